@@ -1,0 +1,156 @@
+"""The context of a running task: what templates and callables may use by name.
+
+Values that cost a question to the engine or a cron computation are worked out on first use.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from couture_operators import macros
+from couture_operators.connection import ConnectionAccessor
+from couture_operators.dates import DateTime, to_datetime
+from couture_operators.runtime import TaskRuntime
+from couture_operators.taskinstance import TaskInstance
+from couture_operators.variable import VariableAccessor
+
+if TYPE_CHECKING:
+    from couture_operators.baseoperator import BaseOperator
+    from couture_operators.dag import DAG
+
+
+class _Lazy:
+    def __init__(self, compute: Callable[[], Any]):
+        self.compute = compute
+
+
+class Context(dict[str, Any]):
+    """A dict whose expensive values are computed when they are first read."""
+
+    def __getitem__(self, key: str) -> Any:
+        value = super().__getitem__(key)
+        if isinstance(value, _Lazy):
+            value = self[key] = value.compute()
+        return value
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """The value of a key, or the default."""
+        return self[key] if key in self else default  # noqa: SIM401 - reads through __getitem__
+
+    # `**context` reads values through these, and so computes them
+    def __iter__(self) -> Iterator[str]:
+        return super().__iter__()
+
+    def items(self) -> Any:
+        """All keys with their values, computed."""
+        return [(key, self[key]) for key in self]
+
+    def values(self) -> Any:
+        """All values, computed."""
+        return [self[key] for key in self]
+
+    def copy(self) -> Context:
+        """A copy in which nothing more is computed than here."""
+        return Context(dict.items(self))
+
+
+def build_context(
+    dag: DAG, task: BaseOperator, info: dict[str, Any], runtime: TaskRuntime
+) -> Context:
+    """Everything that a task's code and templates may use, for one attempt."""
+    ti = TaskInstance(task, info, runtime)
+    run = ti.dag_run
+    logical = run.logical_date or to_datetime(dt.datetime.now(dt.UTC))
+    params = {name: param.value for name, param in dag.params.items()} | task.params | run.conf
+    return Context(
+        dag=dag,
+        task=task,
+        ti=ti,
+        task_instance=ti,
+        dag_run=run,
+        run_id=run.run_id,
+        task_instance_key_str=f"{dag.dag_id}__{task.task_id}__{logical:%Y%m%d}",
+        execution_date=logical,
+        logical_date=logical,
+        data_interval_start=run.data_interval_start or logical,
+        data_interval_end=run.data_interval_end or logical,
+        params=params,
+        tables=params.get("tables"),
+        conn=ConnectionAccessor(),
+        var={"value": VariableAccessor(), "json": VariableAccessor(deserialize_json=True)},
+        macros=macros,
+        inlets=task.inlets,
+        outlets=task.outlets,
+        templates_dict=None,
+        test_mode=ti.test_mode,
+        **_date_texts(logical),
+        **_neighbours(dag, ti, logical),
+        **_previous_success(runtime),
+        **dag.user_defined_macros,
+    )
+
+
+def _date_texts(logical: DateTime) -> dict[str, Any]:
+    ds, ts = f"{logical:%Y-%m-%d}", logical.isoformat()
+    yesterday, tomorrow = logical.subtract(days=1), logical.add(days=1)
+    return {
+        "ds": ds,
+        "ds_nodash": ds.replace("-", ""),
+        "ts": ts,
+        "ts_nodash": f"{logical:%Y%m%dT%H%M%S}",
+        "ts_nodash_with_tz": ts.replace("-", "").replace(":", ""),
+        "yesterday_ds": f"{yesterday:%Y-%m-%d}",
+        "yesterday_ds_nodash": f"{yesterday:%Y%m%d}",
+        "tomorrow_ds": f"{tomorrow:%Y-%m-%d}",
+        "tomorrow_ds_nodash": f"{tomorrow:%Y%m%d}",
+        "END_DATE": ds,
+        "end_date": ds,
+        "latest_date": ds,
+    }
+
+
+def _neighbours(dag: DAG, ti: TaskInstance, logical: DateTime) -> dict[str, Any]:
+    """The dates of the runs before and after; a manual run stands alone, as in Airflow."""
+
+    def neighbour(step: Callable[[dt.datetime], dt.datetime | None]) -> DateTime | None:
+        if ti.dag_run.external_trigger:
+            return logical
+        moment = step(logical)
+        return to_datetime(moment) if moment else None
+
+    def text(step: Callable[[dt.datetime], dt.datetime | None], pattern: str) -> str | None:
+        moment = neighbour(step)
+        return f"{moment:{pattern}}" if moment else None
+
+    after, before = dag.following_schedule, dag.previous_schedule
+    return {
+        "next_execution_date": _Lazy(lambda: neighbour(after)),
+        "next_ds": _Lazy(lambda: text(after, "%Y-%m-%d")),
+        "next_ds_nodash": _Lazy(lambda: text(after, "%Y%m%d")),
+        "prev_execution_date": _Lazy(lambda: neighbour(before)),
+        "prev_ds": _Lazy(lambda: text(before, "%Y-%m-%d")),
+        "prev_ds_nodash": _Lazy(lambda: text(before, "%Y%m%d")),
+    }
+
+
+def _previous_success(runtime: TaskRuntime) -> dict[str, Any]:
+    asked: list[dict[str, Any]] = []
+
+    def field(name: str) -> _Lazy:
+        def compute() -> DateTime | None:
+            if not asked:
+                asked.append(runtime.previous_run("success") or {})
+            value = asked[0].get(name)
+            return to_datetime(value) if value else None
+
+        return _Lazy(compute)
+
+    return {
+        "prev_execution_date_success": field("logical_date"),
+        "prev_start_date_success": field("start_date"),
+        "prev_end_date_success": field("end_date"),
+        "prev_data_interval_start_success": field("data_interval_start"),
+        "prev_data_interval_end_success": field("data_interval_end"),
+    }

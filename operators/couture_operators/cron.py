@@ -1,0 +1,187 @@
+"""Cron expressions: a pure parser and iterator with time zones.
+
+Five fields (minute, hour, day of month, month, day of week) with names, lists, ranges, steps
+(`*/15`, `10-40/5`, and `5/15` for "from 5 on"), `7` for Sunday, `L` for the last day of a month,
+`5L` for its last Friday, `1#2` for its second Monday, and the presets (`@daily`, ...). When day of
+month and day of week are both restricted (neither starts with `*`), either of them suffices.
+
+Clock changes follow Debian's cron(8). A job "at fixed times" is one whose minute and hour fields
+both start without a `*`; for changes of less than three hours it
+- runs once right after the change when the clock jumped over its time, and
+- runs at the first of the two when the clock repeats its time.
+All other jobs follow the clock on the wall: they run at each matching minute that really happens.
+
+Results are UTC. Nothing here reads the clock or keeps state.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+
+from couture_operators.cron_fields import CronError, DayRule, parse_field
+from couture_operators.dates import zone_of
+
+PRESETS = {
+    "@yearly": "0 0 1 1 *",
+    "@annually": "0 0 1 1 *",
+    "@quarterly": "0 0 1 */3 *",
+    "@monthly": "0 0 1 * *",
+    "@weekly": "0 0 * * 0",
+    "@daily": "0 0 * * *",
+    "@midnight": "0 0 * * *",
+    "@hourly": "0 * * * *",
+}
+FIELDS = ("minute", "hour", "day of month", "month", "day of week")
+
+_DAY = dt.timedelta(days=1)
+_MINUTE = dt.timedelta(minutes=1)
+_CORRECTION = dt.timedelta(hours=3)  # a change of the clock this big is no daylight saving
+
+
+class Cron:
+    """A cron expression in a time zone; CronError with a sentence for one that cannot be meant."""
+
+    def __init__(self, expression: str, timezone: str = "UTC"):
+        self.expression = expression
+        self.timezone = timezone
+        parts = split(expression)
+        parse = {
+            name: parse_field(name, part, expression)
+            for name, part in zip(FIELDS, parts, strict=True)
+        }
+        hours, minutes = parse["hour"].numbers, parse["minute"].numbers
+        self._minutes = sorted(60 * hour + minute for hour in hours for minute in minutes)
+        self._months = parse["month"].numbers
+        self._days = DayRule(parse["day of month"], parse["day of week"])
+        self._at_fixed_times = not (parts[0][0] == "*" or parts[1][0] == "*")
+        try:
+            self._zone = zone_of(timezone)
+        except (KeyError, ValueError, OSError) as err:
+            raise CronError(f"There is no time zone {timezone!r}.") from err
+        if not self._days.happens(self._months):
+            raise CronError(f"{expression!r} never happens: no such day exists in any year.")
+
+    def next(self, after: dt.datetime) -> dt.datetime:
+        """The first time later than `after` (which must have a time zone)."""
+        after = after.astimezone(dt.UTC)
+        for day in self._days_from(after.astimezone(self._zone).date() - _DAY):
+            if (offset := self._calm_offset(day)) is not None:
+                midnight = _utc(day) - offset
+                place = bisect_right(self._minutes, (after - midnight) // _MINUTE)
+                if place < len(self._minutes):
+                    return midnight + self._minutes[place] * _MINUTE
+            elif later := [moment for moment in self._around(day) if moment > after]:
+                return later[0]
+        raise CronError(f"{self.expression!r} has no time after {after}.")
+
+    def prev(self, before: dt.datetime) -> dt.datetime:
+        """The last time earlier than `before` (which must have a time zone)."""
+        before = before.astimezone(dt.UTC)
+        for day in self._days_back(before.astimezone(self._zone).date() + _DAY):
+            if (offset := self._calm_offset(day)) is not None:
+                midnight = _utc(day) - offset
+                # rounded up: a time in the minute that `before` has begun lies before it
+                place = bisect_left(self._minutes, -((midnight - before) // _MINUTE))
+                if place:
+                    return midnight + self._minutes[place - 1] * _MINUTE
+            elif earlier := [moment for moment in self._around(day) if moment < before]:
+                return earlier[-1]
+        raise CronError(f"{self.expression!r} has no time before {before}.")
+
+    # Which days, in which order
+
+    def _days_from(self, first: dt.date) -> Iterator[dt.date]:
+        for year in range(first.year, dt.MAXYEAR):
+            for month in sorted(self._months):
+                if (year, month) >= (first.year, first.month):
+                    for day in self._days.of_month(year, month):
+                        if (date := dt.date(year, month, day)) >= first:
+                            yield date
+
+    def _days_back(self, last: dt.date) -> Iterator[dt.date]:
+        for year in range(last.year, dt.MINYEAR, -1):
+            for month in sorted(self._months, reverse=True):
+                if (year, month) <= (last.year, last.month):
+                    for day in reversed(self._days.of_month(year, month)):
+                        if (date := dt.date(year, month, day)) <= last:
+                            yield date
+
+    # When the clock changes
+
+    def _calm_offset(self, day: dt.date) -> dt.timedelta | None:
+        """The offset from UTC if it does not change on the day or on the days beside it."""
+        midnight = dt.datetime(day.year, day.month, day.day, tzinfo=self._zone)
+        offset = midnight.utcoffset()
+        near = (-_DAY, _DAY, 2 * _DAY)
+        calm = all((midnight + step).utcoffset() == offset for step in near)
+        return offset if calm else None
+
+    def _around(self, day: dt.date) -> list[dt.datetime]:
+        """All times of a day and of the two beside it: a repeated hour may cross midnight."""
+        days = [day + step * _DAY for step in (-1, 0, 1)]
+        return sorted(
+            {
+                moment
+                for date in days
+                if date.month in self._months
+                and date.day in self._days.of_month(date.year, date.month)
+                for minute in self._minutes
+                for moment in self._moments(_naive(date) + minute * _MINUTE)
+            }
+        )
+
+    def _moments(self, wall: dt.datetime) -> list[dt.datetime]:
+        """When a job for this time on the wall runs: once, twice or not at all."""
+        first = _offset(wall.replace(tzinfo=self._zone))
+        second = _offset(wall.replace(tzinfo=self._zone, fold=1))
+        earlier, later = ((wall - offset).replace(tzinfo=dt.UTC) for offset in (first, second))
+        if first == second:
+            return [earlier]
+        caught_up = self._at_fixed_times and abs(first - second) < _CORRECTION
+        if first > second:
+            return [earlier] if caught_up else [earlier, later]
+        return [self._change_between(later, earlier)] if caught_up else []
+
+    def _change_between(self, low: dt.datetime, high: dt.datetime) -> dt.datetime:
+        """The second at which the offset changes, given a moment before and one after."""
+        old = _offset(low.astimezone(self._zone))
+        while high - low > dt.timedelta(seconds=1):
+            middle = low + dt.timedelta(seconds=(high - low) // dt.timedelta(seconds=2))
+            if _offset(middle.astimezone(self._zone)) == old:
+                low = middle
+            else:
+                high = middle
+        return high
+
+
+def split(expression: str) -> list[str]:
+    """The five fields of an expression or preset, in capitals."""
+    text = expression.strip() if isinstance(expression, str) else ""
+    if text.startswith("@"):
+        if text.lower() not in PRESETS:
+            raise CronError(f"There is no preset {text!r}; there are {', '.join(PRESETS)}.")
+        text = PRESETS[text.lower()]
+    parts = text.upper().split()
+    if len(parts) != len(FIELDS):
+        raise CronError(
+            f"{expression!r} has {len(parts)} fields; a cron has 5: minute, hour, day of month, "
+            "month, day of week."
+        )
+    return parts
+
+
+def _naive(day: dt.date) -> dt.datetime:
+    return dt.datetime(day.year, day.month, day.day)
+
+
+def _utc(day: dt.date) -> dt.datetime:
+    return dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC)
+
+
+def _offset(moment: dt.datetime) -> dt.timedelta:
+    return moment.utcoffset() or dt.timedelta(0)
+
+
+__all__ = ["FIELDS", "PRESETS", "Cron", "CronError", "split"]

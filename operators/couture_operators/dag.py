@@ -1,0 +1,260 @@
+"""DAG: a named graph of tasks with a schedule, checked when it is made."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import jinja2
+
+from couture_operators import registry, validation
+from couture_operators.dates import zone_name
+from couture_operators.exceptions import DuplicateTaskIdFound, TaskNotFound
+from couture_operators.params import Param
+from couture_operators.schedule import Schedule, parse_schedule
+
+if TYPE_CHECKING:
+    from couture_operators.baseoperator import BaseOperator
+
+_UNSET: Any = object()
+_IGNORED = {"default_view", "orientation", "full_filepath", "owner_links"}
+
+
+class DAG:
+    """A directed acyclic graph of tasks.
+
+    Without a schedule a DAG runs only when it is triggered. `catchup=None` leaves the choice to the
+    installation. `couture` carries data of this product along with the DAG. `fresh_interpreter`
+    runs its tasks in new interpreters instead of forks, for libraries that do not survive a fork.
+    """
+
+    def __init__(
+        self,
+        dag_id: str,
+        description: str | None = None,
+        schedule: Any = _UNSET,
+        start_date: dt.datetime | None = None,
+        end_date: dt.datetime | None = None,
+        template_searchpath: str | Iterable[str] | None = None,
+        template_undefined: type[jinja2.Undefined] = jinja2.Undefined,
+        user_defined_macros: dict[str, Any] | None = None,
+        user_defined_filters: dict[str, Callable[..., Any]] | None = None,
+        default_args: dict[str, Any] | None = None,
+        *,
+        schedule_interval: Any = _UNSET,
+        concurrency: int | None = None,
+        max_active_tasks: int | None = None,
+        max_active_runs: int | None = None,
+        dagrun_timeout: dt.timedelta | float | None = None,
+        sla_miss_callback: Any = None,
+        on_success_callback: Any = None,
+        on_failure_callback: Any = None,
+        catchup: bool | None = None,
+        doc_md: str | None = None,
+        params: dict[str, Any] | None = None,
+        tags: Iterable[str] | None = None,
+        is_paused_upon_creation: bool | None = None,
+        jinja_environment_kwargs: dict[str, Any] | None = None,
+        render_template_as_native_obj: bool = False,
+        dag_display_name: str | None = None,
+        auto_register: bool = True,
+        fresh_interpreter: bool = False,
+        couture: dict[str, Any] | None = None,
+        **unknown: Any,
+    ):
+        self.dag_id = validation.identifier("The dag_id", dag_id)
+        where = self.where
+        if unexpected := unknown.keys() - _IGNORED:
+            validation.unknown(where, sorted(unexpected), DAG.__init__.__annotations__)
+        self._defined_at = registry.definition_site()
+        self.task_dict: dict[str, BaseOperator] = {}
+        self.auto_register = auto_register
+
+        self.description = validation.optional_text(where, "description", description)
+        self.display_name = validation.optional_text(where, "dag_display_name", dag_display_name)
+        self.doc_md = validation.optional_text(where, "doc_md", doc_md)
+        self.tags = sorted(set(validation.texts(where, "tags", tags)))
+        self.default_args = validation.mapping(where, "default_args", default_args)
+        self.params: dict[str, Param] = _params(
+            where, self.default_args.pop("params", None), params
+        )
+
+        start = start_date or self.default_args.get("start_date")
+        self.start_date = validation.moment(where, "start_date", start)
+        self.end_date = validation.moment(
+            where, "end_date", end_date or self.default_args.get("end_date")
+        )
+        self.timezone = zone_name(self.start_date.tzinfo if self.start_date else None)
+        self.schedule: Schedule = parse_schedule(
+            where, _one_schedule(where, schedule, schedule_interval), self.timezone
+        )
+        self.catchup = _optional_flag(where, "catchup", catchup)
+        self.is_paused_upon_creation = _optional_flag(
+            where, "is_paused_upon_creation", is_paused_upon_creation
+        )
+        self.max_active_tasks = validation.limit(
+            where, "max_active_tasks", max_active_tasks or concurrency
+        )
+        self.max_active_runs = validation.limit(where, "max_active_runs", max_active_runs)
+        self.dagrun_timeout = validation.duration(
+            where, "dagrun_timeout", dagrun_timeout, zero=False
+        )
+        self.callbacks = {
+            name: validation.callbacks(where, name, value)
+            for name, value in (
+                ("on_success_callback", on_success_callback),
+                ("on_failure_callback", on_failure_callback),
+                ("sla_miss_callback", sla_miss_callback),
+            )
+        }
+
+        self.template_searchpath = validation.texts(
+            where, "template_searchpath", template_searchpath
+        )
+        self.template_undefined = template_undefined
+        self.user_defined_macros = validation.mapping(
+            where, "user_defined_macros", user_defined_macros
+        )
+        self.user_defined_filters = validation.mapping(
+            where, "user_defined_filters", user_defined_filters
+        )
+        self.jinja_environment_kwargs = validation.mapping(
+            where, "jinja_environment_kwargs", jinja_environment_kwargs
+        )
+        self.render_template_as_native_obj = validation.flag(
+            where, "render_template_as_native_obj", render_template_as_native_obj
+        )
+        self.fresh_interpreter = validation.flag(where, "fresh_interpreter", fresh_interpreter)
+        self.couture = validation.mapping(where, "couture", couture)
+
+    def __enter__(self) -> DAG:
+        registry.enter(self)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        registry.leave()
+
+    @property
+    def where(self) -> str:
+        """How sentences name this DAG."""
+        return f"DAG {self.dag_id!r}"
+
+    @property
+    def fileloc(self) -> str | None:
+        """The path of the file that defined the DAG."""
+        return self._defined_at[0]
+
+    @property
+    def line(self) -> int | None:
+        """The line of `DAG(...)` in its file."""
+        return self._defined_at[1]
+
+    @property
+    def folder(self) -> str:
+        """The folder of the DAG's file."""
+        return str(Path(self.fileloc or ".").parent)
+
+    @property
+    def schedule_interval(self) -> str | None:
+        """The schedule as it was written."""
+        return self.schedule.text
+
+    @property
+    def tasks(self) -> list[BaseOperator]:
+        """All tasks, in the order in which they were made."""
+        return list(self.task_dict.values())
+
+    @property
+    def task_ids(self) -> list[str]:
+        """The task_ids, in the order in which the tasks were made."""
+        return list(self.task_dict)
+
+    @property
+    def owners(self) -> list[str]:
+        """The owners of the tasks, each once."""
+        return sorted({task.owner for task in self.task_dict.values()})
+
+    @property
+    def roots(self) -> list[BaseOperator]:
+        """The tasks that wait for no other."""
+        return [task for task in self.tasks if not task.upstream_ids]
+
+    @property
+    def leaves(self) -> list[BaseOperator]:
+        """The tasks that no other waits for."""
+        return [task for task in self.tasks if not task.downstream_ids]
+
+    def has_task(self, task_id: str) -> bool:
+        """Whether the DAG has a task of this name."""
+        return task_id in self.task_dict
+
+    def get_task(self, task_id: str) -> BaseOperator:
+        """The task of this name; TaskNotFound when there is none."""
+        try:
+            return self.task_dict[task_id]
+        except KeyError:
+            raise TaskNotFound(f"{self.where} has no task {task_id!r}.") from None
+
+    def add_task(self, task: BaseOperator) -> None:
+        """Add a task; two with one task_id are refused."""
+        known = self.task_dict.get(task.task_id)
+        if known is task:
+            return
+        if known is not None:
+            raise DuplicateTaskIdFound(
+                f"{self.where} has two tasks with the task_id {task.task_id!r}; give one another "
+                "name."
+            )
+        self.task_dict[task.task_id] = task
+        if task._dag is not self:
+            task.dag = self
+
+    def add_tasks(self, tasks: Iterable[BaseOperator]) -> None:
+        """Add several tasks."""
+        for task in tasks:
+            self.add_task(task)
+
+    def topological_sort(self) -> list[BaseOperator]:
+        """All tasks, each after those that it waits for; ties in the order of definition."""
+        waiting = {task_id: len(task.upstream_ids) for task_id, task in self.task_dict.items()}
+        ready = [task_id for task_id, count in waiting.items() if not count]
+        for task_id in ready:
+            for after in self.task_dict[task_id].downstream_ids:
+                waiting[after] -= 1
+                if not waiting[after]:
+                    ready.append(after)
+        return [self.task_dict[task_id] for task_id in ready]
+
+    def following_schedule(self, moment: dt.datetime) -> dt.datetime | None:
+        """The schedule's next point after a moment."""
+        return self.schedule.following(moment)
+
+    def previous_schedule(self, moment: dt.datetime) -> dt.datetime | None:
+        """The schedule's last point before a moment."""
+        return self.schedule.previous(moment)
+
+    def __repr__(self) -> str:
+        return f"<DAG: {self.dag_id}>"
+
+
+def _one_schedule(where: str, schedule: Any, schedule_interval: Any) -> Any:
+    if schedule is not _UNSET and schedule_interval is not _UNSET:
+        raise TypeError(f"{where} has both schedule and schedule_interval; state one of them.")
+    stated = schedule_interval if schedule is _UNSET else schedule
+    return None if stated is _UNSET else stated
+
+
+def _optional_flag(where: str, name: str, value: Any) -> bool | None:
+    return None if value is None else validation.flag(where, name, value)
+
+
+def _params(where: str, *sources: Any) -> dict[str, Param]:
+    merged = {}
+    for source in sources:
+        merged |= validation.mapping(where, "params", source)
+    return {name: Param.of(value) for name, value in merged.items()}
+
+
+__all__: Sequence[str] = ["DAG"]

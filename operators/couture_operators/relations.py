@@ -1,0 +1,159 @@
+"""Dependencies between tasks: `>>`, `<<`, set_upstream, set_downstream, chain, cross_downstream.
+
+Every edge is checked when it is stated: both tasks in one DAG, not stated before, no cycle.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from couture_operators.exceptions import (
+    AirflowDagCycleException,
+    DagDefinitionError,
+    DuplicateDependencyFound,
+)
+
+if TYPE_CHECKING:
+    from couture_operators.baseoperator import BaseOperator
+
+
+class DependencyMixin:
+    """Anything that can stand on a side of `>>`: a task, or what stands for several tasks."""
+
+    @property
+    def roots(self) -> Sequence[BaseOperator]:
+        """The tasks that wait for what is upstream of this."""
+        raise NotImplementedError
+
+    @property
+    def leaves(self) -> Sequence[BaseOperator]:
+        """The tasks that what is downstream of this waits for."""
+        raise NotImplementedError
+
+    def set_downstream(self, other: Node | Iterable[Node]) -> None:
+        """Let the other one (or each of a list) run after this."""
+        for node in _nodes(other):
+            _link_all(self.leaves, node.roots)
+
+    def set_upstream(self, other: Node | Iterable[Node]) -> None:
+        """Let this run after the other one (or after each of a list)."""
+        for node in _nodes(other):
+            _link_all(node.leaves, self.roots)
+
+    def __rshift__(self, other: Any) -> Any:
+        self.set_downstream(other)
+        return other
+
+    def __lshift__(self, other: Any) -> Any:
+        self.set_upstream(other)
+        return other
+
+    def __rrshift__(self, other: Any) -> Any:
+        self.set_upstream(other)
+        return self
+
+    def __rlshift__(self, other: Any) -> Any:
+        self.set_downstream(other)
+        return self
+
+
+Node: TypeAlias = DependencyMixin
+
+
+def chain(*steps: Node | Sequence[Node]) -> None:
+    """Let each step run after the one before; two lists of one length are linked pair by pair."""
+    for before, after in zip(steps, steps[1:], strict=False):
+        firsts, seconds = list(_nodes(before)), list(_nodes(after))
+        if isinstance(before, DependencyMixin) or isinstance(after, DependencyMixin):
+            cross_downstream(firsts, seconds)
+        elif len(firsts) == len(seconds):
+            for first, second in zip(firsts, seconds, strict=True):
+                first.set_downstream(second)
+        else:
+            raise DagDefinitionError(
+                f"chain: two lists that follow each other need the same length, these have "
+                f"{len(firsts)} and {len(seconds)} tasks."
+            )
+
+
+def cross_downstream(from_tasks: Node | Sequence[Node], to_tasks: Node | Sequence[Node]) -> None:
+    """Let every task of the second list run after every task of the first."""
+    for task in _nodes(from_tasks):
+        task.set_downstream(list(_nodes(to_tasks)))
+
+
+def _nodes(value: Any) -> Iterable[Node]:
+    if isinstance(value, DependencyMixin):
+        yield value
+    elif isinstance(value, list | tuple | set | frozenset):
+        for item in value:
+            yield from _nodes(item)
+    else:
+        raise DagDefinitionError(
+            f"A dependency joins tasks or lists of tasks, not {value!r} (a {type(value).__name__})."
+        )
+
+
+def _link_all(upstream: Iterable[BaseOperator], downstream: Sequence[BaseOperator]) -> None:
+    for first in upstream:
+        for second in downstream:
+            link(first, second)
+
+
+def link(upstream: BaseOperator, downstream: BaseOperator) -> None:
+    """State one edge; raises a sentence that names both tasks when it cannot stand."""
+    _share_dag(upstream, downstream)
+    first, second, dag = upstream.task_id, downstream.task_id, upstream.dag
+    if second in upstream.downstream_ids:
+        raise DuplicateDependencyFound(
+            f"DAG {dag.dag_id!r}: the dependency {first} >> {second} is stated twice; "
+            "remove one of the two."
+        )
+    if path := _path(downstream, upstream):
+        circle = " >> ".join([first, *path])
+        raise AirflowDagCycleException(
+            f"DAG {dag.dag_id!r}: {first} >> {second} closes a cycle: {circle}."
+        )
+    upstream.downstream_ids[second] = None
+    downstream.upstream_ids[first] = None
+
+
+def _share_dag(one: BaseOperator, other: BaseOperator) -> None:
+    """Let a task without a DAG join the other's; refuse an edge between two DAGs."""
+    if not one.has_dag() and not other.has_dag():
+        raise DagDefinitionError(
+            f"{one.task_id} >> {other.task_id}: neither task belongs to a DAG; pass dag= or "
+            "create them inside `with DAG(...)`."
+        )
+    if not one.has_dag():
+        one.dag = other.dag
+    elif not other.has_dag():
+        other.dag = one.dag
+    if one.dag is not other.dag:
+        raise DagDefinitionError(
+            f"{one.task_id} >> {other.task_id}: the tasks belong to two DAGs, "
+            f"{one.dag.dag_id!r} and {other.dag.dag_id!r}; use a DagOperator to start another DAG."
+        )
+
+
+def _path(start: BaseOperator, goal: BaseOperator) -> list[str] | None:
+    """The task_ids from start to goal along existing edges, None when there is no way."""
+    if start is goal:
+        return [start.task_id]
+    if not start.downstream_ids or not goal.upstream_ids:
+        return None
+    came_from: dict[str, str] = {}
+    todo = [start.task_id]
+    while todo:
+        here = todo.pop()
+        for task_id in start.dag.task_dict[here].downstream_ids:
+            if task_id not in came_from:
+                came_from[task_id] = here
+                todo.append(task_id)
+    if goal.task_id not in came_from:
+        return None
+    path = [goal.task_id]
+    while path[0] != start.task_id:
+        path.insert(0, came_from[path[0]])
+    return path

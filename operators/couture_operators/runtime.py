@@ -1,0 +1,110 @@
+"""What a running task may ask of the engine; the worker implements it, tests fake it.
+
+All methods are synchronous. Nothing else in this package reaches beyond the task's process.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from couture_operators.xcom import XComPayload
+
+
+@dataclass(frozen=True)
+class NotebookSpec:
+    """One execution of a notebook."""
+
+    input_nb: str
+    output_nb: str | None
+    parameters: dict[str, Any] = field(default_factory=dict)
+    export_html: bool = False
+    kernel_name: str | None = None
+
+
+class PulledXCom(XComPayload, total=False):
+    """A stored value with the task that pushed it."""
+
+    task_id: str
+    map_index: int
+    key: str
+
+
+class TaskRuntime(Protocol):
+    """The engine, as one attempt sees it."""
+
+    def get_variable(self, key: str) -> str:
+        """The stored text; KeyError when there is no such variable."""
+        ...
+
+    def set_variable(self, key: str, value: str, description: str | None = None) -> None:
+        """Create or replace a variable."""
+        ...
+
+    def delete_variable(self, key: str) -> bool:
+        """Delete a variable; whether there was one."""
+        ...
+
+    def get_connections(self, conn_id: str) -> list[dict[str, Any]]:
+        """All connections of that name, as dicts with conn_type, host, login, password, schema,
+        port and extra (JSON text); an empty list when there is none."""
+        ...
+
+    def xcom_push(self, key: str, value: XComPayload) -> None:
+        """Store a value of this task instance, replacing what it pushed under the key before."""
+        ...
+
+    def xcom_pull(
+        self,
+        *,
+        task_ids: list[str] | None,
+        dag_id: str | None,
+        key: str | None,
+        run_id: str | None,
+        include_prior_dates: bool,
+        map_indexes: Any,
+    ) -> list[PulledXCom]:
+        """The values that match, latest first; None means any task or key, this DAG, this run."""
+        ...
+
+    def put_rendered(self, fields: dict[str, str]) -> None:
+        """Show these as the attempt's rendered template fields (the engine masks secrets)."""
+        ...
+
+    def previous_run(self, state: str | None) -> dict[str, Any] | None:
+        """The DAG's run before this one (optionally the last in that state): run_id, logical_date,
+        start_date, data_interval_start, data_interval_end, state; dates in ISO form."""
+        ...
+
+    def trigger_dag(
+        self, dag_id: str, run_id: str | None, conf: dict[str, Any], logical_date: str | None
+    ) -> dict[str, Any]:
+        """Create a run of another DAG."""
+        ...
+
+    def run_notebook(self, spec: NotebookSpec) -> dict[str, Any]:
+        """Run a notebook to its end; raises when a cell fails."""
+        ...
+
+    def read_template(self, path: str) -> str | None:
+        """A template file that belongs to the DAG file's stored version, if there is one."""
+        ...
+
+
+_current: TaskRuntime | None = None
+
+
+def set_runtime(runtime: TaskRuntime | None) -> None:
+    """Make this the runtime of the process (an attempt's process has one task only)."""
+    global _current
+    _current = runtime
+
+
+def current_runtime() -> TaskRuntime:
+    """The runtime of this process; RuntimeError where no engine stands behind it."""
+    if _current is None:
+        raise RuntimeError(
+            "Variables, connections and XComs are reachable only inside a running task or while "
+            "the scheduler reads the DAG file; this process is neither."
+        )
+    return _current

@@ -1,0 +1,142 @@
+"""The DAG as plain JSON: what the scheduler and the API know of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from typing import Any
+
+from couture_operators import validation
+from couture_operators.baseoperator import BaseOperator
+from couture_operators.dag import DAG
+
+KINDS = {"bash", "python", "notebook", "spark", "dag", "sensor", "mail", "branch", "empty", "other"}
+
+
+def dag_to_dict(dag: DAG) -> dict[str, Any]:
+    """Describe a DAG; raises a sentence naming DAG and field for what JSON cannot hold."""
+    tasks = dag.topological_sort()
+    weights = total_weights(tasks)
+    return {
+        "dag_id": dag.dag_id,
+        "display_name": dag.display_name,
+        "description": dag.description,
+        "doc_md": dag.doc_md,
+        "owners": dag.owners,
+        "tags": dag.tags,
+        "start_date": _iso(dag.start_date),
+        "end_date": _iso(dag.end_date),
+        "timezone": dag.timezone,
+        "catchup": dag.catchup,
+        "schedule": dag.schedule.to_dict(),
+        "schedule_text": dag.schedule.text,
+        "max_active_runs": dag.max_active_runs,
+        "max_active_tasks": dag.max_active_tasks,
+        "dagrun_timeout": _seconds(dag.dagrun_timeout),
+        "params": {
+            name: _json(dag.where, f"params[{name!r}]", param.to_dict())
+            for name, param in dag.params.items()
+        },
+        "callbacks": [name for name, found in dag.callbacks.items() if found],
+        "is_paused_upon_creation": dag.is_paused_upon_creation,
+        "render_template_as_native_obj": dag.render_template_as_native_obj,
+        "fresh_interpreter": dag.fresh_interpreter,
+        "line": dag.line,
+        "notebook": None,
+        **_json(dag.where, "couture", dag.couture),
+        "tasks": [task_to_dict(task, weights[task.task_id]) for task in tasks],
+    }
+
+
+def task_to_dict(task: BaseOperator, weight: int) -> dict[str, Any]:
+    """Describe one task; `weight` is its total priority."""
+    kind = task.operator_kind if task.operator_kind in KINDS else "other"
+    return {
+        "task_id": task.task_id,
+        "operator": task.task_type,
+        "kind": kind,
+        "flavour": "notebook" if kind == "notebook" else "plain",
+        "description": task.description,
+        "doc_md": task.doc_md,
+        "owner": task.owner,
+        "upstream": list(task.upstream_ids),
+        "downstream": list(task.downstream_ids),
+        "retries": task.retries,
+        "retry_delay": task.retry_delay.total_seconds(),
+        "retry_exponential_backoff": task.retry_exponential_backoff,
+        "max_retry_delay": _seconds(task.max_retry_delay),
+        "retry_if_lost": task.retry_if_lost,
+        "trigger_rule": task.trigger_rule,
+        "depends_on_past": task.depends_on_past,
+        "wait_for_downstream": task.wait_for_downstream,
+        "pool": task.pool,
+        "pool_slots": task.pool_slots,
+        "priority_weight": task.priority_weight,
+        "weight_rule": task.weight_rule,
+        "weight": weight,
+        "queue": task.queue,
+        "execution_timeout": _seconds(task.execution_timeout),
+        "start_date": _iso(task.start_date),
+        "end_date": _iso(task.end_date),
+        "max_active_tis_per_dag": task.max_active_tis_per_dag,
+        "sla": _seconds(task.sla),
+        "email": task.email,
+        "email_on_failure": task.email_on_failure,
+        "email_on_retry": task.email_on_retry,
+        "do_xcom_push": task.do_xcom_push,
+        "template_fields": list(task.template_fields),
+        "template_ext": list(task.template_ext),
+        "line": task.line,
+        "callbacks": [name for name, found in task.callbacks.items() if found],
+    }
+
+
+def total_weights(tasks: list[BaseOperator]) -> dict[str, int]:
+    """Each task's priority: its own weight and, by its weight_rule, those of its relatives.
+
+    `tasks` are in topological order. Relatives are kept as bits of one number per task, which stays
+    fast for thousands of tasks.
+    """
+    place = {task.task_id: index for index, task in enumerate(tasks)}
+    after: dict[str, int] = {}
+    before: dict[str, int] = {}
+    for task in tasks:
+        before[task.task_id] = _union(before, place, task.upstream_ids)
+    for task in reversed(tasks):
+        after[task.task_id] = _union(after, place, task.downstream_ids)
+    relatives = {"downstream": after, "upstream": before, "absolute": dict.fromkeys(place, 0)}
+    all_one = all(task.priority_weight == 1 for task in tasks)
+    totals = {}
+    for task in tasks:
+        bits = relatives[task.weight_rule][task.task_id]
+        others = bits.bit_count() if all_one else _sum(bits, tasks)
+        totals[task.task_id] = task.priority_weight + others
+    return totals
+
+
+def _union(known: dict[str, int], place: dict[str, int], near: dict[str, None]) -> int:
+    bits = 0
+    for task_id in near:
+        bits |= known[task_id] | 1 << place[task_id]
+    return bits
+
+
+def _sum(bits: int, tasks: list[BaseOperator]) -> int:
+    return sum(task.priority_weight for index, task in enumerate(tasks) if bits >> index & 1)
+
+
+def _iso(moment: dt.datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+def _seconds(duration: dt.timedelta | None) -> float | None:
+    return duration.total_seconds() if duration is not None else None
+
+
+def _json(where: str, field: str, value: Any) -> Any:
+    try:
+        return json.loads(json.dumps(value, allow_nan=False))
+    except (TypeError, ValueError) as err:
+        validation.refuse(
+            where, f"{field} must be plain JSON (texts, numbers, lists, dicts): {err}."
+        )

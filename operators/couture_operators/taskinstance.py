@@ -1,0 +1,141 @@
+"""TaskInstance and DagRun as a task's code sees them: this attempt and the run around it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from couture_operators import xcom
+from couture_operators.dates import DateTime, to_datetime
+from couture_operators.runtime import TaskRuntime
+from couture_operators.xcom import XCOM_RETURN_KEY
+
+if TYPE_CHECKING:
+    from couture_operators.baseoperator import BaseOperator
+
+
+def _moment(info: dict[str, Any], key: str) -> DateTime | None:
+    return to_datetime(info[key]) if info.get(key) else None
+
+
+class DagRun:
+    """One execution of a DAG."""
+
+    def __init__(self, info: dict[str, Any]):
+        self.dag_id: str = info["dag_id"]
+        self.run_id: str = info["run_id"]
+        self.run_type: str = info.get("run_type", "manual")
+        self.conf: dict[str, Any] = info.get("conf") or {}
+        self.external_trigger: bool = info.get("external_trigger", self.run_type == "manual")
+        self.state: str = info.get("dag_run_state") or "running"
+        self.run_after = _moment(info, "run_after")
+        self.start_date = _moment(info, "run_start_date")
+        self.logical_date = _moment(info, "logical_date") or self.run_after
+        self.data_interval_start = _moment(info, "data_interval_start")
+        self.data_interval_end = _moment(info, "data_interval_end")
+
+    @property
+    def execution_date(self) -> DateTime | None:
+        """The older name of logical_date."""
+        return self.logical_date
+
+    def __repr__(self) -> str:
+        return (
+            f"<DagRun {self.dag_id} @ {self.logical_date}: {self.run_id}, externally triggered: "
+            f"{self.external_trigger}>"
+        )
+
+
+class TaskInstance:
+    """One task in one run, at its present attempt."""
+
+    def __init__(self, task: BaseOperator, info: dict[str, Any], runtime: TaskRuntime):
+        self.task = task
+        self.dag_run = DagRun(info)
+        self.dag_id: str = info["dag_id"]
+        self.task_id: str = info["task_id"]
+        self.run_id: str = info["run_id"]
+        self.map_index: int = info.get("map_index", -1)
+        self.try_number: int = info.get("try_number", 1)
+        self.max_tries: int = info.get("max_tries", 0)
+        self.hostname: str = info.get("hostname", "")
+        self.attempt_key: str = info.get("attempt_key", "")
+        self.test_mode: bool = info.get("test_mode", False)
+        self.start_date = to_datetime(dt.datetime.now(dt.UTC))
+        self.state = "running"
+        self.pool, self.queue = task.pool, task.queue
+        #: the tasks that this one decided to skip
+        self.skipped_task_ids: list[str] = []
+        self._runtime = runtime
+
+    @property
+    def execution_date(self) -> DateTime | None:
+        """The run's logical date."""
+        return self.dag_run.logical_date
+
+    logical_date = execution_date
+
+    @property
+    def operator(self) -> str:
+        """The class name of the task's operator."""
+        return self.task.task_type
+
+    @property
+    def is_eligible_to_retry(self) -> bool:
+        """Whether a failure of this attempt is followed by another attempt."""
+        return self.try_number <= self.max_tries
+
+    def get_dagrun(self) -> DagRun:
+        """The run that this task instance belongs to."""
+        return self.dag_run
+
+    def skip_tasks(self, task_ids: Iterable[str]) -> None:
+        """Let these tasks of the run be skipped once this one has succeeded."""
+        known = self.skipped_task_ids
+        known.extend(task_id for task_id in task_ids if task_id not in known)
+
+    def xcom_push(self, key: str, value: Any, execution_date: Any = None) -> None:
+        """Store a value for other tasks; `execution_date` is accepted and must be this run's."""
+        if execution_date is not None and to_datetime(execution_date) != self.execution_date:
+            raise ValueError("An XCom can be pushed for the task's own run only.")
+        self._runtime.xcom_push(key, xcom.encode(value))
+
+    def xcom_pull(
+        self,
+        task_ids: str | Iterable[str] | None = None,
+        dag_id: str | None = None,
+        key: str | None = XCOM_RETURN_KEY,
+        include_prior_dates: bool = False,
+        *,
+        map_indexes: int | Iterable[int] | None = None,
+        default: Any = None,
+        run_id: str | None = None,
+    ) -> Any:
+        """Fetch what tasks pushed.
+
+        One task id (or none: any task) gives the latest value; a list gives one value per task, in
+        its order, `default` where a task pushed nothing. `key=None` takes any key.
+        """
+        one = task_ids is None or isinstance(task_ids, str)
+        wanted = [task_ids] if isinstance(task_ids, str) else list(task_ids or []) or None
+        if not one and wanted is None:
+            return []
+        found = self._runtime.xcom_pull(
+            task_ids=wanted,
+            dag_id=dag_id,
+            key=key,
+            run_id=run_id,
+            include_prior_dates=include_prior_dates,
+            map_indexes=map_indexes,
+        )
+        if one:
+            return xcom.decode(found[0]) if found else default
+        latest: dict[str, Any] = {}
+        for payload in found:
+            latest.setdefault(payload.get("task_id", ""), payload)
+        return [xcom.decode(latest[t]) if t in latest else default for t in wanted or []]
+
+    def __repr__(self) -> str:
+        name = f"{self.dag_id}.{self.task_id}"
+        return f"<TaskInstance: {name} {self.execution_date} [{self.state}]>"

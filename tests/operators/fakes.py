@@ -1,0 +1,83 @@
+"""A runtime without an engine behind it, and the facts of an attempt."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class FakeRuntime:
+    def __init__(self):
+        self.variables: dict[str, str] = {}
+        self.connections: dict[str, list[dict[str, Any]]] = {}
+        self.pushed: list[dict[str, Any]] = []
+        self.rendered: dict[str, str] = {}
+        self.previous: dict[str | None, dict[str, Any]] = {}
+        self.templates: dict[str, str] = {}
+        self.notebooks: list[Any] = []
+        self.asked: list[Any] = []
+        self.task_id = "t"
+
+    def get_variable(self, key):
+        return self.variables[key]
+
+    def set_variable(self, key, value, description=None):
+        self.variables[key] = value
+
+    def delete_variable(self, key):
+        return self.variables.pop(key, None) is not None
+
+    def get_connections(self, conn_id):
+        return self.connections.get(conn_id, [])
+
+    def xcom_push(self, key, value):
+        self.pushed.insert(0, {**value, "key": key, "task_id": self.task_id})
+
+    def xcom_pull(self, **query):
+        self.asked.append(query)
+        return [
+            found
+            for found in self.pushed
+            if (query["task_ids"] is None or found["task_id"] in query["task_ids"])
+            and (query["key"] is None or found["key"] == query["key"])
+        ]
+
+    def put_rendered(self, fields):
+        self.rendered = fields
+
+    def previous_run(self, state):
+        self.asked.append(("previous_run", state))
+        return self.previous.get(state)
+
+    def trigger_dag(self, dag_id, run_id, conf, logical_date):
+        raise NotImplementedError
+
+    def run_notebook(self, spec):
+        self.notebooks.append(spec)
+        return {"output_nb": spec.output_nb}
+
+    def read_template(self, path):
+        return self.templates.get(path)
+
+
+def attempt_info(task_id: str = "t", **changes: Any) -> dict[str, Any]:
+    return {
+        "dag_id": "d",
+        "run_id": "manual__2024-01-02T03:04:05.678901+00:00",
+        "task_id": task_id,
+        "map_index": -1,
+        "try_number": 1,
+        "max_tries": 0,
+        "run_type": "manual",
+        "logical_date": "2024-01-02T03:04:05.678901+00:00",
+        "data_interval_start": "2024-01-02T03:04:05.678901+00:00",
+        "data_interval_end": "2024-01-02T03:04:05.678901+00:00",
+        "run_after": "2024-01-02T03:04:05.678901+00:00",
+        "run_start_date": "2024-01-02T03:04:06+00:00",
+        "conf": {},
+        "external_trigger": True,
+        "hostname": "here",
+        "attempt_key": "key-1",
+        "test_mode": False,
+        "dag_run_state": "running",
+        **changes,
+    }
