@@ -1,0 +1,4 @@
+import { corePlugin } from './plugins/core';
+import { workflowPlugin } from './plugins/workflow';
+
+export default [workflowPlugin, corePlugin];

@@ -1,0 +1,66 @@
+/** Which DAGs the side panel lists. */
+import type { IDag } from '../api/types';
+
+export type ChipName = 'active' | 'paused' | 'failed' | 'mine';
+
+export const CHIPS: readonly ChipName[] = [
+  'active',
+  'paused',
+  'failed',
+  'mine'
+];
+
+const TESTS: Record<ChipName, (row: IDag) => boolean> = {
+  active: row => !row.is_paused,
+  paused: row => row.is_paused,
+  failed: row => row.last_run?.state === 'failed',
+  mine: row => row.mine
+};
+
+export interface IListing {
+  /** The chip that is in effect; null lists everything. */
+  chip: ChipName | null;
+  rows: IDag[];
+  counts: Record<ChipName, number>;
+  /** Paused DAGs that are not listed, and would match the words typed. */
+  hiddenPaused: number;
+}
+
+/** Until the user chooses, active DAGs are listed, or all of them while none is on. */
+export function listing(
+  all: readonly IDag[],
+  chosen: ChipName | 'all' | null,
+  query: string
+): IListing {
+  const counts = countChips(all);
+  const chip =
+    chosen === 'all' ? null : (chosen ?? (counts.active ? 'active' : null));
+  const found = all.filter(row => matches(row, query));
+  const rows = chip ? found.filter(TESTS[chip]) : found;
+  const hiddenPaused = chip === 'active' ? found.length - rows.length : 0;
+  return { chip, rows, counts, hiddenPaused };
+}
+
+function countChips(all: readonly IDag[]): Record<ChipName, number> {
+  const counts = { active: 0, paused: 0, failed: 0, mine: 0 };
+  for (const row of all) {
+    for (const chip of CHIPS) {
+      counts[chip] += TESTS[chip](row) ? 1 : 0;
+    }
+  }
+  return counts;
+}
+
+/** Every word must occur in the name, a tag, an owner or the file's path. */
+function matches(row: IDag, query: string): boolean {
+  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+  const names = [
+    row.dag_id,
+    row.display_name,
+    row.file_path,
+    ...row.tags,
+    ...row.owners
+  ];
+  const text = names.join('\n').toLowerCase();
+  return words.every(word => text.includes(word));
+}

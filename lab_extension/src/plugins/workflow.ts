@@ -1,0 +1,26 @@
+import type {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+
+import { Client } from '../api/client';
+import { Live } from '../api/live';
+import { DagsModel } from '../models/dags';
+import { StatusModel } from '../models/status';
+import { IWorkflow } from '../tokens';
+
+/** Provides the client, the socket and the models, once. */
+export const workflowPlugin: JupyterFrontEndPlugin<IWorkflow> = {
+  id: 'couture-workflow:workflow',
+  description: 'The client of the workflow service and its live models.',
+  provides: IWorkflow,
+  autoStart: true,
+  activate: (app: JupyterFrontEnd): IWorkflow => {
+    const client = new Client(app.serviceManager.serverSettings);
+    const live = new Live(client.serverSettings);
+    const dags = new DagsModel(client, live);
+    const status = new StatusModel(client, live);
+    live.connect();
+    return { client, live, dags, status };
+  }
+};
