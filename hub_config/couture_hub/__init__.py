@@ -1,0 +1,1 @@
+"""The JupyterHub side: authenticator, spawner and service wiring of the team deployment."""

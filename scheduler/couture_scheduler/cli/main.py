@@ -1,0 +1,40 @@
+"""`couture`: verbs as in Airflow's CLI where they exist."""
+
+import click
+
+from couture_scheduler.settings import SettingsError, check_environment, load_settings
+
+
+@click.group()
+@click.option("--home", help="COUTURE_HOME; default: the variable of that name, else ~/couture.")
+@click.version_option(package_name="couture-workflow")
+@click.pass_context
+def main(context: click.Context, home: str | None) -> None:
+    """Notebooks and Python DAGs, authored, scheduled, watched and repaired inside JupyterLab."""
+    try:
+        check_environment()
+        context.obj = load_settings(**({"home": home} if home else {}))
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from error
+
+
+@main.command()
+@click.pass_obj
+def scheduler(settings) -> None:  # noqa: ANN001
+    """Run the scheduler in the foreground."""
+    from couture_scheduler.cli.run_scheduler import run_scheduler
+
+    run_scheduler(settings)
+
+
+@main.command()
+@click.pass_obj
+def worker(settings) -> None:  # noqa: ANN001
+    """Run a host agent in the foreground."""
+    from couture_scheduler.cli.run_agent import run_agent
+
+    run_agent(settings)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,18 @@
+"""Start a host agent: `couture worker`."""
+
+import asyncio
+
+from couture_scheduler.processes import log_to_stderr, open_database
+from couture_scheduler.secrets import open_vault
+from couture_scheduler.settings import Settings
+from couture_scheduler.worker.agent import Agent
+
+
+def run_agent(settings: Settings) -> None:
+    """Run attempts until SIGTERM or SIGINT, then drain and hand back."""
+    log_to_stderr("agent")
+    db = open_database(settings)
+    try:
+        asyncio.run(Agent(settings, db, open_vault(settings.home_path)).run())
+    finally:
+        db.close()

@@ -1,0 +1,42 @@
+"""Column types that behave alike on SQLite, MariaDB and PostgreSQL."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Text
+from sqlalchemy.types import TypeDecorator
+
+from couture_scheduler.clock import from_micros, to_micros
+
+
+class UtcMicros(TypeDecorator[datetime]):
+    """Aware UTC datetime, kept as microseconds since the epoch: compares and sorts everywhere."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> int | None:
+        """Turn a datetime into microseconds."""
+        return None if value is None else to_micros(value)
+
+    def process_result_value(self, value: int | None, dialect: Any) -> datetime | None:
+        """Turn microseconds into an aware datetime."""
+        return None if value is None else from_micros(value)
+
+
+class Json(TypeDecorator[Any]):
+    """Any JSON value as text; `None` is stored as NULL."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Any) -> str | None:
+        """Serialize compactly, keys in the order given."""
+        if value is None:
+            return None
+        return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+
+    def process_result_value(self, value: str | None, dialect: Any) -> Any:
+        """Parse what was stored."""
+        return None if value is None else json.loads(value)

@@ -1,0 +1,148 @@
+"""Look at one DAG run: start it, move what its rules say, hand on what is ready, close it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from couture_scheduler.db.database import Tx
+from couture_scheduler.plans import Plans
+from couture_scheduler.rules.outcome import run_outcome
+from couture_scheduler.rules.plan import Plan
+from couture_scheduler.rules.ready import View, first_failing
+from couture_scheduler.states import FINISHED, STARTABLE, RunState, TaskState
+from couture_scheduler.store import dags, limits, runs
+from couture_scheduler.store.transition import Move, move
+
+T = TaskState
+
+
+@dataclass
+class Ready:
+    """A task instance that only waits for slots."""
+
+    row: Any
+    run: Any
+    plan: Plan
+
+
+@dataclass
+class Look:
+    """One look at one run, while it is taken.
+
+    Attributes:
+        rows: task instances by task_id, as read.
+        states: their states, kept up to date while moves are collected.
+        due: the earliest time at which something changes by itself.
+    """
+
+    run: Any
+    plan: Plan
+    dag: Any
+    rows: dict[str, Any]
+    states: dict[str, str]
+    moves: list[Move] = field(default_factory=list)
+    ready: list[Ready] = field(default_factory=list)
+    due: datetime | None = None
+
+
+def decide_run(tx: Tx, plans: Plans, run: Any, actor: str) -> list[Ready]:
+    """Do all that can be done for a run now and return its task instances that are ready.
+
+    When it has to be looked at again is stored in its wake_at.
+    """
+    dag = dags.find_dag(tx, run.dag_id)
+    if run.state == RunState.QUEUED and (run := _start(tx, run, dag, actor)) is None:
+        return []
+    if run.state != RunState.RUNNING:
+        runs.set_wake(tx, run.id, None)
+        return []
+    look = _open(tx, plans, run, dag)
+    _sync_tasks(tx, look)
+    _apply_rules(tx, look)
+    move(tx, "task_instance", look.moves, actor)
+    if not look.ready and (outcome := run_outcome(look.plan, look.states)):
+        end_run(tx, run, outcome, actor, "every task has ended")
+    else:
+        runs.set_wake(tx, run.id, look.due)
+    return look.ready
+
+
+def _start(tx: Tx, run: Any, dag: Any, actor: str) -> Any | None:
+    """Move a queued run to running if its time has come and the DAG allows one more."""
+    if run.run_after > tx.now:
+        runs.set_wake(tx, run.id, run.run_after)
+        return None
+    if dag.is_paused or not limits.start_run(tx, run.dag_id):
+        runs.set_wake(tx, run.id, None)  # woken when the DAG is switched on or another run ends
+        return None
+    values = {"start_date": run.start_date or tx.now, "end_date": None}
+    move(tx, "dag_run", [Move(run, RunState.RUNNING, run.run_id, values=values)], actor)
+    runs.wake_next_queued(tx, run.dag_id)
+    return runs.get_run(tx, run.dag_id, run.run_id)
+
+
+def end_run(tx: Tx, run: Any, outcome: RunState, actor: str, reason: str) -> None:
+    """Close a running run: its place is free for the next."""
+    values = {"end_date": tx.now, "wake_at": None}
+    move(tx, "dag_run", [Move(run, outcome, run.run_id, reason, values)], actor)
+    if run.state == RunState.RUNNING:
+        limits.end_run(tx, run.dag_id)
+    runs.wake_next_queued(tx, run.dag_id)
+    runs.wake_after(tx, run)
+
+
+def _open(tx: Tx, plans: Plans, run: Any, dag: Any) -> Look:
+    rows = {row.task_id: row for row in runs.list_tis(tx, run.id)}
+    states = {task_id: row.state for task_id, row in rows.items()}
+    return Look(run, plans.get(tx, dag.version_id), dag, rows, states)
+
+
+def _sync_tasks(tx: Tx, look: Look) -> None:
+    """Follow a new DAG version: add its new tasks, take out those that are gone."""
+    if look.run.dag_version_id == look.plan.version_id:
+        return
+    new = [task.data for name, task in look.plan.tasks.items() if name not in look.rows]
+    runs.add_task_instances(tx, look.run.id, look.run.dag_id, look.plan.version_id, new)
+    for name, row in look.rows.items():
+        if name not in look.plan.tasks and row.state in STARTABLE:
+            _become(look, row, T.REMOVED, "The task is no longer in the DAG.")
+        elif name in look.plan.tasks and row.state == T.REMOVED:
+            _become(look, row, T.NONE, "The task is in the DAG again.")
+    runs.set_version(tx, look.run.id, look.plan.version_id)
+    if new:
+        look.rows = {row.task_id: row for row in runs.list_tis(tx, look.run.id)}
+        for name, row in look.rows.items():
+            look.states.setdefault(name, row.state)
+
+
+def _become(look: Look, row: Any, state: TaskState, reason: str | None) -> None:
+    values = {"reason": reason, "due_at": None}
+    if state in FINISHED:
+        values["end_date"] = None
+    look.moves.append(Move(row, state, look.run.run_id, reason, values))
+    look.states[row.task_id] = state
+
+
+def _apply_rules(tx: Tx, look: Look) -> None:
+    """Apply the ready rules in topological order, so that skips and failures run down in one look."""
+    previous = _previous(tx, look)
+    for name, task in look.plan.tasks.items():
+        row = look.rows[name]
+        state = look.states[name]
+        if state == T.SCHEDULED or state not in STARTABLE:
+            continue
+        verdict = first_failing(
+            View(task, row, look.states, tx.now, look.run.state, look.dag.is_paused, previous)
+        )
+        if verdict is None:
+            look.ready.append(Ready(row, look.run, look.plan))
+        elif verdict.becomes:
+            _become(look, row, verdict.becomes, verdict.reason)
+        elif verdict.due_at and (look.due is None or verdict.due_at < look.due):
+            look.due = verdict.due_at
+
+
+def _previous(tx: Tx, look: Look) -> dict[str, str] | None:
+    if not any(task.depends_on_past for task in look.plan.tasks.values()):
+        return None
+    return runs.previous_states(tx, look.run)

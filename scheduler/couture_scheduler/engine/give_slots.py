@@ -1,0 +1,112 @@
+"""Give slots: what is ready becomes queued as far as pools and DAGs have room, else scheduled.
+
+Candidates are the ready ones of this look and all that have waited before, most important first.
+Room is counted on locked counter rows by the same rules that explain a waiting task.
+"""
+
+from collections import Counter
+from typing import Any
+
+from couture_scheduler.db.database import Tx
+from couture_scheduler.engine.decide import Ready
+from couture_scheduler.plans import Plans
+from couture_scheduler.rules.ready import Verdict, View, within_limits
+from couture_scheduler.states import TaskState
+from couture_scheduler.store import attempts, dags, limits, runs
+from couture_scheduler.store.transition import Move, move
+
+_AT_ONCE = 256
+
+
+class Room:
+    """What pools and DAGs have left in this transaction."""
+
+    def __init__(self, tx: Tx):
+        self.tx = tx
+        self.pools = limits.lock_pools(tx)
+        self.dags: dict[str, Any] = {}
+        self.taken_pools = Counter[str]()
+        self.taken_dags = Counter[str]()
+        self.taken_tasks: dict[tuple[str, str], int] = {}
+
+    def full_pools(self) -> list[str]:
+        """Return the pools without a single slot."""
+        return [name for name, row in self.pools.items() if row.occupied >= row.slots]
+
+    def limits_of(self, ready: Ready) -> dict[str, tuple[int, int]]:
+        """Return what holds for one task instance: {kind:name -> (taken, size)}."""
+        row = ready.row
+        dag = self.dags[row.dag_id]
+        pool = self.pools.get(row.pool)
+        size = pool.slots if pool else 0
+        taken = (pool.occupied if pool else 0) + self.taken_pools[row.pool]
+        found = {
+            f"pool:{row.pool}": (taken, size),
+            "dag:": (dag.occupied + self.taken_dags[row.dag_id], dag.max_active_tasks),
+        }
+        per_task = ready.plan.tasks[row.task_id].data.get("max_active_tis_per_dag")
+        if per_task is not None:
+            found["task:"] = (self._of_task(row), per_task)
+        return found
+
+    def take(self, row: Any) -> None:
+        """Take the slots of one task instance."""
+        self.taken_pools[row.pool] += row.pool_slots
+        self.taken_dags[row.dag_id] += 1
+        key = (row.dag_id, row.task_id)
+        if key in self.taken_tasks:
+            self.taken_tasks[key] += 1
+
+    def _of_task(self, row: Any) -> int:
+        key = (row.dag_id, row.task_id)
+        if key not in self.taken_tasks:
+            self.taken_tasks[key] = runs.count_occupying(self.tx, *key)
+        return self.taken_tasks[key]
+
+
+def refusal(room: Room, ready: Ready, tx: Tx) -> Verdict | None:
+    """Return the first limit that has no room for it, or None."""
+    view = View(
+        ready.plan.tasks[ready.row.task_id], ready.row, {}, tx.now, limits=room.limits_of(ready)
+    )
+    return next((verdict for verdict in within_limits(view) if not verdict.passed), None)
+
+
+def give_slots(tx: Tx, plans: Plans, fresh: list[Ready], actor: str, executor: str) -> int:
+    """Queue what there is room for and return how many attempts were made."""
+    room = Room(tx)
+    waiting = _waiting(tx, plans, room)
+    candidates = sorted(fresh + waiting, key=lambda one: -one.row.priority_weight)
+    if not candidates:
+        return 0
+    room.dags = limits.lock_dags(tx, {one.row.dag_id for one in candidates})
+    admitted: list[Ready] = []
+    refused: list[Move] = []
+    for one in candidates:
+        verdict = refusal(room, one, tx)
+        if verdict is None:
+            room.take(one.row)
+            admitted.append(one)
+        elif one.row.state != TaskState.SCHEDULED:
+            values = {"scheduled_at": tx.now, "due_at": None, "reason": verdict.reason}
+            refused.append(Move(one.row, TaskState.SCHEDULED, one.run.run_id, values=values))
+    move(tx, "task_instance", refused, actor)
+    limits.take(tx, room.taken_pools, room.taken_dags)
+    attempts.queue(tx, [_order(one) for one in admitted], actor, executor)
+    return len(admitted)
+
+
+def _order(one: Ready) -> attempts.Queueing:
+    return attempts.Queueing(one.row, one.run.run_id, one.plan.file_version_id, one.plan.version_id)
+
+
+def _waiting(tx: Tx, plans: Plans, room: Room) -> list[Ready]:
+    full_dags = limits.list_full_dags(tx)
+    rows = runs.list_scheduled(tx, room.full_pools(), full_dags, _AT_ONCE)
+    found = []
+    for row in rows:
+        dag = dags.get_dag(tx, row.dag_id)
+        plan = plans.get(tx, dag.version_id)
+        if row.task_id in plan.tasks:
+            found.append(Ready(row, row, plan))
+    return found

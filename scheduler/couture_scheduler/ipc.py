@@ -1,0 +1,146 @@
+"""Messages between our processes on one host, and doorbells.
+
+A message is one JSON datagram on a SOCK_SEQPACKET unix socket, with file descriptors beside it;
+what exceeds one datagram travels in a memfd. A doorbell is an empty datagram: lost, doubled or
+forged ones do no harm, since the database alone says what there is to do.
+Standard library only: zygotes import this.
+"""
+
+import array
+import contextlib
+import json
+import mmap
+import os
+import socket
+from pathlib import Path
+from typing import Any
+
+LIMIT = 180_000  #: bytes in one datagram; the default socket buffer holds a little more
+MAX_FDS = 8
+Message = dict[str, Any]
+
+
+def pair() -> tuple[socket.socket, socket.socket]:
+    """Return two connected message sockets, neither inherited by exec."""
+    return socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+
+
+def send(sock: socket.socket, message: Message, fds: tuple[int, ...] = ()) -> None:
+    """Send one message with descriptors.
+
+    Raises:
+        OSError: nobody is there to read it (BrokenPipeError, ConnectionResetError).
+    """
+    data = json.dumps(message, separators=(",", ":")).encode()
+    if len(data) <= LIMIT:
+        _send(sock, b"J" + data, fds)
+        return
+    memfd = os.memfd_create("message")
+    try:
+        with open(memfd, "wb", closefd=False) as file:  # noqa: PTH123 - a descriptor, no path
+            file.write(data)
+        _send(sock, b"M", (memfd, *fds))
+    finally:
+        os.close(memfd)
+
+
+def receive(sock: socket.socket, flags: int = 0) -> tuple[Message, list[int]] | None:
+    """Receive one message and its descriptors; None at the end of the connection.
+
+    Raises:
+        BlockingIOError: nothing is there and the socket does not block.
+    """
+    space = socket.CMSG_SPACE(MAX_FDS * 4)
+    try:
+        data, ancillary, _, _ = sock.recvmsg(LIMIT + 1024, space, flags | socket.MSG_CMSG_CLOEXEC)
+    except ConnectionResetError:
+        return None
+    fds = _descriptors(ancillary)
+    if not data:
+        return None
+    if data[:1] == b"J":
+        return json.loads(data[1:]), fds
+    memfd = fds.pop(0)
+    try:
+        with mmap.mmap(memfd, 0, prot=mmap.PROT_READ) as view:
+            return json.loads(view[:]), fds
+    finally:
+        os.close(memfd)
+
+
+def _send(sock: socket.socket, data: bytes, fds: tuple[int, ...]) -> None:
+    ancillary = []
+    if fds:
+        ancillary = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", fds))]
+    sock.sendmsg([data], ancillary)
+
+
+def _descriptors(ancillary: list[tuple[int, int, bytes]]) -> list[int]:
+    fds = array.array("i")
+    for level, kind, data in ancillary:
+        if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
+            fds.frombytes(data[: len(data) - len(data) % fds.itemsize])
+    return list(fds)
+
+
+class Bell:
+    """A doorbell that this process listens to: a datagram socket in `folder`.
+
+    Args:
+        folder: where all bells of one deployment hang.
+        kind: who listens: "scheduler", "agent" or "live".
+    """
+
+    def __init__(self, folder: Path, kind: str):
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.path = folder / f"{kind}-{os.getpid()}-{os.urandom(2).hex()}"
+        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
+        self.socket.bind(str(self.path))
+
+    def fileno(self) -> int:
+        """Make the bell usable with select and asyncio readers."""
+        return self.socket.fileno()
+
+    def hush(self) -> None:
+        """Take every ring that is there."""
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                self.socket.recv(16)
+
+    def close(self) -> None:
+        """Take the bell down."""
+        self.socket.close()
+        self.path.unlink(missing_ok=True)
+
+
+class Ringer:
+    """Rings all bells of one kind in `folder`; takes down those whose owner is gone."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
+
+    def ring(self, kind: str) -> int:
+        """Ring every bell of `kind` and return how many heard it."""
+        heard = 0
+        for path in self._bells(kind):
+            try:
+                self._socket.sendto(b"!", path)
+                heard += 1
+            except BlockingIOError:
+                heard += 1  # full of rings: it has been told
+            except (ConnectionRefusedError, FileNotFoundError):
+                with contextlib.suppress(OSError):
+                    os.unlink(path)  # noqa: PTH108 - hot path
+        return heard
+
+    def _bells(self, kind: str) -> list[str]:
+        try:
+            names = os.listdir(self.folder)  # noqa: PTH208 - hot path
+        except FileNotFoundError:
+            return []
+        return [f"{self.folder}/{name}" for name in names if name.startswith(f"{kind}-")]
+
+    def close(self) -> None:
+        """Give the socket back."""
+        self._socket.close()

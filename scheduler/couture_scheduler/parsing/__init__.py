@@ -1,0 +1,1 @@
+"""From files to DAG versions: watch the folder, have files imported by the agent, save what came."""

@@ -1,0 +1,71 @@
+"""Which files of the DAG folder are DAG files."""
+
+from collections.abc import Iterator
+from fnmatch import fnmatch
+from pathlib import Path
+
+IGNORE_FILE = ".airflowignore"
+_HIDDEN = ("__pycache__", "node_modules")
+
+
+def list_dag_files(root: Path) -> dict[str, tuple[int, int]]:
+    """Return the DAG files below `root`: {relative path: (mtime in ns, size)}."""
+    found = {}
+    for path in _walk(root, root, []):
+        try:
+            stat = path.stat()
+            if looks_like_dag_file(path):
+                found[path.relative_to(root).as_posix()] = (stat.st_mtime_ns, stat.st_size)
+        except OSError:
+            continue  # gone meanwhile: the next event tells
+    return found
+
+
+def is_candidate(root: Path, path: Path) -> bool:
+    """Say whether a path below `root` may be a DAG file or a helper of one, by its name alone."""
+    try:
+        parts = path.relative_to(root).parts
+    except ValueError:
+        return False
+    return not any(part.startswith(".") or part in _HIDDEN for part in parts)
+
+
+def looks_like_dag_file(path: Path) -> bool:
+    """Say whether a Python file speaks of DAGs at all (Airflow's safe mode)."""
+    try:
+        text = path.read_bytes().lower()
+    except OSError:
+        return False
+    return b"dag" in text and (b"airflow" in text or b"couture_operators" in text)
+
+
+def _walk(root: Path, folder: Path, ignored: list[tuple[Path, str]]) -> Iterator[Path]:
+    ignored = ignored + _ignore_lines(folder)
+    try:
+        entries = sorted(folder.iterdir())
+    except OSError:
+        return
+    for entry in entries:
+        if not is_candidate(root, entry) or _is_ignored(entry, ignored):
+            continue
+        if entry.is_dir():
+            yield from _walk(root, entry, ignored)
+        elif entry.suffix == ".py" and entry.is_file():
+            yield entry
+
+
+def _ignore_lines(folder: Path) -> list[tuple[Path, str]]:
+    try:
+        lines = (folder / IGNORE_FILE).read_text().splitlines()
+    except (OSError, UnicodeDecodeError):
+        return []
+    lines = [line.partition("#")[0].strip() for line in lines]
+    return [(folder, line.rstrip("/")) for line in lines if line]
+
+
+def _is_ignored(path: Path, ignored: list[tuple[Path, str]]) -> bool:
+    for folder, pattern in ignored:
+        relative = path.relative_to(folder).as_posix()
+        if fnmatch(relative, pattern) or ("/" not in pattern and fnmatch(path.name, pattern)):
+            return True
+    return False

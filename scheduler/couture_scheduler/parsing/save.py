@@ -1,0 +1,131 @@
+"""Save what importing a file brought: file version, DAG versions, import errors."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from couture_scheduler.db.database import Tx
+from couture_scheduler.settings import Settings
+from couture_scheduler.store import dags, runs
+from couture_scheduler.store.transition import record
+from couture_scheduler.timetables import describe
+from couture_scheduler.upcoming import advance
+
+ACTOR = "parser"
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What a report changed."""
+
+    new_versions: tuple[str, ...] = ()
+    changed: bool = False
+
+
+def save_report(tx: Tx, path: str, report: dict[str, Any], settings: Settings) -> Saved:
+    """Save the report of one file; a broken file keeps its last good version."""
+    error = report.get("error")
+    touched = report.get("touched") or {}
+    file_values = {
+        "touched": touched,
+        "reads_runtime": bool(report.get("reads_runtime")),
+        "parse_seconds": report.get("seconds"),
+    }
+    if error is not None:
+        changed = _set_error(tx, path, error)
+        dags.save_file(tx, path, file_values)
+        return Saved(changed=changed)
+    version_id = file_version_id(path, touched)
+    fresh = report["threads"] > 1 or any(dag.get("fresh_interpreter") for dag in report["dags"])
+    dags.save_file_version(tx, version_id, path, report["sources"], fresh)
+    dags.save_file(tx, path, {**file_values, "version_id": version_id})
+    mine, foreign = _split(tx, path, report["dags"], settings)
+    new = tuple(dag["dag_id"] for dag in mine if _save_dag(tx, path, version_id, dag, settings))
+    gone = set(dags.list_ids_of_file(tx, path)) - {dag["dag_id"] for dag in mine}
+    _retire(tx, sorted(gone))
+    changed = _set_error(tx, path, foreign)
+    return Saved(new, changed or bool(new) or bool(gone))
+
+
+def forget_file(tx: Tx, path: str) -> None:
+    """Take a deleted file's DAGs out of service; runs and versions stay."""
+    _retire(tx, dags.list_ids_of_file(tx, path))
+    _set_error(tx, path, None)
+    dags.delete_file(tx, path)
+
+
+def file_version_id(path: str, touched: dict[str, str]) -> str:
+    """Return the hash of a DAG file and of every file that its import read."""
+    text = "\n".join([path, *(f"{name} {sha}" for name, sha in sorted(touched.items()))])
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def _set_error(tx: Tx, path: str, error: dict[str, Any] | None) -> bool:
+    changed = dags.set_import_error(tx, path, error)
+    if changed:
+        after = "removed" if error is None else "added"
+        reason = None if error is None else error["message"][:500]
+        record(tx, "import_error", path[-64:], after, ACTOR, reason=reason)
+    return changed
+
+
+def _split(
+    tx: Tx, path: str, found: list[dict[str, Any]], settings: Settings
+) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
+    """Leave out DAGs whose id another file had first; say so in an import error."""
+    mine, sentences = [], []
+    for dag in found:
+        row = dags.find_dag(tx, dag["dag_id"])
+        other = row.path if row is not None and row.is_active and row.path != path else None
+        if other is not None and (Path(settings.dags_path) / other).exists():
+            sentences.append(
+                f"DAG {dag['dag_id']!r} is defined in {other} already; {path} cannot define it too. "
+                "Rename one of them."
+            )
+        else:
+            mine.append(dag)
+    if not sentences:
+        return mine, None
+    message = " ".join(sentences)
+    return mine, {"message": message, "line": None, "stack_trace": message}
+
+
+def _save_dag(
+    tx: Tx, path: str, file_version: str, data: dict[str, Any], settings: Settings
+) -> bool:
+    dag_id = data["dag_id"]
+    version_id, is_new_version = dags.save_version(tx, dag_id, file_version, data)
+    paused = data["is_paused_upon_creation"]
+    if paused is None:
+        paused = settings.dags_are_paused_at_creation
+    catchup = settings.catchup_by_default if data["catchup"] is None else data["catchup"]
+    is_new = dags.save_dag(
+        tx,
+        dag_id,
+        {"is_paused": paused},
+        {
+            "path": path,
+            "version_id": version_id,
+            "description": data["description"],
+            "owners": data["owners"],
+            "tags": data["tags"],
+            "schedule": data["schedule"],
+            "schedule_text": describe(data["schedule"]),
+            "catchup": catchup,
+            "max_active_runs": data["max_active_runs"] or settings.max_active_runs_per_dag,
+            "max_active_tasks": data["max_active_tasks"] or settings.max_active_tasks_per_dag,
+        },
+    )
+    if is_new or is_new_version:
+        advance(tx, dags.get_dag(tx, dag_id), runs.last_interval(tx, dag_id))
+        runs.wake_open(tx, dag_id)
+        after = "added" if is_new else "version"
+        record(tx, "dag", dag_id[-64:], after, ACTOR, dag_id=dag_id)
+    return is_new_version
+
+
+def _retire(tx: Tx, dag_ids: list[str]) -> None:
+    dags.set_inactive(tx, dag_ids)
+    for dag_id in dag_ids:
+        record(tx, "dag", dag_id[-64:], "removed", ACTOR, dag_id=dag_id)

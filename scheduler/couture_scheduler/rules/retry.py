@@ -1,0 +1,28 @@
+"""When a failed task instance is tried again (Airflow's arithmetic)."""
+
+import hashlib
+from datetime import datetime, timedelta
+from typing import Any
+
+_MAX_DELAY = timedelta(days=1)
+
+
+def retry_at(task: dict[str, Any], try_number: int, now: datetime, key: str) -> datetime:
+    """Return the earliest time of the next try.
+
+    With exponential back-off the delay doubles with each try, with a jitter that is derived from
+    `key` (the attempt's token) so that equal tasks do not return all at once, capped by
+    `max_retry_delay` or a day.
+    """
+    delay = timedelta(seconds=task.get("retry_delay", 300))
+    if task.get("retry_exponential_backoff"):
+        delay = _backoff(delay, try_number, key)
+        cap = task.get("max_retry_delay")
+        delay = min(delay, timedelta(seconds=cap) if cap is not None else _MAX_DELAY)
+    return now + delay
+
+
+def _backoff(delay: timedelta, try_number: int, key: str) -> timedelta:
+    base = max(1, int(delay.total_seconds() * 2 ** min(try_number - 1, 30)))
+    jitter = int(hashlib.sha256(key.encode()).hexdigest()[:8], 16) % base
+    return min(timedelta(seconds=base + jitter), _MAX_DELAY)

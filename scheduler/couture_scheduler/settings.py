@@ -1,0 +1,213 @@
+"""Every option of the product: one class, each trait with its help.
+
+Read, later ones win: defaults, `couture_config.py` in COUTURE_HOME, `COUTURE_<NAME>` variables,
+the command line. `python -m couture_scheduler.settings` prints the reference page.
+"""
+
+import importlib.metadata
+import importlib.util
+import os
+import sys
+from pathlib import Path
+
+from traitlets import Bool, Float, Int, TraitError, TraitType, Unicode, default
+from traitlets.config import ConfigFileNotFound, Configurable, PyFileConfigLoader
+
+CONFIG_FILE = "couture_config.py"
+
+
+class SettingsError(Exception):
+    """The settings do not allow a start; the message says what to change."""
+
+
+class Settings(Configurable):
+    """Options of server, scheduler and agent alike."""
+
+    home = Unicode(
+        help="COUTURE_HOME: the folder with dags/ notebooks/ artifacts/ outputs/ logs/ run/, "
+        "the SQLite database and the key. JupyterLab is rooted here."
+    ).tag(config=True)
+    db_url = Unicode(
+        help="SQLAlchemy URL of the metadata database; default: couture.db in `home`."
+    ).tag(config=True)
+    dags_folder = Unicode(help="Where DAG files are looked for; default: dags/ in `home`.").tag(
+        config=True
+    )
+    slots = Int(
+        help="How many attempts run at once on this host; default: 4 a core, at least 8."
+    ).tag(config=True)
+    default_pool_slots = Int(128, help="Slots of `default_pool` when it is made.").tag(config=True)
+    max_active_tasks_per_dag = Int(
+        16, help="Task instances of one DAG that may hold a slot, where the DAG does not say."
+    ).tag(config=True)
+    max_active_runs_per_dag = Int(
+        16, help="Runs of one DAG that may be running, where the DAG does not say."
+    ).tag(config=True)
+    catchup_by_default = Bool(
+        False, help="Whether a DAG that does not say makes up for missed intervals."
+    ).tag(config=True)
+    dags_are_paused_at_creation = Bool(True, help="Whether new DAGs start paused.").tag(config=True)
+    parse_timeout = Float(30.0, help="Seconds that importing one DAG file may take.").tag(
+        config=True
+    )
+    parse_memory_mb = Int(1024, help="Memory in MB that importing one DAG file may take.").tag(
+        config=True
+    )
+    scan_interval = Float(
+        30.0, help="Seconds between full scans of the DAG folder, the net under the file watcher."
+    ).tag(config=True)
+    runtime_reparse_seconds = Float(
+        60.0, help="How often a file that reads variables or connections at import is parsed again."
+    ).tag(config=True)
+    ring_again_seconds = Float(
+        10.0, help="Seconds after which the doorbell of a queued attempt is rung again."
+    ).tag(config=True)
+    heartbeat_seconds = Float(5.0, help="How often scheduler and agent show a sign of life.").tag(
+        config=True
+    )
+    stop_grace_seconds = Float(
+        10.0, help="Seconds that running attempts are given when everything is stopped."
+    ).tag(config=True)
+    keep_running = Bool(
+        False, help="Go on scheduling after JupyterLab was closed (solo deployment)."
+    ).tag(config=True)
+    warm_kernels = Int(
+        1, help="Kernels kept ready for scheduled notebooks, for each kernelspec in use."
+    ).tag(config=True)
+    max_lost = Int(
+        3, help="How often a task instance is started again, uncounted, after its host lost it."
+    ).tag(config=True)
+    max_conf_bytes = Int(
+        1_000_000, help="Largest `conf` of a triggered run, in bytes of JSON."
+    ).tag(config=True)
+    max_output_bytes = Int(
+        20_000_000, help="Largest output of one notebook cell in bytes; more fails the cell."
+    ).tag(config=True)
+    default_timezone = Unicode("UTC", help="Zone of schedules that name none.").tag(config=True)
+
+    @default("home")
+    def _default_home(self) -> str:
+        return str(Path("~/couture").expanduser())
+
+    @default("db_url")
+    def _default_db_url(self) -> str:
+        return f"sqlite:///{self.home_path / 'couture.db'}"
+
+    @default("dags_folder")
+    def _default_dags_folder(self) -> str:
+        return str(self.home_path / "dags")
+
+    @default("slots")
+    def _default_slots(self) -> int:
+        return max(8, 4 * len(os.sched_getaffinity(0)))
+
+    @property
+    def home_path(self) -> Path:
+        """COUTURE_HOME as a path."""
+        return Path(self.home).expanduser().absolute()
+
+    @property
+    def dags_path(self) -> Path:
+        """The DAG folder as a path."""
+        return Path(self.dags_folder).expanduser().absolute()
+
+    @property
+    def run_path(self) -> Path:
+        """The folder of sockets, locks and pids."""
+        return self.home_path / "run"
+
+    @property
+    def logs_path(self) -> Path:
+        """The folder of the attempts' logs."""
+        return self.home_path / "logs"
+
+    @property
+    def outputs_path(self) -> Path:
+        """The folder of executed notebooks."""
+        return self.home_path / "outputs"
+
+    def make_folders(self) -> None:
+        """Create COUTURE_HOME and what belongs into it; keep what is there."""
+        for name in ("notebooks", "artifacts", "outputs", "logs", "run"):
+            (self.home_path / name).mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.dags_path.mkdir(parents=True, exist_ok=True)
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Read the settings for this process.
+
+    Args:
+        overrides: values from the command line; they win.
+
+    Raises:
+        SettingsError: a value is of the wrong kind, or the environment cannot work.
+    """
+    values = {**_from_environment(), **overrides}
+    home = Path(str(values.get("home") or "~/couture")).expanduser().absolute()
+    values["home"] = str(home)
+    try:
+        config = PyFileConfigLoader(CONFIG_FILE, path=str(home)).load_config()
+    except ConfigFileNotFound:
+        config = None
+    except Exception as error:  # noqa: BLE001 - the administrator's own Python file
+        raise SettingsError(f"{home / CONFIG_FILE} cannot be read: {error}") from error
+    try:
+        settings = Settings(config=config)
+        for name, value in values.items():
+            setattr(settings, name, value)
+    except TraitError as error:
+        raise SettingsError(f"A setting has a wrong value: {error}") from error
+    return settings
+
+
+def check_environment() -> None:
+    """Refuse to start beside the apache-airflow distribution, whose package we would shadow.
+
+    Raises:
+        SettingsError: `airflow` would be imported from somewhere else.
+    """
+    try:
+        version = importlib.metadata.version("apache-airflow")
+    except importlib.metadata.PackageNotFoundError:
+        version = None
+    found = importlib.util.find_spec("airflow")
+    ours = importlib.util.find_spec("couture_operators")
+    origin = Path(found.origin).parent.parent if found and found.origin else None
+    if version is None and ours and ours.origin and origin == Path(ours.origin).parent.parent:
+        return
+    what = f"apache-airflow {version}" if version else f"another `airflow` package in {origin}"
+    raise SettingsError(
+        f"{what} is installed in this Python environment ({sys.prefix}). Couture Workflow brings "
+        "its own `airflow` package; install it into an environment without the other one."
+    )
+
+
+def _from_environment() -> dict[str, object]:
+    values: dict[str, object] = {}
+    for name, trait in Settings.class_traits(config=True).items():
+        text = os.environ.get(f"COUTURE_{name.upper()}")
+        if text is not None:
+            values[name] = _parse(name, trait, text)
+    return values
+
+
+def _parse(name: str, trait: TraitType, text: str) -> object:
+    if not isinstance(trait, Bool | Int | Float):
+        return text
+    try:
+        return trait.from_string(text)
+    except (ValueError, TraitError) as error:
+        raise SettingsError(f"COUTURE_{name.upper()}={text!r}: {error}") from error
+
+
+def reference_page() -> str:
+    """Return the settings as a Markdown table."""
+    lines = ["# Settings", "", "| name | default | what it does |", "| --- | --- | --- |"]
+    for name, trait in sorted(Settings.class_traits(config=True).items()):
+        shown = "" if trait.default_value in ("", 0) else f"`{trait.default_value}`"
+        lines.append(f"| `{name}` | {shown} | {trait.help} |")
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(reference_page())

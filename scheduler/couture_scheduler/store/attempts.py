@@ -1,0 +1,343 @@
+"""Attempts: queued by the scheduler, claimed and finished by an agent, each exactly once.
+
+A queued row is the only order to run something; a doorbell merely says "look". The row's id is the
+fencing token: whoever writes for an attempt names it, and a late answer matches no live row.
+Slots of pool and DAG are held from `queue` until the attempt is over.
+"""
+
+import uuid
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, bindparam, insert, select, update
+
+from couture_scheduler.db.database import Tx
+from couture_scheduler.db.tables import attempt, dag, dag_run, dag_version, pool, task_instance
+from couture_scheduler.states import ATTEMPT_LIVE, AttemptState, TaskState
+from couture_scheduler.store.transition import AttemptMove, Move, move, move_attempts, record
+
+A, T = AttemptState, TaskState
+
+
+@dataclass(frozen=True)
+class Queueing:
+    """One task instance to be queued: its row, and what its attempt is to run."""
+
+    row: Any
+    run_id: str
+    file_version_id: str
+    dag_version_id: int
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How an attempt ended.
+
+    Attributes:
+        state: of the attempt: success, failed, skipped, rescheduled, stopped or lost.
+        reason: one sentence; None for a plain success.
+        retry: False = no further try, whatever `retries` says (AirflowFailException).
+        reschedule_at: when a sensor wants to be asked again.
+        skip: tasks downstream that a branch left out.
+    """
+
+    token: str
+    state: AttemptState
+    reason: str | None = None
+    error: dict[str, Any] | None = None
+    exit_code: int | None = None
+    retry: bool = True
+    reschedule_at: datetime | None = None
+    skip: tuple[str, ...] = ()
+
+
+def queue(tx: Tx, batch: Sequence[Queueing], actor: str, executor: str) -> list[str]:
+    """Make attempts of task instances whose slots were taken already; return the tokens."""
+    attempts, moves = [], []
+    for one in batch:
+        row = one.row
+        token = uuid.uuid4().hex
+        try_number = row.try_number if row.lost_count else row.try_number + 1
+        attempts.append(
+            {
+                "id": token,
+                "ti_id": row.id,
+                "live_ti_id": row.id,
+                "number": row.attempt_number + 1,
+                "try_number": try_number,
+                "state": A.QUEUED,
+                "executor": executor,
+                "queue": row.queue,
+                "pool": row.pool,
+                "pool_slots": row.pool_slots,
+                "file_version_id": one.file_version_id,
+                "dag_version_id": one.dag_version_id,
+                "created_at": tx.now,
+                "rung_at": tx.now,
+            }
+        )
+        values = {
+            "try_number": try_number,
+            "attempt_number": row.attempt_number + 1,
+            "queued_at": tx.now,
+            "due_at": None,
+            "reason": None,
+            "start_date": None,
+            "end_date": None,
+            "dag_version_id": one.dag_version_id,
+        }
+        moves.append(Move(row, T.QUEUED, one.run_id, values=values, token=token))
+    move(tx, "task_instance", moves, actor)
+    if attempts:
+        tx.execute(insert(attempt), attempts)
+    return [one["id"] for one in attempts]
+
+
+_SEEN = (
+    attempt.c.id.label("token"),
+    attempt.c.state.label("attempt_state"),
+    attempt.c.wish,
+    attempt.c.number,
+    attempt.c.queue.label("attempt_queue"),
+    attempt.c.pool.label("held_pool"),
+    attempt.c.pool_slots.label("held_slots"),
+    attempt.c.file_version_id,
+    attempt.c.dag_version_id.label("attempt_dag_version_id"),
+    attempt.c.host_epoch,
+    attempt.c.pid.label("attempt_pid"),
+    task_instance,
+    dag_run.c.run_id,
+)
+
+
+def _seen() -> Select[Any]:
+    return (
+        select(*_SEEN)
+        .join(task_instance, task_instance.c.id == attempt.c.ti_id)
+        .join(dag_run, dag_run.c.id == task_instance.c.run_pk)
+    )
+
+
+def list_queued(tx: Tx, queues: Sequence[str], limit: int) -> list[Any]:
+    """Return queued attempts with their task instances, most important first."""
+    return tx.rows(
+        _seen()
+        .where(attempt.c.state == A.QUEUED, attempt.c.queue.in_(queues), attempt.c.wish.is_(None))
+        .order_by(task_instance.c.priority_weight.desc(), attempt.c.created_at, attempt.c.number)
+        .limit(limit)
+    )
+
+
+def list_live(tx: Tx, host_id: str, before_epoch: int) -> list[Any]:
+    """Return what the host was running under an epoch that is over."""
+    return tx.rows(
+        _seen().where(
+            attempt.c.state == A.RUNNING,
+            attempt.c.host_id == host_id,
+            attempt.c.host_epoch < before_epoch,
+        )
+    )
+
+
+def list_wished(tx: Tx) -> list[Any]:
+    """Return live attempts that a person wants to end."""
+    return tx.rows(
+        select(attempt.c.id, attempt.c.wish, attempt.c.state, attempt.c.host_id).where(
+            attempt.c.wish.is_not(None), attempt.c.state.in_(ATTEMPT_LIVE)
+        )
+    )
+
+
+def claim(tx: Tx, rows: Sequence[Any], host_id: str, epoch: int) -> None:
+    """Take queued attempts for this host.
+
+    Raises:
+        StaleState: somebody took one of them first; nothing is claimed then.
+    """
+    held = {"host_id": host_id, "host_epoch": epoch, "claimed_at": tx.now}
+    move_attempts(tx, [AttemptMove(row.token, A.QUEUED, A.RUNNING, held) for row in rows])
+    values = {"start_date": tx.now, "hostname": host_id}
+    moves = [Move(row, T.RUNNING, row.run_id, values=values, token=row.token) for row in rows]
+    move(tx, "task_instance", moves, f"agent@{host_id}")
+
+
+def find_many(tx: Tx, tokens: Sequence[str]) -> dict[str, Any]:
+    """Return attempts with their task instances by token."""
+    return {row.token: row for row in tx.rows(_seen().where(attempt.c.id.in_(tokens)))}
+
+
+@dataclass(frozen=True)
+class EndPolicy:
+    """What follows from an ending: pure rules, handed in by who finishes attempts.
+
+    Attributes:
+        max_lost: how often a lost task instance starts again uncounted.
+        retry_at: (task, try_number, now, key) -> when to try again.
+    """
+
+    max_lost: int
+    retry_at: Callable[[dict[str, Any], int, datetime, str], datetime]
+
+
+def finish(tx: Tx, endings: Sequence[Ending], actor: str, policy: EndPolicy) -> list[str]:
+    """Write how attempts ended, free their slots and wake their runs.
+
+    An attempt that is over already is left as it is; the late answer is recorded.
+
+    Returns:
+        The tokens whose endings took effect.
+    """
+    rows = find_many(tx, [ending.token for ending in endings])
+    settled: list[tuple[Any, Ending]] = []
+    for ending in endings:
+        row = rows.get(ending.token)
+        if row is not None and row.attempt_state in ATTEMPT_LIVE:
+            settled.append((row, ending))
+        else:
+            _record_late(tx, row, ending, actor)
+    move_attempts(tx, [_closed(row, ending, tx.now) for row, ending in settled])
+    moves = [_after(tx, row, ending, policy) for row, ending in settled]
+    move(tx, "task_instance", [one for one in moves if one], actor)
+    for row, ending in settled:
+        if ending.skip and ending.state is A.SUCCESS:
+            _mark_skipped(tx, row, ending.skip)
+    _free(tx, [row for row, _ in settled])
+    _wake(tx, {row.run_pk for row, _ in settled})
+    return [ending.token for _, ending in settled]
+
+
+def _closed(row: Any, ending: Ending, now: datetime) -> AttemptMove:
+    values = {
+        "live_ti_id": None,
+        "ended_at": now,
+        "reason": ending.reason,
+        "error": ending.error,
+        "exit_code": ending.exit_code,
+    }
+    return AttemptMove(row.token, row.attempt_state, ending.state, values)
+
+
+def _record_late(tx: Tx, row: Any | None, ending: Ending, actor: str) -> None:
+    record(
+        tx,
+        "attempt",
+        ending.token,
+        "late",
+        actor,
+        reason=f"{ending.state}: {ending.reason or ''}"[:500],
+        dag_id=row.dag_id if row else None,
+        task_id=row.task_id if row else None,
+        token=ending.token,
+    )
+
+
+def _after(tx: Tx, row: Any, ending: Ending, policy: EndPolicy) -> Move | None:
+    """Return the task instance's move that follows from its attempt's ending."""
+    if row.state not in (T.RUNNING, T.QUEUED, T.RESTARTING):
+        return None
+    if row.state == T.RESTARTING or row.wish == "restart":
+        return _cleared(tx, row)
+    if row.wish:
+        return _ended(tx, row, TaskState(row.wish), ending)
+    if ending.state is A.LOST:
+        return _lost(tx, row, ending, policy.max_lost)
+    if ending.state is A.RESCHEDULED:
+        values = {"due_at": ending.reschedule_at, "reason": ending.reason}
+        return Move(row, T.UP_FOR_RESCHEDULE, row.run_id, ending.reason, values, row.token)
+    if ending.state is A.FAILED and ending.retry and row.try_number <= row.max_tries:
+        return _retry(tx, row, ending, policy)
+    return _ended(tx, row, TaskState(ending.state), ending)
+
+
+def _cleared(tx: Tx, row: Any) -> Move:
+    values = {"end_date": tx.now, "reason": None, "lost_count": 0, "due_at": None}
+    return Move(row, T.NONE, row.run_id, "cleared", values, row.token)
+
+
+def _ended(tx: Tx, row: Any, state: TaskState, ending: Ending) -> Move:
+    values = {"end_date": tx.now, "reason": ending.reason, "lost_count": 0}
+    return Move(row, state, row.run_id, ending.reason, values, row.token)
+
+
+def _lost(tx: Tx, row: Any, ending: Ending, max_lost: int) -> Move:
+    lost = row.lost_count + 1
+    if lost > max_lost or not retries_if_lost(tx, row):
+        return _ended(tx, row, T.FAILED, ending)
+    values = {"lost_count": lost, "reason": ending.reason, "due_at": None}
+    return Move(row, T.NONE, row.run_id, ending.reason, values, row.token)
+
+
+def _retry(tx: Tx, row: Any, ending: Ending, policy: EndPolicy) -> Move:
+    due = policy.retry_at(task_data(tx, row), row.try_number, tx.now, row.token)
+    values = {"due_at": due, "end_date": tx.now, "reason": ending.reason, "lost_count": 0}
+    return Move(row, T.UP_FOR_RETRY, row.run_id, ending.reason, values, row.token)
+
+
+def task_data(tx: Tx, row: Any) -> dict[str, Any]:
+    """Return the task's definition in the version that the attempt runs; {} if it is not there."""
+    data = tx.scalar(
+        select(dag_version.c.data).where(dag_version.c.id == row.attempt_dag_version_id)
+    )
+    for task in (data or {}).get("tasks", ()):
+        if task["task_id"] == row.task_id:
+            return task
+    return {}
+
+
+def retries_if_lost(tx: Tx, row: Any) -> bool:
+    """Say whether the task allows to be started again after its host lost it."""
+    return task_data(tx, row).get("retry_if_lost", True)
+
+
+def _mark_skipped(tx: Tx, row: Any, tasks: Sequence[str]) -> None:
+    tx.execute(
+        update(task_instance)
+        .where(task_instance.c.run_pk == row.run_pk, task_instance.c.task_id.in_(tasks))
+        .values(skip_by=row.task_id)
+    )
+
+
+def _free(tx: Tx, rows: Sequence[Any]) -> None:
+    pools = Counter[str]()
+    dags = Counter[str]()
+    for row in rows:
+        pools[row.held_pool] += row.held_slots
+        dags[row.dag_id] += 1
+    for name, slots in sorted(pools.items()):
+        tx.execute(update(pool).where(pool.c.name == name).values(occupied=pool.c.occupied - slots))
+    for dag_id, count in sorted(dags.items()):
+        tx.execute(
+            update(dag).where(dag.c.dag_id == dag_id).values(occupied=dag.c.occupied - count)
+        )
+
+
+def _wake(tx: Tx, run_pks: set[int]) -> None:
+    if run_pks:
+        tx.execute(update(dag_run).where(dag_run.c.id.in_(run_pks)).values(wake_at=tx.now))
+
+
+def wish(tx: Tx, ti_id: int, what: str) -> bool:
+    """Ask for the live attempt of a task instance to end; say whether there is one."""
+    result = tx.execute(update(attempt).where(attempt.c.live_ti_id == ti_id).values(wish=what))
+    return result.rowcount == 1
+
+
+def set_pid(tx: Tx, pids: dict[str, tuple[int, int]]) -> None:
+    """Record the pids of started attempts: {token: (pid, ti_id)}."""
+    tx.execute(
+        update(attempt).where(attempt.c.id == bindparam("_token")).values(pid=bindparam("_pid")),
+        [{"_token": token, "_pid": pid} for token, (pid, _) in pids.items()],
+    )
+
+
+def ring_again(tx: Tx, older_than: datetime) -> int:
+    """Note that the doorbells of attempts queued since then are rung again; return how many."""
+    result = tx.execute(
+        update(attempt)
+        .where(attempt.c.state == A.QUEUED, attempt.c.rung_at < older_than)
+        .values(rung_at=tx.now)
+    )
+    return result.rowcount

@@ -1,0 +1,184 @@
+"""The one place that writes a state: compare-and-set on (state, version), plus a history row.
+
+A move that is not in the tables of `states`, or whose row changed since it was read, raises and
+thereby rolls the caller's transaction back. Other columns may be set along with the state.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import and_, bindparam, insert, update
+
+from couture_scheduler.db.database import Tx
+from couture_scheduler.db.tables import attempt, dag_run, history, task_instance
+from couture_scheduler.errors import StaleState
+from couture_scheduler.states import ATTEMPT_MOVES, RUN_MOVES, TASK_MOVES, is_legal
+
+_KINDS = {
+    "task_instance": (task_instance, TASK_MOVES),
+    "dag_run": (dag_run, RUN_MOVES),
+}
+
+
+class IllegalMove(Exception):
+    """A programming error: the step is in no table of legal moves."""
+
+
+@dataclass(frozen=True)
+class Move:
+    """One step of one task instance or DAG run.
+
+    Attributes:
+        row: the row as read; needs id, state, version, dag_id and, of a task instance, task_id,
+            map_index and try_number.
+        after: the state to go to.
+        values: further columns to set.
+        token: the attempt that caused it.
+    """
+
+    row: Any
+    after: str
+    run_id: str
+    reason: str | None = None
+    values: dict[str, Any] = field(default_factory=dict)
+    token: str | None = None
+
+
+def move(tx: Tx, kind: str, moves: Sequence[Move], actor: str) -> None:
+    """Make all `moves` of one kind, or none.
+
+    Raises:
+        IllegalMove: a step is not in the table.
+        StaleState: a row was changed by somebody else since it was read.
+    """
+    table, legal = _KINDS[kind]
+    for shape in _by_columns(moves):
+        for one in shape:
+            if not is_legal(legal, one.row.state, one.after):
+                raise IllegalMove(f"{kind} {one.row.id}: {one.row.state} -> {one.after}")
+        statement = (
+            update(table)
+            .where(
+                and_(
+                    table.c.id == bindparam("_id"),
+                    table.c.state == bindparam("_before"),
+                    table.c.version == bindparam("_version"),
+                )
+            )
+            .values(
+                state=bindparam("_after"),
+                version=bindparam("_next"),
+                **{name: bindparam(f"v_{name}") for name in shape[0].values},
+            )
+        )
+        result = tx.execute(statement, [_parameters(one) for one in shape])
+        if result.rowcount != len(shape):
+            raise StaleState(f"{len(shape) - result.rowcount} of {len(shape)} {kind}s had moved on")
+    if moves:
+        tx.execute(insert(history), [_history(tx, kind, one, actor) for one in moves])
+
+
+@dataclass(frozen=True)
+class AttemptMove:
+    """One step of an attempt; its token and the state that was read are the guard."""
+
+    token: str
+    before: str
+    after: str
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+def move_attempts(tx: Tx, steps: Sequence[AttemptMove]) -> None:
+    """Make all `steps`, which set the same columns, or none.
+
+    Raises:
+        IllegalMove: a step is not in the table.
+        StaleState: an attempt is not in the state that was read.
+    """
+    if not steps:
+        return
+    for step in steps:
+        if not is_legal(ATTEMPT_MOVES, step.before, step.after):
+            raise IllegalMove(f"attempt {step.token}: {step.before} -> {step.after}")
+    statement = (
+        update(attempt)
+        .where(attempt.c.id == bindparam("_token"), attempt.c.state == bindparam("_before"))
+        .values(
+            state=bindparam("_after"),
+            **{name: bindparam(f"v_{name}") for name in steps[0].values},
+        )
+    )
+    result = tx.execute(
+        statement,
+        [
+            {
+                "_token": step.token,
+                "_before": str(step.before),
+                "_after": str(step.after),
+                **{f"v_{name}": value for name, value in step.values.items()},
+            }
+            for step in steps
+        ],
+    )
+    if result.rowcount != len(steps):
+        raise StaleState(f"{len(steps) - result.rowcount} of {len(steps)} attempts had moved on")
+
+
+def record(
+    tx: Tx, kind: str, entity_id: object, after: str, actor: str, seq: int = 0, **columns: Any
+) -> None:
+    """Add a history row for something that is no move (a new version, a late answer, a creation)."""
+    tx.execute(
+        insert(history),
+        [
+            {
+                "kind": kind,
+                "entity_id": str(entity_id),
+                "seq": seq,
+                "after": after,
+                "actor": actor,
+                "at": tx.now,
+                **columns,
+            }
+        ],
+    )
+
+
+def _by_columns(moves: Sequence[Move]) -> list[list[Move]]:
+    groups: dict[tuple[str, ...], list[Move]] = {}
+    for one in moves:
+        groups.setdefault(tuple(one.values), []).append(one)
+    return list(groups.values())
+
+
+def _parameters(one: Move) -> dict[str, Any]:
+    return {
+        "_id": one.row.id,
+        "_before": one.row.state,
+        "_version": one.row.version,
+        "_after": str(one.after),
+        "_next": one.row.version + 1,
+        **{f"v_{name}": value for name, value in one.values.items()},
+    }
+
+
+def _history(tx: Tx, kind: str, one: Move, actor: str) -> dict[str, Any]:
+    row = one.row
+    is_task = kind == "task_instance"
+    return {
+        "kind": kind,
+        "entity_id": str(row.id),
+        "seq": row.version + 1,
+        "dag_id": row.dag_id,
+        "run_id": one.run_id,
+        "task_id": row.task_id if is_task else None,
+        "map_index": row.map_index if is_task else None,
+        "before": str(row.state),
+        "after": str(one.after),
+        "try_number": one.values.get("try_number", row.try_number) if is_task else None,
+        "reason": one.reason,
+        "actor": actor,
+        "token": one.token,
+        "at": tx.now,
+    }

@@ -1,0 +1,83 @@
+"""XComs: small values that task instances leave for others (S22)."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import delete, insert, or_, select, tuple_
+
+from couture_scheduler.db.database import Tx
+from couture_scheduler.db.tables import dag_run, rendered, xcom
+
+
+def put(tx: Tx, rows: Sequence[dict[str, Any]]) -> None:
+    """Store values; one that is there already under the same key is replaced."""
+    latest = {(row["run_pk"], row["task_id"], row["map_index"], row["key"]): row for row in rows}
+    if not latest:
+        return
+    identity = tuple_(xcom.c.run_pk, xcom.c.task_id, xcom.c.map_index, xcom.c.key)
+    tx.execute(delete(xcom).where(identity.in_(list(latest))))
+    tx.execute(insert(xcom), [{**row, "at": tx.now} for row in latest.values()])
+
+
+def clear_of(tx: Tx, run_pk: int, task_ids: Sequence[str]) -> None:
+    """Remove what these task instances left: they run again."""
+    tx.execute(delete(xcom).where(xcom.c.run_pk == run_pk, xcom.c.task_id.in_(task_ids)))
+
+
+def pull(
+    tx: Tx,
+    run: Any,
+    *,
+    task_ids: Sequence[str] | None,
+    dag_id: str,
+    key: str | None,
+    run_id: str | None,
+    include_prior_dates: bool,
+) -> list[Any]:
+    """Return the matching values, latest first.
+
+    Those of the same run; of another DAG, the run with the same id or logical date; with
+    `include_prior_dates` those of all earlier runs too.
+    """
+    query = select(xcom).join(dag_run, dag_run.c.id == xcom.c.run_pk)
+    query = query.where(xcom.c.dag_id == dag_id)
+    if run_id is not None:
+        query = query.where(dag_run.c.run_id == run_id)
+    elif include_prior_dates:
+        query = query.where(dag_run.c.run_after <= run.run_after)
+    elif dag_id == run.dag_id:
+        query = query.where(xcom.c.run_pk == run.id)
+    else:
+        same = [dag_run.c.run_id == run.run_id]
+        if run.logical_date is not None:
+            same.append(dag_run.c.logical_date == run.logical_date)
+        query = query.where(or_(*same))
+    if task_ids is not None:
+        query = query.where(xcom.c.task_id.in_(task_ids))
+    if key is not None:
+        query = query.where(xcom.c.key == key)
+    return tx.rows(query.order_by(dag_run.c.run_after.desc(), xcom.c.at.desc(), xcom.c.id.desc()))
+
+
+def put_rendered(tx: Tx, rows: dict[str, dict[str, Any]]) -> None:
+    """Store the rendered fields of attempts: {token: fields}."""
+    if rows:
+        tx.execute(delete(rendered).where(rendered.c.attempt_id.in_(list(rows))))
+        tx.execute(
+            insert(rendered),
+            [{"attempt_id": token, "fields": fields} for token, fields in rows.items()],
+        )
+
+
+def previous_run(tx: Tx, run: Any, state: str | None) -> Any | None:
+    """Return the DAG's run before `run`, optionally the last one with that state."""
+    query = select(dag_run).where(dag_run.c.dag_id == run.dag_id, dag_run.c.id != run.id)
+    if run.logical_date is not None:
+        query = query.where(dag_run.c.logical_date < run.logical_date)
+        query = query.order_by(dag_run.c.logical_date.desc())
+    else:
+        query = query.where(dag_run.c.run_after <= run.run_after)
+        query = query.order_by(dag_run.c.run_after.desc())
+    if state is not None:
+        query = query.where(dag_run.c.state == state)
+    return tx.first(query.limit(1))

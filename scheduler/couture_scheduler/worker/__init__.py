@@ -1,0 +1,1 @@
+"""The processes that run attempts: agent, zygotes, attempts. Importing this imports nothing."""

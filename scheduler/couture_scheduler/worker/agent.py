@@ -1,0 +1,456 @@
+"""The host agent: claims attempts, has them forked, serves them, and commits how they ended.
+
+One asyncio thread. It alone of the worker host's processes holds the database URL and the key, and
+it never forks itself. Each `_pump` is one transaction: what children left, what ended, what is
+claimed next.
+"""
+
+import asyncio
+import contextlib
+import fcntl
+import logging
+import os
+import signal
+import socket
+import time
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from couture_scheduler import ipc
+from couture_scheduler.db.database import Database
+from couture_scheduler.errors import CoutureError, StaleState
+from couture_scheduler.faults import faultpoint
+from couture_scheduler.ipc import Bell, Ringer
+from couture_scheduler.plans import Plans
+from couture_scheduler.rules.retry import retry_at
+from couture_scheduler.secrets import Vault
+from couture_scheduler.settings import Settings
+from couture_scheduler.states import AttemptState
+from couture_scheduler.store import attempts, dags, jobs, runs, xcoms
+from couture_scheduler.store.attempts import Ending, EndPolicy
+from couture_scheduler.worker import process, recovery
+from couture_scheduler.worker.parses import Parses
+from couture_scheduler.worker.requests import Requests, xcom_row
+from couture_scheduler.worker.running import (
+    TERM_GRACE,
+    RunningAttempt,
+    log_path,
+    open_log,
+    task_info,
+)
+from couture_scheduler.worker.zygotes import Handle, Zygotes, kill_orphans
+
+log = logging.getLogger(__name__)
+A = AttemptState
+SOCKET = "agent.sock"
+_LEASE = timedelta(seconds=30)
+_QUEUES = ["default"]
+
+
+class Agent:
+    """All attempts of one host."""
+
+    def __init__(self, settings: Settings, db: Database, vault: Vault):
+        self.settings = settings
+        self.db = db
+        self.host = socket.gethostname()
+        self.requests = Requests(db, vault, self.host)
+        self.plans = Plans()
+        self.policy = EndPolicy(settings.max_lost, retry_at)
+        self.running: dict[str, RunningAttempt] = {}
+        self.epoch = 0
+        self.stopping = False
+        self._endings: list[Ending] = []
+        self._xcoms: list[dict[str, Any]] = []
+        self._rendered: dict[str, dict[str, Any]] = {}
+        self._pids: dict[str, tuple[int, int]] = {}
+        self._pump_due = False
+        self._sources: dict[str, tuple[Any, dict[str, str]]] = {}
+        self._journal = recovery.Journal(settings.run_path)
+        self._ringer = Ringer(settings.run_path / "bells")
+        self._over = asyncio.Event()
+        self.zygotes = Zygotes(self._on_zygote, self._on_lost, self._journal.add)
+        self.parses = Parses(settings, self.zygotes, self.requests)
+
+    async def run(self) -> None:
+        """Serve until stopped; then drain, hand back what still runs and end every process."""
+        process.become_subreaper()
+        with contextlib.ExitStack() as stack:
+            stack.enter_context(_only_agent(self.settings))
+            bell = Bell(self.settings.run_path / "bells", "agent")
+            stack.callback(bell.close)
+            self._recover()
+            loop = asyncio.get_running_loop()
+            for number in (signal.SIGTERM, signal.SIGINT):
+                loop.add_signal_handler(number, self.stop)
+            loop.add_reader(bell, self._on_bell, bell)
+            listener = self._listen()
+            stack.callback(listener.close)
+            self.zygotes.base()
+            ticking = loop.create_task(self._tick())
+            self.wake()
+            await self._over.wait()
+            ticking.cancel()
+            self.zygotes.close()
+            kill_orphans(set())
+            with self.db.write() as tx:
+                jobs.end(tx, self.job_id)
+            self._journal.clear()
+
+    def _recover(self) -> None:
+        """Begin a new epoch: what an earlier agent of this host was running is proved dead and lost."""
+        self._journal.kill_all()
+        with self.db.write() as tx:
+            self.epoch = jobs.begin_epoch(tx, self.host, self.settings.slots, _QUEUES, _LEASE)
+            rows = attempts.list_live(tx, self.host, self.epoch)
+            reason = "The host agent ended while it ran; it starts again."
+            endings = [Ending(row.token, A.LOST, reason) for row in rows]
+            attempts.finish(tx, endings, self._actor, self.policy)
+            self.job_id = jobs.start(tx, "AgentJob", self.host, os.getpid())
+        self._ringer.ring("scheduler")
+
+    @property
+    def _actor(self) -> str:
+        return f"agent@{self.host}"
+
+    def wake(self) -> None:
+        """Have the next turn of the loop do what there is to do, once."""
+        if not self._pump_due:
+            self._pump_due = True
+            asyncio.get_running_loop().call_soon(self._pump)
+
+    def _on_bell(self, bell: Bell) -> None:
+        bell.hush()
+        self.wake()
+
+    def _pump(self) -> None:
+        self._pump_due = False
+        try:
+            rows, finished = self._transact()
+        except StaleState:
+            self.wake()
+            return
+        except Exception:
+            log.exception("The agent's transaction failed; it is repeated in a second")
+            asyncio.get_running_loop().call_later(1.0, self.wake)
+            return
+        faultpoint("agent.after_commit")
+        if finished:
+            self._ringer.ring("scheduler")
+        if finished or rows:
+            self._ringer.ring("live")
+        for row, run in rows:
+            try:
+                self._start(row, run)
+            except Exception as error:
+                log.exception("Attempt %s could not be started", row.token)
+                self._end_unstarted(row.token, f"The attempt could not be started: {error}")
+        if self.stopping and not self.running and not self._endings:
+            self._over.set()
+
+    def _transact(self) -> tuple[list[tuple[Any, Any]], bool]:
+        endings, pushed, fields, pids = self._endings, self._xcoms, self._rendered, self._pids
+        with self.db.write() as tx:
+            if pushed:
+                xcoms.put(tx, pushed)
+            if fields:
+                xcoms.put_rendered(tx, fields)
+            if pids:
+                attempts.set_pid(tx, pids)
+            if endings:
+                attempts.finish(tx, endings, self._actor, self.policy)
+            self._heed_wishes(tx)
+            claimed = self._claim(tx, len(endings))
+            faultpoint("agent.before_commit")
+        self._endings = self._endings[len(endings) :]
+        self._xcoms = self._xcoms[len(pushed) :]
+        self._rendered = {k: v for k, v in self._rendered.items() if k not in fields}
+        self._pids = {k: v for k, v in self._pids.items() if k not in pids}
+        for ending in endings:
+            self.running.pop(ending.token, None)
+        return claimed, bool(endings)
+
+    def _claim(self, tx: Any, ending: int) -> list[tuple[Any, Any]]:
+        free = self.settings.slots - len(self.running) + ending
+        if self.stopping or free <= 0:
+            return []
+        rows = attempts.list_queued(tx, _QUEUES, free)
+        if not rows:
+            return []
+        attempts.claim(tx, rows, self.host, self.epoch)
+        found = {run.id: run for run in runs.list_by_pk(tx, {row.run_pk for row in rows})}
+        for row in rows:
+            self.plans.get(tx, row.attempt_dag_version_id)
+            if row.file_version_id not in self._sources:
+                self._sources[row.file_version_id] = dags.get_file_version(tx, row.file_version_id)
+                if len(self._sources) > 64:
+                    self._sources.pop(next(iter(self._sources)))
+        return [(row, found[row.run_pk]) for row in rows]
+
+    def _heed_wishes(self, tx: Any) -> None:
+        """End what people asked to end; what was not claimed yet ends without a process."""
+        unclaimed = []
+        for row in attempts.list_wished(tx):
+            if row.state == A.QUEUED:
+                unclaimed.append(Ending(row.id, A.STOPPED, "Stopped before it was started."))
+            elif row.id in self.running and self.running[row.id].ending is None:
+                self._kill(self.running[row.id], A.STOPPED, "Stopped by a person.")
+        if unclaimed:
+            attempts.finish(tx, unclaimed, self._actor, self.policy)
+            tx.after_commit(lambda: self._ringer.ring("scheduler"))
+
+    def _start(self, row: Any, run: Any) -> None:
+        ours, theirs = ipc.pair()
+        ours.setblocking(False)
+        plan = self.plans.get(None, row.attempt_dag_version_id)  # type: ignore[arg-type]
+        task = plan.tasks[row.task_id].data
+        attempt = self.running[row.token] = RunningAttempt(row, run, task, ours)
+        asyncio.get_running_loop().add_reader(ours, self._read_child, attempt)
+        version, sources = self._sources[row.file_version_id]
+        request = self._request(row, run, version, sources)
+        flavour = task.get("flavour", "plain")
+        if version.fresh_interpreter:
+            handle = self.zygotes.base()
+            request |= {"op": "exec", "argv": ["couture_scheduler.worker.attempt"]}
+        else:
+            handle = self.zygotes.file(
+                row.file_version_id, flavour, lambda: self._bundle(version, sources)
+            )
+        attempt.zygote = handle
+        handle.tokens.add(row.token)
+        self.zygotes.order(handle, lambda: self._launch(attempt, handle, request, theirs))
+
+    def _request(self, row: Any, run: Any, version: Any, sources: dict[str, str]) -> ipc.Message:
+        folder = str(self.settings.dags_path)
+        return {
+            "op": "attempt",
+            "token": row.token,
+            "info": task_info(row, run, self.host),
+            "env": {"AT_ATTEMPT_KEY": row.token},
+            "root": folder,
+            "path": version.path,
+            "templates": {k: v for k, v in sources.items() if not k.endswith(".py")},
+        }
+
+    def _bundle(self, version: Any, sources: dict[str, str]) -> ipc.Message:
+        return {"root": str(self.settings.dags_path), "path": version.path, "sources": sources}
+
+    def _launch(
+        self, attempt: RunningAttempt, handle: Handle, request: ipc.Message, theirs: socket.socket
+    ) -> None:
+        """Send an attempt to its loaded zygote; it may have been ended or failed to load."""
+        with theirs:
+            if attempt.ending or handle.broken or handle.gone:
+                reason = f"The DAG file could not be imported: {handle.broken}"
+                if handle.gone:
+                    attempt.ending = attempt.ending or (A.LOST, "Its zygote ended.")
+                else:
+                    attempt.ending = attempt.ending or (A.FAILED, reason)
+                self._conclude(attempt)
+                return
+            row = attempt.row
+            path = log_path(
+                self.settings.logs_path, row.dag_id, row.run_id, row.task_id, row.try_number
+            )
+            log_fd = open_log(path)
+            try:
+                os.write(log_fd, self._headline(attempt).encode())
+                ipc.send(handle.control, request, (theirs.fileno(), log_fd))
+                if request["op"] == "exec":
+                    version, sources = self._sources[row.file_version_id]
+                    ipc.send(attempt.socket, {**request, **self._bundle(version, sources)})
+            finally:
+                os.close(log_fd)
+
+    def _headline(self, attempt: RunningAttempt) -> str:
+        row = attempt.row
+        again = f", started again after it was lost ({row.reason})" if row.lost_count else ""
+        return (
+            f"{_stamp()} INFO Try {row.try_number} of {row.max_tries + 1} on {self.host}{again}\n"
+            f"{_stamp()} INFO Run {row.run_id} of {row.dag_id}, task {row.task_id}\n"
+        )
+
+    def _read_child(self, attempt: RunningAttempt) -> None:
+        while attempt.socket.fileno() >= 0:
+            try:
+                received = ipc.receive(attempt.socket)
+            except BlockingIOError:
+                return
+            if received is None:
+                asyncio.get_running_loop().remove_reader(attempt.socket)
+                return
+            self._serve(attempt, received[0])
+
+    def _serve(self, attempt: RunningAttempt, message: ipc.Message) -> None:
+        op = message["op"]
+        if op == "result":
+            attempt.result = message
+        elif op == "xcom_push":
+            try:
+                self._xcoms.append(xcom_row(attempt, message))
+                self.wake()
+            except CoutureError as error:
+                self._kill(attempt, A.FAILED, str(error))
+        elif op == "put_rendered":
+            self._rendered[attempt.token] = message["fields"]
+        else:
+            if op == "xcom_pull" and self._xcoms:
+                self._pump()
+            with contextlib.suppress(OSError):
+                ipc.send(attempt.socket, self.requests.answer(message, attempt))
+
+    def _on_zygote(self, _handle: Handle, message: ipc.Message) -> None:
+        token = message["token"]
+        if self.parses.owns(token):
+            self.parses.on_message(message)
+            return
+        attempt = self.running.get(token)
+        if attempt is None:
+            return
+        if message["op"] == "started":
+            attempt.started(message["pid"])
+            self._pids[token] = (message["pid"], attempt.row.id)
+            self._journal.add(message["pid"])
+        else:
+            self._read_child(attempt)
+            attempt.exit_code, attempt.peak_kb = message["code"], message["peak_kb"]
+            self._conclude(attempt)
+
+    def _on_lost(self, tokens: set[str]) -> None:
+        for token in tokens:
+            if self.parses.owns(token):
+                self.parses.on_lost(token)
+            elif token in self.running:
+                attempt = self.running[token]
+                attempt.ending = attempt.ending or (A.LOST, "Its zygote ended while it ran.")
+                self._conclude(attempt)
+
+    def _conclude(self, attempt: RunningAttempt) -> None:
+        if attempt.socket.fileno() >= 0:
+            asyncio.get_running_loop().remove_reader(attempt.socket)
+            attempt.socket.close()
+        ending = attempt.conclude()
+        if attempt.result is None or attempt.ending:
+            self._write_log(attempt, f"{_stamp()} ERROR {ending.reason}\n")
+        self._endings.append(ending)
+        self.wake()
+
+    def _end_unstarted(self, token: str, reason: str) -> None:
+        self._endings.append(Ending(token, A.FAILED, reason))
+        self.wake()
+
+    def _write_log(self, attempt: RunningAttempt, text: str) -> None:
+        row = attempt.row
+        path = log_path(
+            self.settings.logs_path, row.dag_id, row.run_id, row.task_id, row.try_number
+        )
+        with contextlib.suppress(OSError):
+            fd = open_log(path)
+            os.write(fd, text.encode())
+            os.close(fd)
+
+    def _kill(self, attempt: RunningAttempt, state: AttemptState, reason: str) -> None:
+        """End an attempt: SIGTERM, so that on_kill can act, then SIGKILL for its whole tree."""
+        if attempt.ending is None:
+            attempt.ending = (state, reason)
+            attempt.kill_at = time.monotonic() + TERM_GRACE
+            self._signal(attempt, signal.SIGTERM)
+
+    def _signal(self, attempt: RunningAttempt, number: int) -> None:
+        handle = attempt.zygote
+        if handle and not handle.gone and handle.ready and attempt.pid is not None:
+            message = {"op": "kill", "token": attempt.token, "signal": number}
+            with contextlib.suppress(OSError):
+                ipc.send(handle.control, message)
+
+    async def _tick(self) -> None:
+        """Look at the clock: time limits, signs of life, idle zygotes."""
+        next_beat = 0.0
+        while True:
+            now = time.monotonic()
+            for attempt in list(self.running.values()):
+                self._check_time(attempt, now)
+            if now >= next_beat:
+                next_beat = now + self.settings.heartbeat_seconds
+                self._beat()
+            await asyncio.sleep(0.5 if self.running else next_beat - now)
+
+    def _check_time(self, attempt: RunningAttempt, now: float) -> None:
+        if attempt.deadline is not None and now > attempt.deadline:
+            limit = attempt.task["execution_timeout"]
+            self._kill(
+                attempt, A.FAILED, f"It ran longer than its execution_timeout of {limit:g} s."
+            )
+        if attempt.kill_at is not None and now > attempt.kill_at:
+            self._signal(attempt, signal.SIGKILL)
+
+    def _beat(self) -> None:
+        self.zygotes.let_go_idle()
+        try:
+            with self.db.write() as tx:
+                jobs.beat(tx, self.job_id)
+                jobs.renew_lease(tx, self.host, _LEASE)
+        except Exception:
+            log.exception("The agent could not show a sign of life; it tries again")
+
+    def stop(self) -> None:
+        """Stop claiming; after the grace time hand back what still runs."""
+        if self.stopping:
+            return
+        self.stopping = True
+        loop = asyncio.get_running_loop()
+        loop.call_later(self.settings.stop_grace_seconds, self._hand_back)
+        self.wake()
+
+    def _hand_back(self) -> None:
+        for attempt in self.running.values():
+            attempt.ending = (A.LOST, "Handed back: the agent was stopped while it ran.")
+            self._signal(attempt, signal.SIGKILL)
+        asyncio.get_running_loop().call_later(3.0, self._over.set)
+
+    def _listen(self) -> socket.socket:
+        path = self.settings.run_path / SOCKET
+        path.unlink(missing_ok=True)
+        listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET | socket.SOCK_NONBLOCK)
+        listener.bind(str(path))
+        path.chmod(0o600)
+        listener.listen(16)
+        asyncio.get_running_loop().add_reader(listener, self._accept, listener)
+        return listener
+
+    def _accept(self, listener: socket.socket) -> None:
+        client, _ = listener.accept()
+        client.setblocking(False)
+        asyncio.get_running_loop().add_reader(client, self._on_client, client)
+
+    def _on_client(self, client: socket.socket) -> None:
+        try:
+            received = ipc.receive(client)
+        except BlockingIOError:
+            return
+        if received is None:
+            asyncio.get_running_loop().remove_reader(client)
+            client.close()
+            return
+        message, _ = received
+
+        def reply(report: ipc.Message) -> None:
+            with contextlib.suppress(OSError):
+                ipc.send(client, {"id": message["id"], "report": report})
+
+        self.parses.submit({"root": message["root"], "path": message["path"]}, reply)
+
+
+@contextlib.contextmanager
+def _only_agent(settings: Settings) -> Any:
+    """Hold the lock of the host's one agent; wait until an earlier one is gone."""
+    fd = os.open(settings.run_path / "agent.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(fd)
+
+
+def _stamp() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,155 @@
+"""Parse requests: the agent forks a child for each and watches its time and memory."""
+
+import asyncio
+import itertools
+import os
+import signal
+import socket
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from couture_scheduler import ipc
+from couture_scheduler.settings import Settings
+from couture_scheduler.worker import process
+from couture_scheduler.worker.requests import Requests
+from couture_scheduler.worker.zygotes import Zygotes
+
+_LOOK = 0.05
+_AT_ONCE = 2
+
+
+@dataclass
+class Parse:
+    """One file that is being imported."""
+
+    token: str
+    request: ipc.Message
+    reply: Callable[[ipc.Message], None]
+    socket: socket.socket
+    started: float
+    pid: int | None = None
+    report: ipc.Message | None = None
+    killed: str | None = None
+
+
+class Parses:
+    """All parses of this agent, two at a time."""
+
+    def __init__(self, settings: Settings, zygotes: Zygotes, requests: Requests):
+        self.settings = settings
+        self.zygotes = zygotes
+        self.requests = requests
+        self.running: dict[str, Parse] = {}
+        self._waiting: list[tuple[ipc.Message, Callable[[ipc.Message], None]]] = []
+        self._numbers = itertools.count(1)
+        self._watcher: asyncio.Task[None] | None = None
+
+    def submit(self, request: ipc.Message, reply: Callable[[ipc.Message], None]) -> None:
+        """Parse {"root", "path"} and call `reply` with the report."""
+        self._waiting.append((request, reply))
+        self._start_next()
+
+    def owns(self, token: str) -> bool:
+        """Say whether a token is a parse's."""
+        return token in self.running
+
+    def on_message(self, message: ipc.Message) -> None:
+        """A parse child was started or has ended."""
+        parse = self.running[message["token"]]
+        if message["op"] == "started":
+            parse.pid = message["pid"]
+            return
+        self._drain(parse)
+        self._end(parse, message["code"])
+
+    def on_lost(self, token: str) -> None:
+        """The zygote is gone, and the parse with it: do it again."""
+        parse = self.running.pop(token)
+        self._close(parse)
+        self.submit(parse.request, parse.reply)
+
+    def _start_next(self) -> None:
+        while self._waiting and len(self.running) < _AT_ONCE:
+            request, reply = self._waiting.pop(0)
+            ours, theirs = ipc.pair()
+            ours.setblocking(False)
+            parse = Parse(f"parse:{next(self._numbers)}", request, reply, ours, time.monotonic())
+            self.running[parse.token] = parse
+            asyncio.get_running_loop().add_reader(ours, self._drain, parse)
+            base = self.zygotes.base()
+            base.tokens.add(parse.token)
+            self.zygotes.order(base, lambda p=parse, t=theirs, b=base: self._fork(p, t, b))
+        if self.running and (self._watcher is None or self._watcher.done()):
+            self._watcher = asyncio.get_running_loop().create_task(self._watch())
+
+    def _fork(self, parse: Parse, theirs: socket.socket, base) -> None:  # noqa: ANN001
+        output = os.open(os.devnull, os.O_WRONLY | os.O_CLOEXEC)
+        try:
+            if not base.gone:
+                message = {**parse.request, "op": "parse", "token": parse.token}
+                ipc.send(base.control, message, (theirs.fileno(), output))
+        finally:
+            theirs.close()
+            os.close(output)
+
+    def _drain(self, parse: Parse) -> None:
+        while parse.socket.fileno() >= 0:
+            try:
+                received = ipc.receive(parse.socket)
+            except BlockingIOError:
+                return
+            if received is None:
+                asyncio.get_running_loop().remove_reader(parse.socket)
+                return
+            message, _ = received
+            if message["op"] == "report":
+                parse.report = message
+            else:
+                ipc.send(parse.socket, self.requests.answer(message, None))
+
+    def _end(self, parse: Parse, code: int) -> None:
+        del self.running[parse.token]
+        self._close(parse)
+        report = parse.report
+        if report is None:
+            what = parse.killed or _describe(code)
+            report = {"error": {"message": what, "line": None, "stack_trace": what}}
+        parse.reply(report)
+        self._start_next()
+
+    def _close(self, parse: Parse) -> None:
+        if parse.socket.fileno() >= 0:
+            asyncio.get_running_loop().remove_reader(parse.socket)
+            parse.socket.close()
+
+    async def _watch(self) -> None:
+        """Kill what takes too long or too much."""
+        while self.running:
+            await asyncio.sleep(_LOOK)
+            for parse in list(self.running.values()):
+                if parse.pid is not None and parse.killed is None:
+                    self._check(parse, parse.pid)
+
+    def _check(self, parse: Parse, pid: int) -> None:
+        limit = self.settings.parse_memory_mb
+        if time.monotonic() - parse.started > self.settings.parse_timeout:
+            seconds = self.settings.parse_timeout
+            parse.killed = (
+                f"Importing the file took longer than {seconds:g} s and was stopped. Move slow work "
+                "from the top of the file into tasks."
+            )
+        elif process.tree_rss(pid) > limit * 1_000_000:
+            parse.killed = (
+                f"Importing the file took more than {limit} MB of memory and was stopped. Load data "
+                "inside tasks, not at the top of the file."
+            )
+        if parse.killed:
+            message = {"op": "kill", "token": parse.token, "signal": signal.SIGKILL}
+            ipc.send(self.zygotes.base().control, message)
+
+
+def _describe(code: int) -> str:
+    if code < 0:
+        return f"The interpreter was killed by signal {-code} while the file was imported."
+    return f"The file ended the interpreter (exit code {code}) while it was imported."

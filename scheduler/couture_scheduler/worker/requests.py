@@ -1,0 +1,163 @@
+"""Answer what author code asks over its socket: variables, connections, XComs, earlier runs.
+
+One function a request; `tell`-style requests only collect rows, which the agent writes in its next
+transaction, before the attempt's ending.
+"""
+
+from typing import Any
+
+from couture_scheduler.db.database import Database, Tx
+from couture_scheduler.errors import CoutureError
+from couture_scheduler.ipc import Message
+from couture_scheduler.secrets import Vault, VaultError
+from couture_scheduler.store import audit, variables, xcoms
+from couture_scheduler.worker.running import RunningAttempt
+
+MAX_XCOM = 8_000_000  #: characters
+
+
+class Missing(Exception):
+    """What was asked for does not exist; the argument is the message."""
+
+
+class Requests:
+    """Answers for one agent."""
+
+    def __init__(self, db: Database, vault: Vault, host: str):
+        self.db = db
+        self.vault = vault
+        self.actor = f"agent@{host}"
+
+    def answer(self, message: Message, attempt: RunningAttempt | None) -> Message:
+        """Return the answer to send; author code must not be able to end the agent."""
+        try:
+            handler = getattr(self, f"_on_{message['op']}", None)
+            if handler is None:
+                return {"error": f"The engine does not know the request {message['op']!r}."}
+            return {"value": handler(message, attempt)}
+        except Missing as missing:
+            return {"missing": str(missing)}
+        except (CoutureError, VaultError) as error:
+            return {"error": str(error)}
+
+    def _on_get_variable(self, message: Message, _attempt: RunningAttempt | None) -> str:
+        with self.db.read() as tx:
+            row = variables.find_variable(tx, message["key"])
+        if row is None:
+            raise Missing(f"Variable {message['key']} does not exist")
+        return self.vault.decrypt(row.value)
+
+    def _on_set_variable(self, message: Message, attempt: RunningAttempt | None) -> None:
+        if not isinstance(message["value"], str):
+            raise CoutureError(f"Variable {message['key']!r} must be text.")
+        with self.db.write() as tx:
+            value = self.vault.encrypt(message["value"])
+            variables.set_variable(tx, message["key"], value, message.get("description"))
+            self._audit(tx, "variable.set", attempt, key=message["key"])
+
+    def _on_delete_variable(self, message: Message, attempt: RunningAttempt | None) -> bool:
+        with self.db.write() as tx:
+            self._audit(tx, "variable.delete", attempt, key=message["key"])
+            return variables.delete_variable(tx, message["key"])
+
+    def _on_get_connections(self, message: Message, attempt: RunningAttempt | None) -> list:
+        with self.db.write() as tx:
+            rows = variables.list_connections(tx, message["conn_id"])
+            self._audit(tx, "connection.read", attempt, conn_id=message["conn_id"])
+        return [self._open(row) for row in rows]
+
+    def _open(self, row: Any) -> dict[str, Any]:
+        return {
+            "conn_id": row.conn_id,
+            "conn_type": row.conn_type,
+            "host": row.host,
+            "port": row.port,
+            "schema": row.schema,
+            "login": row.login,
+            "password": self.vault.decrypt(row.password) if row.password else None,
+            "extra": self.vault.decrypt(row.extra) if row.extra else None,
+        }
+
+    def _on_xcom_pull(self, message: Message, attempt: RunningAttempt | None) -> list:
+        run = _of(attempt).run
+        with self.db.read() as tx:
+            rows = xcoms.pull(
+                tx,
+                run,
+                task_ids=message["task_ids"],
+                dag_id=message["dag_id"] or run.dag_id,
+                key=message["key"],
+                run_id=message["run_id"],
+                include_prior_dates=message["include_prior_dates"],
+            )
+        return [_payload(row) for row in rows]
+
+    def _on_previous_run(self, message: Message, attempt: RunningAttempt | None) -> dict | None:
+        with self.db.read() as tx:
+            row = xcoms.previous_run(tx, _of(attempt).run, message["state"])
+        if row is None:
+            return None
+        names = ("logical_date", "start_date", "data_interval_start", "data_interval_end")
+        times = {name: getattr(row, name) for name in names}
+        return {
+            "run_id": row.run_id,
+            "state": row.state,
+            **{name: moment.isoformat() if moment else None for name, moment in times.items()},
+        }
+
+    def _on_trigger_dag(self, message: Message, _attempt: RunningAttempt | None) -> None:
+        raise CoutureError(
+            f"A task cannot trigger DAG {message['dag_id']!r} in this release. "
+            "Trigger it in JupyterLab, or with: couture dags trigger"
+        )
+
+    def _audit(self, tx: Tx, event: str, attempt: RunningAttempt | None, **extra: Any) -> None:
+        audit.add(
+            tx,
+            user=self.actor,
+            source_ip=None,
+            event=event,
+            allowed=True,
+            extra=extra,
+            dag_id=attempt.row.dag_id if attempt else None,
+            run_id=attempt.run.run_id if attempt else None,
+            task_id=attempt.row.task_id if attempt else None,
+            try_number=attempt.row.try_number if attempt else None,
+        )
+
+
+def _of(attempt: RunningAttempt | None) -> RunningAttempt:
+    if attempt is None:
+        raise CoutureError(
+            "XComs and runs can be used in tasks only, not at the top of a DAG file."
+        )
+    return attempt
+
+
+def _payload(row: Any) -> dict[str, Any]:
+    found = {"task_id": row.task_id, "map_index": row.map_index, "key": row.key}
+    if row.pickle is not None:
+        return {**found, "pickle": row.pickle.hex(), "text": row.text}
+    return {**found, "json": row.value}
+
+
+def xcom_row(attempt: RunningAttempt, message: Message) -> dict[str, Any]:
+    """Return the row of a pushed XCom; what is too large becomes a sentence in its place."""
+    payload = message["payload"]
+    size = len(payload.get("json") or payload.get("pickle") or "")
+    if size > MAX_XCOM:
+        raise CoutureError(
+            f"XCom {message['key']!r} is too large ({size:,} characters, {MAX_XCOM:,} allowed). "
+            "Write it to a file and push its path."
+        )
+    pickle = payload.get("pickle")
+    return {
+        "run_pk": attempt.row.run_pk,
+        "dag_id": attempt.row.dag_id,
+        "task_id": attempt.row.task_id,
+        "map_index": attempt.row.map_index,
+        "key": message["key"],
+        "value": payload.get("json"),
+        "pickle": bytes.fromhex(pickle) if pickle is not None else None,
+        "text": payload.get("text"),
+    }

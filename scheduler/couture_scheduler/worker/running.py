@@ -1,0 +1,141 @@
+"""One attempt as the agent sees it, and what its end means."""
+
+import os
+import signal
+import socket
+import time
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from couture_scheduler.ipc import Message
+from couture_scheduler.states import AttemptState
+from couture_scheduler.store.attempts import Ending
+from couture_scheduler.worker.zygotes import Handle
+
+A = AttemptState
+_RESULTS = {
+    "success": A.SUCCESS,
+    "failed": A.FAILED,
+    "skipped": A.SKIPPED,
+    "up_for_reschedule": A.RESCHEDULED,
+}
+TERM_GRACE = 5.0  #: seconds between SIGTERM and SIGKILL
+
+
+@dataclass
+class RunningAttempt:
+    """An attempt that this agent has claimed.
+
+    Attributes:
+        row: the attempt with its task instance, as claimed.
+        run: the DAG run's row.
+        task: the task's definition in the version that runs.
+        ending: set when the agent ends it: state and reason then count, not the result.
+    """
+
+    row: Any
+    run: Any
+    task: dict[str, Any]
+    socket: socket.socket
+    zygote: Handle | None = None
+    pid: int | None = None
+    result: Message | None = None
+    exit_code: int | None = None
+    peak_kb: int = 0
+    ending: tuple[AttemptState, str] | None = None
+    kill_at: float | None = None
+    deadline: float | None = None
+    kernels: list[str] = field(default_factory=list)
+
+    @property
+    def token(self) -> str:
+        """The attempt's id."""
+        return self.row.token
+
+    def started(self, pid: int) -> None:
+        """Note the process; its time limit runs from now."""
+        self.pid = pid
+        limit = self.task.get("execution_timeout")
+        if limit is not None:
+            self.deadline = time.monotonic() + limit + TERM_GRACE
+
+    def conclude(self) -> Ending:
+        """Return how it ended; its process and everything below that is gone."""
+        if self.ending is not None:
+            state, reason = self.ending
+            return Ending(self.token, state, reason, exit_code=self.exit_code)
+        if self.result is None:
+            reason = describe_exit(self.exit_code)
+            return Ending(self.token, A.FAILED, reason, exit_code=self.exit_code)
+        return self._from_result(self.result)
+
+    def _from_result(self, result: Message) -> Ending:
+        error = None
+        if result.get("error_class"):
+            error = {"class": result["error_class"], "traceback": result.get("traceback")}
+        at = result.get("reschedule_at")
+        return Ending(
+            self.token,
+            _RESULTS[result["state"]],
+            result.get("reason"),
+            error,
+            self.exit_code,
+            retry=not result.get("fail_without_retry"),
+            reschedule_at=datetime.fromisoformat(at) if at else None,
+            skip=tuple(result.get("skip_downstream") or ()),
+        )
+
+
+def describe_exit(code: int | None) -> str:
+    """Say in a sentence how a process ended that reported no result."""
+    if code is None:
+        return "The task's process ended and left no trace of how."
+    if code >= 0:
+        return f"The task's process ended with exit code {code} before the task was over."
+    try:
+        name = signal.Signals(-code).name
+    except ValueError:
+        name = "an unknown signal"
+    hint = " The kernel does that too when memory runs out." if code == -signal.SIGKILL else ""
+    return f"The task's process was killed by signal {-code} ({name}).{hint}"
+
+
+def log_path(logs: Path, dag_id: str, run_id: str, task_id: str, try_number: int) -> Path:
+    """Return where the log of one try is."""
+    return logs / dag_id / run_id / task_id / f"{try_number}.log"
+
+
+def open_log(path: Path) -> int:
+    """Open a log for appending, readable by us alone, and return the descriptor."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+
+
+def task_info(row: Any, run: Any, host: str) -> dict[str, Any]:
+    """Return what couture_operators.execution.run_task wants to know of a task instance."""
+    return {
+        "dag_id": row.dag_id,
+        "run_id": run.run_id,
+        "task_id": row.task_id,
+        "map_index": row.map_index,
+        "try_number": row.try_number,
+        "max_tries": row.max_tries,
+        "run_type": run.run_type,
+        "logical_date": _iso(run.logical_date),
+        "data_interval_start": _iso(run.data_interval_start),
+        "data_interval_end": _iso(run.data_interval_end),
+        "run_after": _iso(run.run_after),
+        "run_start_date": _iso(run.start_date),
+        "conf": run.conf or {},
+        "external_trigger": run.run_type == "manual",
+        "hostname": host,
+        "attempt_key": row.token,
+        "test_mode": False,
+        "dag_run_state": run.state,
+    }
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None

@@ -1,0 +1,151 @@
+"""What author code can ask of the engine, asked over the attempt's socket. Runs in the attempt.
+
+The agent on the other side knows which attempt a socket belongs to, so a request carries no token.
+Requests that need no answer (`tell`) are in the database no later than the attempt's result.
+"""
+
+import os
+import socket
+import threading
+from typing import Any
+
+from couture_scheduler import ipc
+
+
+class AskError(RuntimeError):
+    """The engine refused or could not answer; the message is its sentence."""
+
+
+class SocketClient:
+    """Request and answer over one socket, one at a time."""
+
+    def __init__(self, sock: socket.socket):
+        self._socket = sock
+        self._lock = threading.Lock()
+        self._owner = os.getpid()
+
+    def tell(self, op: str, **arguments: Any) -> None:
+        """Send what needs no answer."""
+        with self._lock:
+            ipc.send(self._socket, {"op": op, **arguments})
+
+    def ask(self, op: str, **arguments: Any) -> Any:
+        """Send a request and return the answer's value.
+
+        Raises:
+            KeyError: what was asked for does not exist.
+            AskError: anything else went wrong.
+        """
+        if os.getpid() != self._owner:
+            raise AskError(
+                "Variables, connections and XComs can be used in the task's own process only, "
+                "not in a process that it forked: read them before the fork."
+            )
+        with self._lock:
+            ipc.send(self._socket, {"op": op, **arguments})
+            received = ipc.receive(self._socket)
+        if received is None:
+            raise AskError("The agent of this task is gone; the task will be started again.")
+        answer, _ = received
+        if "missing" in answer:
+            raise KeyError(answer["missing"])
+        if "error" in answer:
+            raise AskError(answer["error"])
+        return answer.get("value")
+
+
+class ReadingRuntime:
+    """Variables and connections: what a DAG file may ask for while it is imported."""
+
+    def __init__(self, client: SocketClient):
+        self.client = client
+        self.was_read = False
+
+    def get_variable(self, key: str) -> str:
+        """Return a variable's value; KeyError if there is none."""
+        self.was_read = True
+        return self.client.ask("get_variable", key=key)
+
+    def get_connections(self, conn_id: str) -> list[dict[str, Any]]:
+        """Return all connections of that id."""
+        self.was_read = True
+        return self.client.ask("get_connections", conn_id=conn_id)
+
+
+class AttemptRuntime(ReadingRuntime):
+    """Everything that a running task may ask for: couture_operators.runtime.TaskRuntime."""
+
+    def __init__(self, client: SocketClient, templates: dict[str, str], folder: str):
+        super().__init__(client)
+        self._templates = templates
+        self._folder = folder
+
+    def set_variable(self, key: str, value: str, description: str | None = None) -> None:
+        """Create or overwrite a variable."""
+        self.client.ask("set_variable", key=key, value=value, description=description)
+
+    def delete_variable(self, key: str) -> bool:
+        """Delete a variable and say whether it was there."""
+        return self.client.ask("delete_variable", key=key)
+
+    def xcom_push(self, key: str, value: dict[str, Any]) -> None:
+        """Store a value of this task instance."""
+        self.client.tell("xcom_push", key=key, payload=_to_wire(value))
+
+    def xcom_pull(
+        self,
+        *,
+        task_ids: list[str] | None = None,
+        dag_id: str | None = None,
+        key: str | None = None,
+        run_id: str | None = None,
+        include_prior_dates: bool = False,
+        map_indexes: Any = None,
+    ) -> list[dict[str, Any]]:
+        """Return the values that match, latest first."""
+        rows = self.client.ask(
+            "xcom_pull",
+            task_ids=task_ids,
+            dag_id=dag_id,
+            key=key,
+            run_id=run_id,
+            include_prior_dates=include_prior_dates,
+        )
+        return [_from_wire(row) for row in rows]
+
+    def put_rendered(self, fields: dict[str, str]) -> None:
+        """Record the rendered template fields."""
+        self.client.tell("put_rendered", fields=fields)
+
+    def previous_run(self, state: str | None = None) -> dict[str, Any] | None:
+        """Return the DAG's run before this one, optionally the last with that state."""
+        return self.client.ask("previous_run", state=state)
+
+    def trigger_dag(
+        self, dag_id: str, run_id: str | None, conf: dict | None, logical_date: str | None
+    ) -> dict[str, Any]:
+        """Start a run of another DAG."""
+        return self.client.ask(
+            "trigger_dag", dag_id=dag_id, run_id=run_id, conf=conf, logical_date=logical_date
+        )
+
+    def run_notebook(self, spec: Any) -> dict[str, Any]:
+        """Execute a notebook on a kernel of its own and return where its output is."""
+        from couture_scheduler.worker.notebook import run_notebook
+
+        return run_notebook(spec, self.client)
+
+    def read_template(self, path: str) -> str | None:
+        """Return a template file as it was when the DAG's version was made."""
+        beside = f"{self._folder}/{path}" if self._folder else path
+        return self._templates.get(beside, self._templates.get(path))
+
+
+def _to_wire(payload: dict[str, Any]) -> dict[str, Any]:
+    if "pickle" not in payload:
+        return payload
+    return {**payload, "pickle": payload["pickle"].hex()}
+
+
+def _from_wire(row: dict[str, Any]) -> dict[str, Any]:
+    return row if "pickle" not in row else {**row, "pickle": bytes.fromhex(row["pickle"])}

@@ -1,0 +1,237 @@
+"""The agent's side of the zygotes: starts them, keeps the recently used, proves their ends."""
+
+import asyncio
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from couture_scheduler import ipc
+from couture_scheduler.worker import process
+
+_KEPT = 16
+_IDLE_SECONDS = 300.0
+_PRIVATE = ("COUTURE_", "JUPYTERHUB_", "JPY_", "JUPYTER_TOKEN")
+_SHARED = ("COUTURE_HOME",)
+
+
+def child_environment() -> dict[str, str]:
+    """Return our environment without anything that authors must not see."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name in _SHARED or not name.startswith(_PRIVATE)
+    }
+
+
+@dataclass
+class Handle:
+    """One zygote.
+
+    Attributes:
+        ready: it has said "loaded"; until then orders wait in `orders`.
+        broken: why its file could not be imported; its orders fail with that.
+        tokens: what runs below it.
+    """
+
+    name: str
+    control: socket.socket
+    popen: subprocess.Popen[bytes] | None = None
+    ready: bool = False
+    broken: str | None = None
+    orders: list[Callable[[], None]] = field(default_factory=list)
+    tokens: set[str] = field(default_factory=set)
+    last_used: float = field(default_factory=time.monotonic)
+    gone: bool = False
+
+
+class Zygotes:
+    """All zygotes of this agent.
+
+    Args:
+        on_message: called with (handle, message) for "started" and "exit" of attempts and parses.
+        on_lost: called with the tokens whose processes are proved to be gone with their zygote.
+    """
+
+    def __init__(
+        self,
+        on_message: Callable[[Handle, ipc.Message], None],
+        on_lost: Callable[[set[str]], None],
+        on_process: Callable[[int], None],
+    ):
+        self._on_message = on_message
+        self._on_lost = on_lost
+        self._on_process = on_process
+        self.bases: dict[str, Handle] = {}
+        self.files: OrderedDict[tuple[str, str], Handle] = OrderedDict()
+
+    def base(self, flavour: str = "plain") -> Handle:
+        """Return the base zygote of a flavour; start it where there is none."""
+        handle = self.bases.get(flavour)
+        if handle is None or handle.gone:
+            handle = self.bases[flavour] = self._start_base(flavour)
+        return handle
+
+    def _start_base(self, flavour: str) -> Handle:
+        ours, theirs = ipc.pair()
+        with theirs:
+            popen = subprocess.Popen(
+                [
+                    *(sys.executable, "-P", "-m", "couture_scheduler.worker.zygote"),
+                    *(str(theirs.fileno()), flavour),
+                ],
+                pass_fds=[theirs.fileno()],
+                env=child_environment(),
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+        self._on_process(popen.pid)
+        return self._watch(Handle(f"base:{flavour}", ours, popen))
+
+    def file(self, version_id: str, flavour: str, request: Callable[[], ipc.Message]) -> Handle:
+        """Return the zygote that has a file version imported; fork it where there is none."""
+        key = (version_id, flavour)
+        handle = self.files.get(key)
+        if handle is None or handle.gone:
+            handle = self.files[key] = self._fork_file(key, request())
+        self.files.move_to_end(key)
+        handle.last_used = time.monotonic()
+        self._let_go()
+        return handle
+
+    def _fork_file(self, key: tuple[str, str], request: ipc.Message) -> Handle:
+        ours, theirs = ipc.pair()
+        base = self.base(key[1])
+        handle = self._watch(Handle(f"file:{key[0][:12]}:{key[1]}:{os.urandom(3).hex()}", ours))
+        message = {**request, "op": "zygote", "token": handle.name}
+        self.order(base, lambda: _hand_over(base, message, (theirs,)))
+        return handle
+
+    def order(self, handle: Handle, action: Callable[[], None]) -> None:
+        """Do `action` when the zygote is loaded; now if it is."""
+        if handle.ready:
+            action()
+        else:
+            handle.orders.append(action)
+
+    def _watch(self, handle: Handle) -> Handle:
+        handle.control.setblocking(False)
+        asyncio.get_running_loop().add_reader(handle.control, self._read, handle)
+        return handle
+
+    def _read(self, handle: Handle) -> None:
+        while True:
+            try:
+                received = ipc.receive(handle.control)
+            except BlockingIOError:
+                return
+            if received is None:
+                self._on_end(handle)
+                return
+            self._take(handle, received[0])
+
+    def _take(self, handle: Handle, message: ipc.Message) -> None:
+        if message["op"] == "loaded":
+            handle.ready, handle.broken = True, message.get("error")
+            orders, handle.orders = handle.orders, []
+            for action in orders:
+                action()
+        elif message["token"].startswith("file:"):
+            self._on_zygote(message)
+        else:
+            if message["op"] == "exit":
+                handle.tokens.discard(message["token"])
+            self._on_message(handle, message)
+
+    def _on_zygote(self, message: ipc.Message) -> None:
+        """A file zygote was started, or has ended and everything below it was killed by its base."""
+        if message["op"] == "started":
+            self._on_process(message["pid"])
+            return
+        for handle in [one for one in self.files.values() if one.name == message["token"]]:
+            self._forget(handle)
+
+    def _on_end(self, handle: Handle) -> None:
+        asyncio.get_running_loop().remove_reader(handle.control)
+        handle.control.close()
+        if handle.popen is None:
+            handle.gone = True  # its base will tell when all below it is gone
+            return
+        handle.popen.wait()
+        known = {base.popen.pid for base in self.bases.values() if base.popen} - {handle.popen.pid}
+        kill_orphans(known)
+        flavour = handle.name.partition(":")[2]
+        self._forget(handle)
+        for key, below in list(self.files.items()):
+            if key[1] == flavour:
+                self._forget(below)
+
+    def _forget(self, handle: Handle) -> None:
+        """Note that a zygote and all below it are gone."""
+        handle.gone = True
+        for key in [key for key, one in self.files.items() if one is handle]:
+            del self.files[key]
+        tokens, handle.tokens = handle.tokens, set()
+        orders, handle.orders = handle.orders, []
+        handle.broken = handle.broken or "Its zygote ended before it was loaded."
+        for action in orders:
+            action()
+        if tokens:
+            self._on_lost(tokens)
+
+    def _let_go(self) -> None:
+        """End zygotes that are idle for long, or too many."""
+        now = time.monotonic()
+        for handle in list(self.files.values()):
+            old = now - handle.last_used > _IDLE_SECONDS or len(self.files) > _KEPT
+            if old and handle.ready and not handle.tokens:
+                self._close(handle)
+
+    def let_go_idle(self) -> None:
+        """End zygotes that nobody has used for a while."""
+        self._let_go()
+
+    def _close(self, handle: Handle) -> None:
+        for key in [key for key, one in self.files.items() if one is handle]:
+            del self.files[key]
+        if not handle.gone:
+            asyncio.get_running_loop().remove_reader(handle.control)
+            handle.control.close()
+            handle.gone = True
+
+    def close(self) -> None:
+        """End all zygotes; they kill what is below them."""
+        for handle in list(self.files.values()):
+            self._close(handle)
+        for base in self.bases.values():
+            if not base.gone:
+                asyncio.get_running_loop().remove_reader(base.control)
+                base.control.close()
+                base.gone = True
+            if base.popen:
+                base.popen.wait(timeout=5)
+
+
+def _hand_over(base: Handle, message: ipc.Message, sockets: tuple[socket.socket, ...]) -> None:
+    """Send a request with sockets that are the zygote's from now on."""
+    try:
+        if not base.gone:
+            ipc.send(base.control, message, tuple(sock.fileno() for sock in sockets))
+    finally:
+        for sock in sockets:
+            sock.close()
+
+
+def kill_orphans(known: set[int]) -> None:
+    """Kill every child of this process that is not among `known`, and all below it."""
+    while orphans := process.children_of(os.getpid()) - known:
+        for pid in orphans:
+            process.kill_tree(pid)
+            try:
+                os.waitpid(pid, 0)
+            except ChildProcessError:
+                pass
