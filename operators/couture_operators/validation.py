@@ -101,7 +101,7 @@ def texts(where: str, name: str, value: Any, split: str | None = None) -> list[s
         return []
     if isinstance(value, str):
         value = re.split(split, value) if split else [value]
-    found = list(value) if isinstance(value, Iterable) else [None]
+    found: list[Any] = list(value) if isinstance(value, Iterable) else [None]
     if not all(isinstance(item, str) for item in found):
         refuse(where, f"{name} must be a list of texts, not {value!r}.")
     return [item.strip() for item in found if item.strip()]

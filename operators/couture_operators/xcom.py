@@ -39,16 +39,18 @@ def encode(value: Any) -> XComPayload:
 
 def decode(payload: XComPayload) -> Any:
     """Unpack what `encode` packed."""
-    if "json" in payload:
-        return json.loads(payload["json"])
-    return pickle.loads(payload["pickle"])  # written under the same account
+    if (text := payload.get("json")) is not None:
+        return json.loads(text)
+    return pickle.loads(payload.get("pickle", b""))  # written under the same account
 
 
 def _is_plain(value: Any) -> bool:
     """Whether JSON gives back the same value with the same types (no tuple, no int key, no NaN)."""
     kind = type(value)
-    if value is None or kind in (str, bool, int):
-        return kind is not str or value.isascii() or _is_unicode(value)
+    if value is None or kind in (bool, int):
+        return True
+    if kind is str:
+        return value.isascii() or _is_unicode(value)
     if kind is float:
         return value - value == 0
     if kind is list:

@@ -27,8 +27,8 @@ class BashOperator(BaseOperator):
     `skip_on_exit_code` (99) skips the task, any other but 0 fails it.
     """
 
-    template_fields: ClassVar[Sequence[str]] = ("bash_command", "env", "cwd")
-    template_ext: ClassVar[Sequence[str]] = (".sh", ".bash")
+    template_fields: Sequence[str] = ("bash_command", "env", "cwd")
+    template_ext: Sequence[str] = (".sh", ".bash")
     template_fields_renderers: ClassVar[dict[str, str]] = {"bash_command": "bash", "env": "json"}
     ui_color: ClassVar[str] = "#f0ede4"
     operator_kind: ClassVar[str] = "bash"

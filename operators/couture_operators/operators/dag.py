@@ -18,7 +18,7 @@ class DagOperator(BaseOperator):
     `payload` as the run's conf; None starts nothing.
     """
 
-    template_fields: ClassVar[Sequence[str]] = ("run_dag_id",)
+    template_fields: Sequence[str] = ("run_dag_id",)
     ui_color: ClassVar[str] = "#ffefeb"
     operator_kind: ClassVar[str] = "dag"
 

@@ -19,7 +19,7 @@ class CoutureJupyterOperator(BaseOperator):
     `export_html` adds an HTML page of it.
     """
 
-    template_fields: ClassVar[Sequence[str]] = ("input_nb", "output_nb", "parameters")
+    template_fields: Sequence[str] = ("input_nb", "output_nb", "parameters")
     template_fields_renderers: ClassVar[dict[str, str]] = {"parameters": "json"}
     ui_color: ClassVar[str] = "#f9d7ac"
     operator_kind: ClassVar[str] = "notebook"

@@ -19,7 +19,7 @@ class PythonOperator(BaseOperator):
     them if it takes `**kwargs`). `provide_context=False` leaves the context out.
     """
 
-    template_fields: ClassVar[Sequence[str]] = ("templates_dict", "op_args", "op_kwargs")
+    template_fields: Sequence[str] = ("templates_dict", "op_args", "op_kwargs")
     template_fields_renderers: ClassVar[dict[str, str]] = {
         "templates_dict": "json",
         "op_args": "py",

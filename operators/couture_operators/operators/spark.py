@@ -14,7 +14,7 @@ from couture_operators.exceptions import AirflowFailException
 class _SparkOperator(BaseOperator):
     """What both kinds of Spark jobs have."""
 
-    template_fields: ClassVar[Sequence[str]] = (
+    template_fields: Sequence[str] = (
         "app_name",
         "code_artifact",
         "application_arguments",

@@ -1,0 +1,5 @@
+"""Connection under its full path."""
+
+from couture_operators.connection import Connection
+
+__all__ = ["Connection"]

@@ -1,0 +1,5 @@
+"""DAG under its full path."""
+
+from couture_operators.dag import DAG
+
+__all__ = ["DAG"]

@@ -1,0 +1,5 @@
+"""TaskInstance under its full path."""
+
+from couture_operators.taskinstance import TaskInstance
+
+__all__ = ["TaskInstance"]

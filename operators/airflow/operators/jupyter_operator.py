@@ -1,0 +1,5 @@
+"""CoutureJupyterOperator, as the manual imports it."""
+
+from couture_operators.operators.jupyter import CoutureJupyterNotebook, CoutureJupyterOperator
+
+__all__ = ["CoutureJupyterNotebook", "CoutureJupyterOperator"]

@@ -1,0 +1,5 @@
+"""Dates relative to today."""
+
+from couture_operators.dates import days_ago
+
+__all__ = ["days_ago"]

@@ -1,0 +1,5 @@
+"""Helpers that state dependencies."""
+
+from couture_operators.relations import chain, cross_downstream
+
+__all__ = ["chain", "cross_downstream"]

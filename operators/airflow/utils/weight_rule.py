@@ -1,0 +1,5 @@
+"""The weight rules."""
+
+from couture_operators.trigger_rule import WeightRule
+
+__all__ = ["WeightRule"]
