@@ -5,6 +5,7 @@ one version of one DAG file imported. Each talks to the agent alone, over its co
 that ends, it kills everything below it and exits. Holds no DB, no key, no secrets, no threads.
 """
 
+import contextlib
 import gc
 import os
 import select
@@ -139,10 +140,8 @@ class Zygote:
         process.become_subreaper()
 
     def _reap(self) -> None:
-        try:
+        with contextlib.suppress(BlockingIOError):
             os.read(self._wake_read, 4096)
-        except BlockingIOError:
-            pass
         ended = list(_ended())
         while orphans := process.children_of(os.getpid()) - self.jobs.keys():
             for pid in orphans:
@@ -198,18 +197,14 @@ def _ended() -> Any:
 
 
 def _wait(pid: int) -> None:
-    try:
+    with contextlib.suppress(ChildProcessError):
         os.waitpid(pid, 0)
-    except ChildProcessError:
-        pass
 
 
 def _flush() -> None:
     for stream in (sys.stdout, sys.stderr):
-        try:
+        with contextlib.suppress(OSError, ValueError):
             stream.flush()
-        except (OSError, ValueError):
-            pass
 
 
 def main() -> NoReturn:

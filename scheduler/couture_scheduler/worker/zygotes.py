@@ -1,6 +1,7 @@
 """The agent's side of the zygotes: starts them, keeps the recently used, proves their ends."""
 
 import asyncio
+import contextlib
 import os
 import socket
 import subprocess
@@ -231,7 +232,5 @@ def kill_orphans(known: set[int]) -> None:
     while orphans := process.children_of(os.getpid()) - known:
         for pid in orphans:
             process.kill_tree(pid)
-            try:
+            with contextlib.suppress(ChildProcessError):
                 os.waitpid(pid, 0)
-            except ChildProcessError:
-                pass
