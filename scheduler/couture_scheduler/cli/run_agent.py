@@ -5,11 +5,13 @@ import asyncio
 from couture_scheduler.processes import log_to_stderr, open_database
 from couture_scheduler.secrets import open_vault
 from couture_scheduler.settings import Settings
+from couture_scheduler.supervisor import end_with_supervisor
 from couture_scheduler.worker.agent import Agent
 
 
 def run_agent(settings: Settings) -> None:
     """Run attempts until SIGTERM or SIGINT, then drain and hand back."""
+    end_with_supervisor()
     log_to_stderr("agent")
     db = open_database(settings)
     try:

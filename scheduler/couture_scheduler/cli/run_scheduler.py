@@ -10,11 +10,13 @@ from couture_scheduler.ipc import Bell, Ringer
 from couture_scheduler.parsing.parser import AgentClient, Parser
 from couture_scheduler.processes import bells, log_to_stderr, open_database
 from couture_scheduler.settings import Settings
+from couture_scheduler.supervisor import end_with_supervisor
 from couture_scheduler.worker.agent import SOCKET
 
 
 def run_scheduler(settings: Settings) -> None:
     """Schedule until SIGTERM or SIGINT."""
+    end_with_supervisor()
     log_to_stderr("scheduler")
     db = open_database(settings)
     ringer = Ringer(bells(settings))

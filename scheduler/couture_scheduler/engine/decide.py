@@ -30,8 +30,10 @@ class Look:
     """One look at one run, while it is taken.
 
     Attributes:
-        rows: task instances by task_id, as read.
-        states: their states, kept up to date while moves are collected.
+        rows: by task_id, what the rules look at of each task instance.
+        states: their states, kept up to date while changes are collected.
+        changes: task instances that take a state without running: {id: (state, reason)}.
+        ready: ids of those that only wait for slots.
         due: the earliest time at which something changes by itself.
     """
 
@@ -40,9 +42,14 @@ class Look:
     dag: Any
     rows: dict[str, Any]
     states: dict[str, str]
-    moves: list[Move] = field(default_factory=list)
-    ready: list[Ready] = field(default_factory=list)
+    changes: dict[int, tuple[TaskState, str]] = field(default_factory=dict)
+    ready: list[int] = field(default_factory=list)
     due: datetime | None = None
+
+    def become(self, row: Any, state: TaskState, reason: str) -> None:
+        """Note that a task instance takes a state without running."""
+        self.changes[row.id] = (state, reason)
+        self.states[row.task_id] = state
 
 
 def decide_run(tx: Tx, plans: Plans, run: Any, actor: str) -> list[Ready]:
@@ -59,12 +66,12 @@ def decide_run(tx: Tx, plans: Plans, run: Any, actor: str) -> list[Ready]:
     look = _open(tx, plans, run, dag)
     _sync_tasks(tx, look)
     _apply_rules(tx, look)
-    move(tx, "task_instance", look.moves, actor)
-    if not look.ready and (outcome := run_outcome(look.plan, look.states)):
+    ready = _write(tx, look, actor)
+    if not ready and (outcome := run_outcome(look.plan, look.states)):
         end_run(tx, run, outcome, actor, "every task has ended")
     else:
         runs.set_wake(tx, run.id, look.due)
-    return look.ready
+    return ready
 
 
 def _start(tx: Tx, run: Any, dag: Any, actor: str) -> Any | None:
@@ -92,7 +99,7 @@ def end_run(tx: Tx, run: Any, outcome: RunState, actor: str, reason: str) -> Non
 
 
 def _open(tx: Tx, plans: Plans, run: Any, dag: Any) -> Look:
-    rows = {row.task_id: row for row in runs.list_tis(tx, run.id)}
+    rows = {row.task_id: row for row in runs.list_states(tx, run.id)}
     states = {task_id: row.state for task_id, row in rows.items()}
     return Look(run, plans.get(tx, dag.version_id), dag, rows, states)
 
@@ -105,41 +112,52 @@ def _sync_tasks(tx: Tx, look: Look) -> None:
     runs.add_task_instances(tx, look.run.id, look.run.dag_id, look.plan.version_id, new)
     for name, row in look.rows.items():
         if name not in look.plan.tasks and row.state in STARTABLE:
-            _become(look, row, T.REMOVED, "The task is no longer in the DAG.")
+            look.become(row, T.REMOVED, "The task is no longer in the DAG.")
         elif name in look.plan.tasks and row.state == T.REMOVED:
-            _become(look, row, T.NONE, "The task is in the DAG again.")
+            look.become(row, T.NONE, "The task is in the DAG again.")
     runs.set_version(tx, look.run.id, look.plan.version_id)
     if new:
-        look.rows = {row.task_id: row for row in runs.list_tis(tx, look.run.id)}
+        look.rows = {row.task_id: row for row in runs.list_states(tx, look.run.id)}
         for name, row in look.rows.items():
             look.states.setdefault(name, row.state)
 
 
-def _become(look: Look, row: Any, state: TaskState, reason: str | None) -> None:
-    values = {"reason": reason, "due_at": None}
-    if state in FINISHED:
-        values["end_date"] = None
-    look.moves.append(Move(row, state, look.run.run_id, reason, values))
-    look.states[row.task_id] = state
-
-
 def _apply_rules(tx: Tx, look: Look) -> None:
-    """Apply the ready rules in topological order, so that skips and failures run down in one look."""
+    """Apply the ready rules in topological order: skips and failures run down in one look."""
     previous = _previous(tx, look)
     for name, task in look.plan.tasks.items():
-        row = look.rows[name]
         state = look.states[name]
         if state == T.SCHEDULED or state not in STARTABLE:
             continue
+        row = look.rows[name]
         verdict = first_failing(
             View(task, row, look.states, tx.now, look.run.state, look.dag.is_paused, previous)
         )
         if verdict is None:
-            look.ready.append(Ready(row, look.run, look.plan))
+            look.ready.append(row.id)
         elif verdict.becomes:
-            _become(look, row, verdict.becomes, verdict.reason)
+            look.become(row, verdict.becomes, verdict.reason)
         elif verdict.due_at and (look.due is None or verdict.due_at < look.due):
             look.due = verdict.due_at
+
+
+def _write(tx: Tx, look: Look, actor: str) -> list[Ready]:
+    """Make the moves that were collected and return the ready task instances in full."""
+    ids = [*look.changes, *look.ready]
+    if not ids:
+        return []
+    rows = {row.id: row for row in runs.list_tis_by_id(tx, ids)}
+    moves = [
+        Move(rows[ti_id], state, look.run.run_id, reason, _values(tx, state, reason))
+        for ti_id, (state, reason) in look.changes.items()
+    ]
+    move(tx, "task_instance", moves, actor)
+    return [Ready(rows[ti_id], look.run, look.plan) for ti_id in look.ready]
+
+
+def _values(tx: Tx, state: TaskState, reason: str) -> dict[str, Any]:
+    ended = tx.now if state in FINISHED else None
+    return {"reason": reason, "due_at": None, "end_date": ended}
 
 
 def _previous(tx: Tx, look: Look) -> dict[str, str] | None:

@@ -15,7 +15,7 @@ from couture_scheduler.states import TaskState
 from couture_scheduler.store import attempts, dags, limits, runs
 from couture_scheduler.store.transition import Move, move
 
-_AT_ONCE = 256
+_AT_ONCE = 32
 
 
 class Room:
@@ -28,6 +28,10 @@ class Room:
         self.taken_pools = Counter[str]()
         self.taken_dags = Counter[str]()
         self.taken_tasks: dict[tuple[str, str], int] = {}
+
+    def lock_dags(self, candidates: list[Ready]) -> None:
+        """Lock the counters of the candidates' DAGs."""
+        self.dags = limits.lock_dags(self.tx, {one.row.dag_id for one in candidates})
 
     def full_pools(self) -> list[str]:
         """Return the pools without a single slot."""
@@ -75,11 +79,21 @@ def refusal(room: Room, ready: Ready, tx: Tx) -> Verdict | None:
 def give_slots(tx: Tx, plans: Plans, fresh: list[Ready], actor: str, executor: str) -> int:
     """Queue what there is room for and return how many attempts were made."""
     room = Room(tx)
-    waiting = _waiting(tx, plans, room)
-    candidates = sorted(fresh + waiting, key=lambda one: -one.row.priority_weight)
+    made = 0
+    while True:
+        waiting = _waiting(tx, plans, room)
+        candidates = sorted(fresh + waiting, key=lambda one: -one.row.priority_weight)
+        given = _give(tx, room, candidates, actor, executor)
+        made += given
+        if given == 0 or len(waiting) < _AT_ONCE:
+            return made
+        fresh, room = [], Room(tx)
+
+
+def _give(tx: Tx, room: Room, candidates: list[Ready], actor: str, executor: str) -> int:
     if not candidates:
         return 0
-    room.dags = limits.lock_dags(tx, {one.row.dag_id for one in candidates})
+    room.lock_dags(candidates)
     admitted: list[Ready] = []
     refused: list[Move] = []
     for one in candidates:
@@ -101,12 +115,12 @@ def _order(one: Ready) -> attempts.Queueing:
 
 
 def _waiting(tx: Tx, plans: Plans, room: Room) -> list[Ready]:
-    full_dags = limits.list_full_dags(tx)
-    rows = runs.list_scheduled(tx, room.full_pools(), full_dags, _AT_ONCE)
+    """Return the most important of those that waited before, of pools and DAGs with room."""
+    rows = runs.list_scheduled(tx, room.full_pools(), limits.list_full_dags(tx), _AT_ONCE)
+    versions = dags.current_versions(tx, {row.dag_id for row in rows})
     found = []
     for row in rows:
-        dag = dags.get_dag(tx, row.dag_id)
-        plan = plans.get(tx, dag.version_id)
+        plan = plans.get(tx, versions[row.dag_id])
         if row.task_id in plan.tasks:
             found.append(Ready(row, row, plan))
     return found

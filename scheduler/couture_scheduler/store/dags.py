@@ -32,6 +32,14 @@ def get_dag(tx: Tx, dag_id: str) -> Any:
     return row
 
 
+def current_versions(tx: Tx, dag_ids: set[str]) -> dict[str, int]:
+    """Return the current version's id of each DAG."""
+    if not dag_ids:
+        return {}
+    rows = tx.rows(select(dag.c.dag_id, dag.c.version_id).where(dag.c.dag_id.in_(dag_ids)))
+    return {row.dag_id: row.version_id for row in rows}
+
+
 def find_version(tx: Tx, version_id: int) -> Any | None:
     """Return one version of a DAG, serialized form included."""
     return tx.first(select(dag_version).where(dag_version.c.id == version_id))

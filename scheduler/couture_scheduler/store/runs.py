@@ -145,6 +145,24 @@ def list_tis(tx: Tx, run_pk: int) -> list[Any]:
     return tx.rows(select(task_instance).where(task_instance.c.run_pk == run_pk))
 
 
+def list_states(tx: Tx, run_pk: int) -> list[Any]:
+    """Return what the rules look at of each task instance of a run."""
+    return tx.rows(
+        select(
+            task_instance.c.id,
+            task_instance.c.task_id,
+            task_instance.c.state,
+            task_instance.c.due_at,
+            task_instance.c.skip_by,
+        ).where(task_instance.c.run_pk == run_pk)
+    )
+
+
+def list_tis_by_id(tx: Tx, ids: Sequence[int]) -> list[Any]:
+    """Return task instances by their ids."""
+    return tx.rows(select(task_instance).where(task_instance.c.id.in_(ids)))
+
+
 def find_ti(tx: Tx, run_pk: int, task_id: str, map_index: int = -1) -> Any | None:
     """Return one task instance, or None."""
     return tx.first(

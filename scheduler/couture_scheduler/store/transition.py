@@ -6,9 +6,10 @@ thereby rolls the caller's transaction back. Other columns may be set along with
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, bindparam, insert, update
+from sqlalchemy import Update, bindparam, insert, update
 
 from couture_scheduler.db.database import Tx
 from couture_scheduler.db.tables import attempt, dag_run, history, task_instance
@@ -57,21 +58,7 @@ def move(tx: Tx, kind: str, moves: Sequence[Move], actor: str) -> None:
         for one in shape:
             if not is_legal(legal, one.row.state, one.after):
                 raise IllegalMove(f"{kind} {one.row.id}: {one.row.state} -> {one.after}")
-        statement = (
-            update(table)
-            .where(
-                and_(
-                    table.c.id == bindparam("_id"),
-                    table.c.state == bindparam("_before"),
-                    table.c.version == bindparam("_version"),
-                )
-            )
-            .values(
-                state=bindparam("_after"),
-                version=bindparam("_next"),
-                **{name: bindparam(f"v_{name}") for name in shape[0].values},
-            )
-        )
+        statement = _move_statement(kind, tuple(shape[0].values))
         result = tx.execute(statement, [_parameters(one) for one in shape])
         if result.rowcount != len(shape):
             raise StaleState(f"{len(shape) - result.rowcount} of {len(shape)} {kind}s had moved on")
@@ -101,14 +88,7 @@ def move_attempts(tx: Tx, steps: Sequence[AttemptMove]) -> None:
     for step in steps:
         if not is_legal(ATTEMPT_MOVES, step.before, step.after):
             raise IllegalMove(f"attempt {step.token}: {step.before} -> {step.after}")
-    statement = (
-        update(attempt)
-        .where(attempt.c.id == bindparam("_token"), attempt.c.state == bindparam("_before"))
-        .values(
-            state=bindparam("_after"),
-            **{name: bindparam(f"v_{name}") for name in steps[0].values},
-        )
-    )
+    statement = _attempt_statement(tuple(steps[0].values))
     result = tx.execute(
         statement,
         [
@@ -142,6 +122,33 @@ def record(
                 **columns,
             }
         ],
+    )
+
+
+@cache
+def _move_statement(kind: str, columns: tuple[str, ...]) -> Update:
+    table, _ = _KINDS[kind]
+    return (
+        update(table)
+        .where(
+            table.c.id == bindparam("_id"),
+            table.c.state == bindparam("_before"),
+            table.c.version == bindparam("_version"),
+        )
+        .values(
+            state=bindparam("_after"),
+            version=bindparam("_next"),
+            **{name: bindparam(f"v_{name}") for name in columns},
+        )
+    )
+
+
+@cache
+def _attempt_statement(columns: tuple[str, ...]) -> Update:
+    return (
+        update(attempt)
+        .where(attempt.c.id == bindparam("_token"), attempt.c.state == bindparam("_before"))
+        .values(state=bindparam("_after"), **{name: bindparam(f"v_{name}") for name in columns})
     )
 
 
