@@ -11,7 +11,7 @@ both start without a `*`; for changes of less than three hours it
 - runs at the first of the two when the clock repeats its time.
 All other jobs follow the clock on the wall: they run at each matching minute that really happens.
 
-Results are UTC. Nothing here reads the clock or keeps state.
+Results are UTC. Nothing here reads the clock.
 """
 
 from __future__ import annotations
@@ -55,6 +55,8 @@ class Cron:
         self._minutes = sorted(60 * hour + minute for hour in hours for minute in minutes)
         self._months = parse["month"].numbers
         self._days = DayRule(parse["day of month"], parse["day of week"])
+        self._near: dt.date | None = None
+        self._near_times: list[dt.datetime] = []
         self._at_fixed_times = not (parts[0][0] == "*" or parts[1][0] == "*")
         try:
             self._zone = zone_of(timezone)
@@ -72,8 +74,8 @@ class Cron:
                 place = bisect_right(self._minutes, (after - midnight) // _MINUTE)
                 if place < len(self._minutes):
                     return midnight + self._minutes[place] * _MINUTE
-            elif later := [moment for moment in self._around(day) if moment > after]:
-                return later[0]
+            elif (place := bisect_right(times := self._around(day), after)) < len(times):
+                return times[place]
         raise CronError(f"{self.expression!r} has no time after {after}.")
 
     def prev(self, before: dt.datetime) -> dt.datetime:
@@ -86,8 +88,8 @@ class Cron:
                 place = bisect_left(self._minutes, -((midnight - before) // _MINUTE))
                 if place:
                     return midnight + self._minutes[place - 1] * _MINUTE
-            elif earlier := [moment for moment in self._around(day) if moment < before]:
-                return earlier[-1]
+            elif place := bisect_left(times := self._around(day), before):
+                return times[place - 1]
         raise CronError(f"{self.expression!r} has no time before {before}.")
 
     # Which days, in which order
@@ -119,18 +121,22 @@ class Cron:
         return offset if calm else None
 
     def _around(self, day: dt.date) -> list[dt.datetime]:
-        """All times of a day and of the two beside it: a repeated hour may cross midnight."""
-        days = [day + step * _DAY for step in (-1, 0, 1)]
-        return sorted(
-            {
-                moment
-                for date in days
-                if date.month in self._months
-                and date.day in self._days.of_month(date.year, date.month)
-                for minute in self._minutes
-                for moment in self._moments(_naive(date) + minute * _MINUTE)
-            }
-        )
+        """All times of a day and of the two beside it: a repeated hour may cross midnight.
+
+        Kept for the last day, because its times are asked for one by one.
+        """
+        if self._near != day:
+            days = [day + step * _DAY for step in (-1, 0, 1)]
+            self._near_times = sorted({moment for date in days for moment in self._on(date)})
+            self._near = day
+        return self._near_times
+
+    def _on(self, date: dt.date) -> list[dt.datetime]:
+        of_month = self._days.of_month(date.year, date.month)
+        if date.month not in self._months or date.day not in of_month:
+            return []
+        walls = (_naive(date) + minute * _MINUTE for minute in self._minutes)
+        return [moment for wall in walls for moment in self._moments(wall)]
 
     def _moments(self, wall: dt.datetime) -> list[dt.datetime]:
         """When a job for this time on the wall runs: once, twice or not at all."""

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+import logging
+import os
 from typing import Any
+
+import pytest
+
+from couture_operators import registry
+from couture_operators.execution import run_task
+from couture_operators.runtime import set_runtime
 
 
 class FakeRuntime:
@@ -81,3 +89,42 @@ def attempt_info(task_id: str = "t", **changes: Any) -> dict[str, Any]:
         "dag_run_state": "running",
         **changes,
     }
+
+
+@pytest.fixture
+def runtime():
+    fake = FakeRuntime()
+    set_runtime(fake)
+    yield fake
+    set_runtime(None)
+
+
+@pytest.fixture
+def info():
+    return attempt_info
+
+
+@pytest.fixture(autouse=True)
+def fresh_registry():
+    registry.reset()
+
+
+@pytest.fixture
+def run(runtime):
+    """Run one attempt of a task with the fake runtime."""
+
+    def run_one(task, **changes):
+        runtime.task_id = task.task_id
+        return run_task(task.dag, task, attempt_info(task.task_id, **changes), runtime)
+
+    return run_one
+
+
+@pytest.fixture(autouse=True)
+def undisturbed_process(monkeypatch):
+    """Give back the root logger and the environment that an attempt takes for itself."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    monkeypatch.setattr(os, "environ", os.environ.copy())
+    yield
+    root.handlers[:], root.level = handlers, level
