@@ -12,30 +12,22 @@ from couture_scheduler.engine.decide import Ready
 from couture_scheduler.plans import Plans
 from couture_scheduler.rules.ready import Verdict, View, within_limits
 from couture_scheduler.states import TaskState
-from couture_scheduler.store import attempts, dags, limits, runs
+from couture_scheduler.store import attempts, limits, runs
 from couture_scheduler.store.transition import Move, move
 
 _AT_ONCE = 32
 
 
 class Room:
-    """What pools and DAGs have left in this transaction."""
+    """What pools and DAGs have left in this transaction; their rows are locked."""
 
-    def __init__(self, tx: Tx):
+    def __init__(self, tx: Tx, candidates: list[Ready]):
         self.tx = tx
         self.pools = limits.lock_pools(tx)
-        self.dags: dict[str, Any] = {}
+        self.dags = limits.lock_dags(tx, {one.row.dag_id for one in candidates})
         self.taken_pools = Counter[str]()
         self.taken_dags = Counter[str]()
         self.taken_tasks: dict[tuple[str, str], int] = {}
-
-    def lock_dags(self, candidates: list[Ready]) -> None:
-        """Lock the counters of the candidates' DAGs."""
-        self.dags = limits.lock_dags(self.tx, {one.row.dag_id for one in candidates})
-
-    def full_pools(self) -> list[str]:
-        """Return the pools without a single slot."""
-        return [name for name, row in self.pools.items() if row.occupied >= row.slots]
 
     def limits_of(self, ready: Ready) -> dict[str, tuple[int, int]]:
         """Return what holds for one task instance: {kind:name -> (taken, size)}."""
@@ -78,22 +70,19 @@ def refusal(room: Room, ready: Ready, tx: Tx) -> Verdict | None:
 
 def give_slots(tx: Tx, plans: Plans, fresh: list[Ready], actor: str, executor: str) -> int:
     """Queue what there is room for and return how many attempts were made."""
-    room = Room(tx)
     made = 0
     while True:
-        waiting = _waiting(tx, plans, room)
+        waiting = _waiting(tx, plans)
         candidates = sorted(fresh + waiting, key=lambda one: -one.row.priority_weight)
-        given = _give(tx, room, candidates, actor, executor)
+        given = _give(tx, candidates, actor, executor) if candidates else 0
         made += given
         if given == 0 or len(waiting) < _AT_ONCE:
             return made
-        fresh, room = [], Room(tx)
+        fresh = []
 
 
-def _give(tx: Tx, room: Room, candidates: list[Ready], actor: str, executor: str) -> int:
-    if not candidates:
-        return 0
-    room.lock_dags(candidates)
+def _give(tx: Tx, candidates: list[Ready], actor: str, executor: str) -> int:
+    room = Room(tx, candidates)
     admitted: list[Ready] = []
     refused: list[Move] = []
     for one in candidates:
@@ -105,7 +94,7 @@ def _give(tx: Tx, room: Room, candidates: list[Ready], actor: str, executor: str
             values = {"scheduled_at": tx.now, "due_at": None, "reason": verdict.reason}
             refused.append(Move(one.row, TaskState.SCHEDULED, one.run.run_id, values=values))
     move(tx, "task_instance", refused, actor)
-    limits.take(tx, room.taken_pools, room.taken_dags)
+    limits.add(tx, room.taken_pools, room.taken_dags)
     attempts.queue(tx, [_order(one) for one in admitted], actor, executor)
     return len(admitted)
 
@@ -114,13 +103,11 @@ def _order(one: Ready) -> attempts.Queueing:
     return attempts.Queueing(one.row, one.run.run_id, one.plan.file_version_id, one.plan.version_id)
 
 
-def _waiting(tx: Tx, plans: Plans, room: Room) -> list[Ready]:
+def _waiting(tx: Tx, plans: Plans) -> list[Ready]:
     """Return the most important of those that waited before, of pools and DAGs with room."""
-    rows = runs.list_scheduled(tx, room.full_pools(), limits.list_full_dags(tx), _AT_ONCE)
-    versions = dags.current_versions(tx, {row.dag_id for row in rows})
     found = []
-    for row in rows:
-        plan = plans.get(tx, versions[row.dag_id])
+    for row in runs.list_scheduled(tx, _AT_ONCE):
+        plan = plans.get(tx, row.version_id)
         if row.task_id in plan.tasks:
             found.append(Ready(row, row, plan))
     return found

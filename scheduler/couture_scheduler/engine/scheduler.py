@@ -41,7 +41,11 @@ class Scheduler:
         self.plans = Plans()
 
     def step(self) -> bool:
-        """Do what is due, in one transaction, ring what was queued; say whether anything was due."""
+        """Do what is due, in one transaction, and ring what was queued.
+
+        Returns:
+            Whether there may be more to do at once.
+        """
         try:
             with self.db.write() as tx:
                 busy = self._look(tx)
@@ -62,7 +66,7 @@ class Scheduler:
             tx.after_commit(self._ring)
         if created or due:
             tx.after_commit(self.executor.tell_watchers)
-        return bool(created or due or queued)
+        return len(due) == _RUNS_A_LOOK
 
     def _ring(self) -> None:
         faultpoint("scheduler.after_commit_before_ring")

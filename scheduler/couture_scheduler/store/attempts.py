@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from couture_scheduler.db.database import Tx
-from couture_scheduler.db.tables import attempt, dag, dag_run, dag_version, pool, task_instance
+from couture_scheduler.db.tables import attempt, dag_run, dag_version, task_instance
 from couture_scheduler.states import ATTEMPT_LIVE, AttemptState, TaskState
+from couture_scheduler.store import limits
 from couture_scheduler.store.transition import AttemptMove, Move, move, move_attempts, record
 
 A, T = AttemptState, TaskState
@@ -113,28 +114,38 @@ _SEEN = (
 )
 
 
-def _seen() -> Select[Any]:
-    return (
-        select(*_SEEN)
-        .join(task_instance, task_instance.c.id == attempt.c.ti_id)
-        .join(dag_run, dag_run.c.id == task_instance.c.run_pk)
-    )
+_FROM = (
+    select(*_SEEN)
+    .join(task_instance, task_instance.c.id == attempt.c.ti_id)
+    .join(dag_run, dag_run.c.id == task_instance.c.run_pk)
+)
+_QUEUED = (
+    _FROM.where(attempt.c.state == A.QUEUED, attempt.c.wish.is_(None))
+    .where(attempt.c.queue.in_(bindparam("queues", expanding=True)))
+    .order_by(task_instance.c.priority_weight.desc(), attempt.c.created_at, attempt.c.number)
+    .limit(bindparam("limit"))
+)
+_BY_TOKEN = _FROM.where(attempt.c.id.in_(bindparam("tokens", expanding=True)))
+_WISHED = select(attempt.c.id, attempt.c.wish, attempt.c.state, attempt.c.host_id).where(
+    attempt.c.wish.is_not(None), attempt.c.state.in_(ATTEMPT_LIVE)
+)
+_WAKE = (
+    update(dag_run)
+    .where(dag_run.c.id.in_(bindparam("pks", expanding=True)))
+    .values(wake_at=bindparam("now"))
+)
+_SET_PID = update(attempt).where(attempt.c.id == bindparam("_token")).values(pid=bindparam("_pid"))
 
 
 def list_queued(tx: Tx, queues: Sequence[str], limit: int) -> list[Any]:
     """Return queued attempts with their task instances, most important first."""
-    return tx.rows(
-        _seen()
-        .where(attempt.c.state == A.QUEUED, attempt.c.queue.in_(queues), attempt.c.wish.is_(None))
-        .order_by(task_instance.c.priority_weight.desc(), attempt.c.created_at, attempt.c.number)
-        .limit(limit)
-    )
+    return tx.rows(_QUEUED, {"queues": list(queues), "limit": limit})
 
 
 def list_live(tx: Tx, host_id: str, before_epoch: int) -> list[Any]:
     """Return what the host was running under an epoch that is over."""
     return tx.rows(
-        _seen().where(
+        _FROM.where(
             attempt.c.state == A.RUNNING,
             attempt.c.host_id == host_id,
             attempt.c.host_epoch < before_epoch,
@@ -144,11 +155,7 @@ def list_live(tx: Tx, host_id: str, before_epoch: int) -> list[Any]:
 
 def list_wished(tx: Tx) -> list[Any]:
     """Return live attempts that a person wants to end."""
-    return tx.rows(
-        select(attempt.c.id, attempt.c.wish, attempt.c.state, attempt.c.host_id).where(
-            attempt.c.wish.is_not(None), attempt.c.state.in_(ATTEMPT_LIVE)
-        )
-    )
+    return tx.rows(_WISHED)
 
 
 def claim(tx: Tx, rows: Sequence[Any], host_id: str, epoch: int) -> None:
@@ -166,7 +173,7 @@ def claim(tx: Tx, rows: Sequence[Any], host_id: str, epoch: int) -> None:
 
 def find_many(tx: Tx, tokens: Sequence[str]) -> dict[str, Any]:
     """Return attempts with their task instances by token."""
-    return {row.token: row for row in tx.rows(_seen().where(attempt.c.id.in_(tokens)))}
+    return {row.token: row for row in tx.rows(_BY_TOKEN, {"tokens": list(tokens)})}
 
 
 @dataclass(frozen=True)
@@ -304,19 +311,14 @@ def _free(tx: Tx, rows: Sequence[Any]) -> None:
     pools = Counter[str]()
     dags = Counter[str]()
     for row in rows:
-        pools[row.held_pool] += row.held_slots
-        dags[row.dag_id] += 1
-    for name, slots in sorted(pools.items()):
-        tx.execute(update(pool).where(pool.c.name == name).values(occupied=pool.c.occupied - slots))
-    for dag_id, count in sorted(dags.items()):
-        tx.execute(
-            update(dag).where(dag.c.dag_id == dag_id).values(occupied=dag.c.occupied - count)
-        )
+        pools[row.held_pool] -= row.held_slots
+        dags[row.dag_id] -= 1
+    limits.add(tx, pools, dags)
 
 
 def _wake(tx: Tx, run_pks: set[int]) -> None:
     if run_pks:
-        tx.execute(update(dag_run).where(dag_run.c.id.in_(run_pks)).values(wake_at=tx.now))
+        tx.execute(_WAKE, {"pks": list(run_pks), "now": tx.now})
 
 
 def wish(tx: Tx, ti_id: int, what: str) -> bool:
@@ -327,10 +329,7 @@ def wish(tx: Tx, ti_id: int, what: str) -> bool:
 
 def set_pid(tx: Tx, pids: dict[str, tuple[int, int]]) -> None:
     """Record the pids of started attempts: {token: (pid, ti_id)}."""
-    tx.execute(
-        update(attempt).where(attempt.c.id == bindparam("_token")).values(pid=bindparam("_pid")),
-        [{"_token": token, "_pid": pid} for token, (pid, _) in pids.items()],
-    )
+    tx.execute(_SET_PID, [{"_token": token, "_pid": pid} for token, (pid, _) in pids.items()])
 
 
 def ring_again(tx: Tx, older_than: datetime) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from couture_scheduler.db.database import Tx
 from couture_scheduler.db.tables import (
@@ -18,10 +18,20 @@ from couture_scheduler.db.tables import (
 )
 from couture_scheduler.errors import NotFound
 
+_BY_ID = select(dag).where(dag.c.dag_id == bindparam("dag_id"))
+_CREATING = (dag.c.is_paused.is_(False), dag.c.is_active.is_(True), dag.c.held_back.is_(False))
+_DUE = (
+    select(dag)
+    .where(dag.c.next_run_after <= bindparam("now"), *_CREATING)
+    .order_by(dag.c.next_run_after)
+    .limit(bindparam("limit"))
+)
+_NEXT_DUE = select(func.min(dag.c.next_run_after)).where(*_CREATING)
+
 
 def find_dag(tx: Tx, dag_id: str) -> Any | None:
     """Return a DAG's row, or None."""
-    return tx.first(select(dag).where(dag.c.dag_id == dag_id))
+    return tx.first(_BY_ID, {"dag_id": dag_id})
 
 
 def get_dag(tx: Tx, dag_id: str) -> Any:
@@ -30,14 +40,6 @@ def get_dag(tx: Tx, dag_id: str) -> Any:
     if row is None:
         raise NotFound(f"There is no DAG {dag_id!r}.")
     return row
-
-
-def current_versions(tx: Tx, dag_ids: set[str]) -> dict[str, int]:
-    """Return the current version's id of each DAG."""
-    if not dag_ids:
-        return {}
-    rows = tx.rows(select(dag.c.dag_id, dag.c.version_id).where(dag.c.dag_id.in_(dag_ids)))
-    return {row.dag_id: row.version_id for row in rows}
 
 
 def find_version(tx: Tx, version_id: int) -> Any | None:
@@ -56,21 +58,12 @@ def find_version_number(tx: Tx, dag_id: str, number: int) -> Any | None:
 
 def list_due(tx: Tx, limit: int) -> list[Any]:
     """Return the switched-on DAGs whose next run is due."""
-    return tx.rows(
-        select(dag)
-        .where(dag.c.next_run_after <= tx.now, *_creating())
-        .order_by(dag.c.next_run_after)
-        .limit(limit)
-    )
+    return tx.rows(_DUE, {"now": tx.now, "limit": limit})
 
 
 def next_due(tx: Tx) -> datetime | None:
     """Return when the next run of a switched-on DAG is due."""
-    return tx.scalar(select(func.min(dag.c.next_run_after)).where(*_creating()))
-
-
-def _creating() -> tuple[Any, ...]:
-    return (dag.c.is_paused.is_(False), dag.c.is_active.is_(True), dag.c.held_back.is_(False))
+    return tx.scalar(_NEXT_DUE)
 
 
 def hold_back(tx: Tx, dag_id: str) -> None:

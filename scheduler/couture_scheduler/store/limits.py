@@ -1,14 +1,31 @@
 """Counter rows: who holds how much. Locked and changed in the transaction that decides."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from couture_scheduler.db.database import Tx
 from couture_scheduler.db.tables import dag, pool
 
 DEFAULT_POOL = "default_pool"
+_POOLS = select(pool).order_by(pool.c.name).with_for_update()
+_DAGS = (
+    select(dag)
+    .where(dag.c.dag_id.in_(bindparam("dag_ids", expanding=True)))
+    .order_by(dag.c.dag_id)
+    .with_for_update()
+)
+_ADD_POOL = (
+    update(pool)
+    .where(pool.c.name == bindparam("_name"))
+    .values(occupied=pool.c.occupied + bindparam("count"))
+)
+_ADD_DAG = (
+    update(dag)
+    .where(dag.c.dag_id == bindparam("_id"))
+    .values(occupied=dag.c.occupied + bindparam("count"))
+)
 
 
 def ensure_default_pool(tx: Tx, slots: int) -> None:
@@ -23,34 +40,22 @@ def ensure_default_pool(tx: Tx, slots: int) -> None:
 
 def lock_pools(tx: Tx) -> dict[str, Any]:
     """Return all pools, locked until the transaction ends."""
-    rows = tx.rows(select(pool).order_by(pool.c.name).with_for_update())
+    rows = tx.rows(_POOLS)
     return {row.name: row for row in rows}
-
-
-def list_full_dags(tx: Tx) -> list[str]:
-    """Return the DAGs whose max_active_tasks is reached."""
-    return [
-        row.dag_id
-        for row in tx.rows(select(dag.c.dag_id).where(dag.c.occupied >= dag.c.max_active_tasks))
-    ]
 
 
 def lock_dags(tx: Tx, dag_ids: Iterable[str]) -> dict[str, Any]:
     """Return these DAGs' rows, locked until the transaction ends."""
-    rows = tx.rows(
-        select(dag).where(dag.c.dag_id.in_(set(dag_ids))).order_by(dag.c.dag_id).with_for_update()
-    )
+    rows = tx.rows(_DAGS, {"dag_ids": sorted(set(dag_ids))})
     return {row.dag_id: row for row in rows}
 
 
-def take(tx: Tx, pools: dict[str, int], dags: dict[str, int]) -> None:
-    """Add to what is held; the rows are locked and the room was checked."""
-    for name, slots in sorted(pools.items()):
-        tx.execute(update(pool).where(pool.c.name == name).values(occupied=pool.c.occupied + slots))
-    for dag_id, count in sorted(dags.items()):
-        tx.execute(
-            update(dag).where(dag.c.dag_id == dag_id).values(occupied=dag.c.occupied + count)
-        )
+def add(tx: Tx, pools: Mapping[str, int], dags: Mapping[str, int]) -> None:
+    """Add to what is held (negative: give back); room was checked on the locked rows."""
+    if pools:
+        tx.execute(_ADD_POOL, [{"_name": name, "count": pools[name]} for name in sorted(pools)])
+    if dags:
+        tx.execute(_ADD_DAG, [{"_id": dag_id, "count": dags[dag_id]} for dag_id in sorted(dags)])
 
 
 def start_run(tx: Tx, dag_id: str) -> bool:

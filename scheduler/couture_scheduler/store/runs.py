@@ -4,13 +4,51 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, insert, select, update
+from sqlalchemy import and_, bindparam, func, insert, select, update
 
 from couture_scheduler.db.database import Tx
-from couture_scheduler.db.tables import dag, dag_run, task_instance
+from couture_scheduler.db.tables import dag, dag_run, pool, task_instance
 from couture_scheduler.errors import NotFound
 from couture_scheduler.states import OCCUPYING, RunState, TaskState
 from couture_scheduler.store.transition import record
+
+# Statements of the loop, built once: building costs more than running them.
+_DUE = (
+    select(dag_run)
+    .where(dag_run.c.wake_at <= bindparam("now"))
+    .order_by(dag_run.c.wake_at)
+    .limit(bindparam("limit"))
+    .with_for_update(skip_locked=True)
+)
+_NEXT_WAKE = select(func.min(dag_run.c.wake_at))
+_SET_WAKE = update(dag_run).where(dag_run.c.id == bindparam("pk")).values(wake_at=bindparam("at"))
+_STATES = select(
+    task_instance.c.id,
+    task_instance.c.task_id,
+    task_instance.c.state,
+    task_instance.c.due_at,
+    task_instance.c.skip_by,
+).where(task_instance.c.run_pk == bindparam("pk"))
+_BY_ID = select(task_instance).where(task_instance.c.id.in_(bindparam("ids", expanding=True)))
+_RUNS_BY_PK = select(dag_run).where(dag_run.c.id.in_(bindparam("pks", expanding=True)))
+_FIRST_QUEUED = (
+    select(dag_run.c.id)
+    .where(dag_run.c.dag_id == bindparam("dag_id"), dag_run.c.state == RunState.QUEUED)
+    .where(dag_run.c.run_after <= bindparam("now"))
+    .order_by(dag_run.c.run_after, dag_run.c.id)
+    .limit(1)
+)
+_SCHEDULED = (
+    select(task_instance, dag_run.c.run_id, dag.c.version_id)
+    .join(dag_run, dag_run.c.id == task_instance.c.run_pk)
+    .join(dag, dag.c.dag_id == task_instance.c.dag_id)
+    .join(pool, pool.c.name == task_instance.c.pool)
+    .where(task_instance.c.state == TaskState.SCHEDULED, dag_run.c.state == RunState.RUNNING)
+    .where(dag.c.is_paused.is_(False), dag.c.occupied < dag.c.max_active_tasks)
+    .where(pool.c.occupied < pool.c.slots)
+    .order_by(task_instance.c.priority_weight.desc(), dag_run.c.run_after, task_instance.c.id)
+    .limit(bindparam("limit"))
+)
 
 
 def find_run(tx: Tx, dag_id: str, run_id: str) -> Any | None:
@@ -90,18 +128,17 @@ def add_task_instances(
 
 def list_due(tx: Tx, limit: int) -> list[Any]:
     """Return the runs that have to be looked at, the longest waiting first."""
-    query = select(dag_run).where(dag_run.c.wake_at <= tx.now).order_by(dag_run.c.wake_at)
-    return tx.rows(query.limit(limit).with_for_update(skip_locked=True))
+    return tx.rows(_DUE, {"now": tx.now, "limit": limit})
 
 
 def next_wake(tx: Tx) -> datetime | None:
     """Return when the next run has to be looked at."""
-    return tx.scalar(select(func.min(dag_run.c.wake_at)))
+    return tx.scalar(_NEXT_WAKE)
 
 
 def set_wake(tx: Tx, run_pk: int, wake_at: datetime | None) -> None:
     """Say when a run has to be looked at again; None = when something happens to it."""
-    tx.execute(update(dag_run).where(dag_run.c.id == run_pk).values(wake_at=wake_at))
+    tx.execute(_SET_WAKE, {"pk": run_pk, "at": wake_at})
 
 
 def wake_open(tx: Tx, dag_id: str) -> None:
@@ -116,13 +153,7 @@ def wake_open(tx: Tx, dag_id: str) -> None:
 
 def wake_next_queued(tx: Tx, dag_id: str) -> None:
     """Have the first queued run of a DAG looked at: there is room for one more."""
-    first = tx.scalar(
-        select(dag_run.c.id)
-        .where(dag_run.c.dag_id == dag_id, dag_run.c.state == RunState.QUEUED)
-        .where(dag_run.c.run_after <= tx.now)
-        .order_by(dag_run.c.run_after, dag_run.c.id)
-        .limit(1)
-    )
+    first = tx.scalar(_FIRST_QUEUED, {"dag_id": dag_id, "now": tx.now})
     if first is not None:
         set_wake(tx, first, tx.now)
 
@@ -147,20 +178,12 @@ def list_tis(tx: Tx, run_pk: int) -> list[Any]:
 
 def list_states(tx: Tx, run_pk: int) -> list[Any]:
     """Return what the rules look at of each task instance of a run."""
-    return tx.rows(
-        select(
-            task_instance.c.id,
-            task_instance.c.task_id,
-            task_instance.c.state,
-            task_instance.c.due_at,
-            task_instance.c.skip_by,
-        ).where(task_instance.c.run_pk == run_pk)
-    )
+    return tx.rows(_STATES, {"pk": run_pk})
 
 
 def list_tis_by_id(tx: Tx, ids: Sequence[int]) -> list[Any]:
     """Return task instances by their ids."""
-    return tx.rows(select(task_instance).where(task_instance.c.id.in_(ids)))
+    return tx.rows(_BY_ID, {"ids": list(ids)})
 
 
 def find_ti(tx: Tx, run_pk: int, task_id: str, map_index: int = -1) -> Any | None:
@@ -174,23 +197,12 @@ def find_ti(tx: Tx, run_pk: int, task_id: str, map_index: int = -1) -> Any | Non
     )
 
 
-def list_scheduled(tx: Tx, pools: Sequence[str], dags: Sequence[str], limit: int) -> list[Any]:
+def list_scheduled(tx: Tx, limit: int) -> list[Any]:
     """Return task instances that wait for a slot, most important first.
 
-    Args:
-        pools: pools without room, left out.
-        dags: DAGs without room, left out.
+    Those whose pool or DAG has no room at all are left out.
     """
-    return tx.rows(
-        select(task_instance, dag_run.c.run_id, dag_run.c.logical_date)
-        .join(dag_run, dag_run.c.id == task_instance.c.run_pk)
-        .join(dag, dag.c.dag_id == task_instance.c.dag_id)
-        .where(task_instance.c.state == TaskState.SCHEDULED, dag_run.c.state == RunState.RUNNING)
-        .where(dag.c.is_paused.is_(False))
-        .where(task_instance.c.pool.not_in(pools), task_instance.c.dag_id.not_in(dags))
-        .order_by(task_instance.c.priority_weight.desc(), dag_run.c.run_after, task_instance.c.id)
-        .limit(limit)
-    )
+    return tx.rows(_SCHEDULED, {"limit": limit})
 
 
 def previous_states(tx: Tx, run: Any) -> dict[str, str] | None:
@@ -250,7 +262,7 @@ def set_version(tx: Tx, run_pk: int, version_id: int) -> None:
 
 def list_by_pk(tx: Tx, run_pks: set[int]) -> list[Any]:
     """Return runs by their ids."""
-    return tx.rows(select(dag_run).where(dag_run.c.id.in_(run_pks)))
+    return tx.rows(_RUNS_BY_PK, {"pks": list(run_pks)})
 
 
 def last_interval(tx: Tx, dag_id: str) -> tuple[datetime, datetime] | None:

@@ -1,0 +1,104 @@
+"""Lists: filter, order and page any query by the names that the wire uses."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+
+from couture_scheduler.db.database import Tx
+from couture_scheduler.errors import Invalid
+
+COUNT_LIMIT = 10_000  #: lists are counted exactly up to here
+
+Columns = Mapping[str, ColumnElement[Any]]
+
+
+@dataclass(frozen=True)
+class Criteria:
+    """What a list is to hold; every name is one of the list's columns.
+
+    Attributes:
+        among: column -> allowed values.
+        like: column -> text that it contains, whatever the case; `|` separates alternatives.
+        starts: column -> text that it starts with; `|` separates alternatives.
+        bounds: (column, "gte" | "gt" | "lte" | "lt", value).
+        order_by: columns, with a `-` in front for descending.
+    """
+
+    among: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    like: Mapping[str, str] = field(default_factory=dict)
+    starts: Mapping[str, str] = field(default_factory=dict)
+    bounds: Sequence[tuple[str, str, Any]] = ()
+    order_by: Sequence[str] = ()
+    limit: int = 50
+    offset: int = 0
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One page and how many rows there are in all, counted up to COUNT_LIMIT."""
+
+    rows: list[Any]
+    total: int
+
+
+def list_page(
+    tx: Tx, query: Select[Any], columns: Columns, criteria: Criteria, key: ColumnElement[Any]
+) -> Listed:
+    """Return one page of `query`; equal rows are ordered by `key`, the primary key.
+
+    Raises:
+        Invalid: order_by names no column of the list.
+    """
+    for condition in _conditions(columns, criteria):
+        query = query.where(condition)
+    counted = select(func.count()).select_from(
+        query.with_only_columns(key).order_by(None).limit(COUNT_LIMIT + 1).subquery()
+    )
+    total = min(tx.scalar(counted), COUNT_LIMIT)
+    ordered = query.order_by(*_order(columns, criteria.order_by, key))
+    return Listed(tx.rows(ordered.limit(criteria.limit).offset(criteria.offset)), total)
+
+
+def visible(column: ColumnElement[Any], dag_ids: frozenset[str] | None) -> list[Any]:
+    """Return the condition that leaves only DAGs that may be seen; None = all."""
+    return [] if dag_ids is None else [column.in_(dag_ids)]
+
+
+def _conditions(columns: Columns, criteria: Criteria) -> list[Any]:
+    found: list[Any] = [columns[name].in_(values) for name, values in criteria.among.items()]
+    found += [_any_of(columns[name], text, contains=True) for name, text in criteria.like.items()]
+    found += [
+        _any_of(columns[name], text, contains=False) for name, text in criteria.starts.items()
+    ]
+    for name, comparison, value in criteria.bounds:
+        found.append(_COMPARE[comparison](columns[name], value))
+    return found
+
+
+_COMPARE = {
+    "gte": lambda column, value: column >= value,
+    "gt": lambda column, value: column > value,
+    "lte": lambda column, value: column <= value,
+    "lt": lambda column, value: column < value,
+}
+
+
+def _any_of(column: ColumnElement[Any], text: str, *, contains: bool) -> Any:
+    parts = [part.strip() for part in text.split("|")]
+    if contains:
+        return or_(*(column.icontains(part, autoescape=True) for part in parts))
+    return or_(*(column.startswith(part, autoescape=True) for part in parts))
+
+
+def _order(columns: Columns, names: Sequence[str], key: ColumnElement[Any]) -> list[Any]:
+    order = []
+    for name in names:
+        column = columns.get(name.removeprefix("-"))
+        if column is None:
+            known = ", ".join(sorted(columns))
+            raise Invalid(f"Cannot order by {name!r}. Possible: {known}.", "order_by")
+        order.append(column.desc() if name.startswith("-") else column.asc())
+    last_is_down = bool(names) and names[-1].startswith("-")
+    return [*order, key.desc() if last_is_down else key.asc()]
