@@ -20,20 +20,9 @@ import datetime as dt
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
-from couture_operators.cron_fields import CronError, DayRule, parse_field
+from couture_operators.cron_fields import FIELDS, PRESETS, CronError, DayRule, parse_field, split
+from couture_operators.cron_words import describe
 from couture_operators.dates import zone_of
-
-PRESETS = {
-    "@yearly": "0 0 1 1 *",
-    "@annually": "0 0 1 1 *",
-    "@quarterly": "0 0 1 */3 *",
-    "@monthly": "0 0 1 * *",
-    "@weekly": "0 0 * * 0",
-    "@daily": "0 0 * * *",
-    "@midnight": "0 0 * * *",
-    "@hourly": "0 * * * *",
-}
-FIELDS = ("minute", "hour", "day of month", "month", "day of week")
 
 _DAY = dt.timedelta(days=1)
 _MINUTE = dt.timedelta(minutes=1)
@@ -162,22 +151,6 @@ class Cron:
         return high
 
 
-def split(expression: str) -> list[str]:
-    """The five fields of an expression or preset, in capitals."""
-    text = expression.strip() if isinstance(expression, str) else ""
-    if text.startswith("@"):
-        if text.lower() not in PRESETS:
-            raise CronError(f"There is no preset {text!r}; there are {', '.join(PRESETS)}.")
-        text = PRESETS[text.lower()]
-    parts = text.upper().split()
-    if len(parts) != len(FIELDS):
-        raise CronError(
-            f"{expression!r} has {len(parts)} fields; a cron has 5: minute, hour, day of month, "
-            "month, day of week."
-        )
-    return parts
-
-
 def _naive(day: dt.date) -> dt.datetime:
     return dt.datetime(day.year, day.month, day.day)
 
@@ -190,4 +163,4 @@ def _offset(moment: dt.datetime) -> dt.timedelta:
     return moment.utcoffset() or dt.timedelta(0)
 
 
-__all__ = ["FIELDS", "PRESETS", "Cron", "CronError", "split"]
+__all__ = ["PRESETS", "Cron", "CronError", "describe"]

@@ -5,6 +5,18 @@ from __future__ import annotations
 import calendar
 from dataclasses import dataclass
 
+PRESETS = {
+    "@yearly": "0 0 1 1 *",
+    "@annually": "0 0 1 1 *",
+    "@quarterly": "0 0 1 */3 *",
+    "@monthly": "0 0 1 * *",
+    "@weekly": "0 0 * * 0",
+    "@daily": "0 0 * * *",
+    "@midnight": "0 0 * * *",
+    "@hourly": "0 * * * *",
+}
+FIELDS = ("minute", "hour", "day of month", "month", "day of week")
+
 _MONTHS = {
     name: n
     for n, name in enumerate(
@@ -24,6 +36,22 @@ _NAMES = {"month": _MONTHS, "day of week": _WEEKDAYS}
 
 class CronError(ValueError):
     """A cron expression that cannot be meant; the message says which field and why."""
+
+
+def split(expression: str) -> list[str]:
+    """The five fields of an expression or preset, in capitals."""
+    text = expression.strip() if isinstance(expression, str) else ""
+    if text.startswith("@"):
+        if text.lower() not in PRESETS:
+            raise CronError(f"There is no preset {text!r}; there are {', '.join(PRESETS)}.")
+        text = PRESETS[text.lower()]
+    parts = text.upper().split()
+    if len(parts) != len(FIELDS):
+        raise CronError(
+            f"{expression!r} has {len(parts)} fields; a cron has 5: minute, hour, day of month, "
+            "month, day of week."
+        )
+    return parts
 
 
 @dataclass(frozen=True)

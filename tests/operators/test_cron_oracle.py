@@ -7,7 +7,7 @@ import datetime as dt
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
 
 from couture_operators.cron import Cron, CronError
@@ -137,7 +137,11 @@ def test_agrees_with_a_walk_over_every_minute(expression, change, earlier):
     zone, moment = change
     start = moment.replace(tzinfo=dt.UTC) + dt.timedelta(minutes=earlier)
     end = start + dt.timedelta(hours=36)
-    cron = Cron(expression, zone)
+    try:
+        cron = Cron(expression, zone)
+    except CronError:  # only for days that no year has
+        assert walk(expression, zone, start, end) == []
+        return
     found, now = [], start
     while (now := cron.next(now)) <= end:
         found.append(now)
@@ -155,7 +159,10 @@ def test_agrees_with_a_walk_over_every_minute(expression, change, earlier):
     st.datetimes(dt.datetime(1975, 1, 1), dt.datetime(2090, 1, 1)),
 )
 def test_next_is_strictly_later_and_prev_leads_back(expression, zone, start):
-    cron = Cron(expression, zone)
+    try:
+        cron = Cron(expression, zone)
+    except CronError:
+        reject()
     times = [cron.next(start.replace(tzinfo=dt.UTC))]
     for _ in range(10):
         times.append(cron.next(times[-1]))

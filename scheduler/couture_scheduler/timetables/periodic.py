@@ -1,0 +1,141 @@
+"""Timetables that repeat: cron expressions and fixed intervals."""
+
+from __future__ import annotations
+
+import datetime as dt
+from abc import ABC, abstractmethod
+
+from couture_operators.cron import Cron
+from couture_scheduler.timetables.base import DagRunInfo, DataInterval
+
+
+class Grid(ABC):
+    """Points in time without end; two neighbours bound a data interval."""
+
+    @abstractmethod
+    def next(self, moment: dt.datetime) -> dt.datetime:
+        """The first point later than a moment."""
+
+    @abstractmethod
+    def prev(self, moment: dt.datetime) -> dt.datetime:
+        """The last point earlier than a moment."""
+
+    def at_or_after(self, moment: dt.datetime) -> dt.datetime:
+        """The first point that is not earlier than a moment."""
+        return self.next(self.prev(moment))
+
+    def at_or_before(self, moment: dt.datetime) -> dt.datetime:
+        """The last point that is not later than a moment."""
+        return self.prev(self.next(moment))
+
+
+class CronGrid(Grid):
+    """The times of a cron expression."""
+
+    def __init__(self, expression: str, timezone: str):
+        self._cron = Cron(expression, timezone)
+
+    def next(self, moment: dt.datetime) -> dt.datetime:
+        """The first time later than a moment."""
+        return self._cron.next(moment)
+
+    def prev(self, moment: dt.datetime) -> dt.datetime:
+        """The last time earlier than a moment."""
+        return self._cron.prev(moment)
+
+
+class EvenGrid(Grid):
+    """Points at a fixed distance, one of them at the anchor."""
+
+    def __init__(self, anchor: dt.datetime, step: dt.timedelta):
+        self._anchor, self._step = anchor, step
+
+    def next(self, moment: dt.datetime) -> dt.datetime:
+        """The first point later than a moment."""
+        return self._anchor + ((moment - self._anchor) // self._step + 1) * self._step
+
+    def prev(self, moment: dt.datetime) -> dt.datetime:
+        """The last point earlier than a moment."""
+        return self._anchor - ((self._anchor - moment) // self._step + 1) * self._step
+
+
+class PeriodicTimetable(ABC):
+    """What cron and interval schedules share: runs that follow each other without gap or overlap."""
+
+    @abstractmethod
+    def grid(self, start: dt.datetime | None, fallback: dt.datetime) -> Grid:
+        """The points of the schedule for a DAG that starts there, or has no start."""
+
+    @abstractmethod
+    def manual_interval(self, run_after: dt.datetime) -> DataInterval:
+        """The interval of a run that somebody triggers at this moment."""
+
+    def next_run(
+        self,
+        last: DataInterval | None,
+        *,
+        start: dt.datetime | None,
+        end: dt.datetime | None,
+        catchup: bool,
+        now: dt.datetime,
+    ) -> DagRunInfo | None:
+        """See Timetable."""
+        grid = self.grid(start, last.end if last else now)
+        candidates = [_after(grid, last)] if last else []
+        if start is not None:
+            candidates.append(grid.at_or_after(start))
+        if not candidates:
+            candidates.append(grid.at_or_before(now))
+        elif not catchup:
+            candidates.append(grid.prev(grid.at_or_before(now)))
+        begin = max(candidates)
+        if end is not None and begin > end:
+            return None
+        return DagRunInfo.covering(begin, grid.next(begin))
+
+    def upcoming(
+        self, after: dt.datetime, count: int, *, start: dt.datetime | None = None
+    ) -> list[DagRunInfo]:
+        """See Timetable."""
+        grid = self.grid(start, after)
+        begin = grid.at_or_before(after)
+        if start is not None:
+            begin = max(begin, grid.at_or_after(start))
+        return [DagRunInfo.covering(begin, begin := grid.next(begin)) for _ in range(count)]
+
+
+def _after(grid: Grid, last: DataInterval) -> dt.datetime:
+    """Where the interval after `last` begins; off the grid only when the schedule was changed."""
+    begin = grid.at_or_before(last.end)
+    return begin if begin > last.start else grid.next(begin)
+
+
+class CronTimetable(PeriodicTimetable):
+    """Runs at the times of a cron expression."""
+
+    def __init__(self, expression: str, timezone: str):
+        self._grid = CronGrid(expression, timezone)
+
+    def grid(self, start: dt.datetime | None, fallback: dt.datetime) -> Grid:
+        """The cron's times, whatever the start."""
+        return self._grid
+
+    def manual_interval(self, run_after: dt.datetime) -> DataInterval:
+        """The latest interval that is over at that moment."""
+        end = self._grid.at_or_before(run_after)
+        return DataInterval(self._grid.prev(end), end)
+
+
+class IntervalTimetable(PeriodicTimetable):
+    """Runs at a fixed distance from each other, counted from the start date."""
+
+    def __init__(self, step: dt.timedelta):
+        self._step = step
+
+    def grid(self, start: dt.datetime | None, fallback: dt.datetime) -> Grid:
+        """Points counted from the start date, or from the fallback."""
+        return EvenGrid((start or fallback).astimezone(dt.UTC), self._step)
+
+    def manual_interval(self, run_after: dt.datetime) -> DataInterval:
+        """The period that ends at that moment."""
+        return DataInterval(run_after - self._step, run_after)
