@@ -7,7 +7,7 @@ from couture_scheduler.plans import Plans
 from couture_scheduler.states import RunType
 from couture_scheduler.store import dags, runs
 from couture_scheduler.timetables import DataInterval
-from couture_scheduler.upcoming import advance
+from couture_scheduler.upcoming import advance, leave_out_missed
 
 _PER_LOOK = 20
 
@@ -23,8 +23,8 @@ def create_due_runs(tx: Tx, plans: Plans, actor: str) -> int:
 def _create_of_dag(tx: Tx, plans: Plans, dag: Any, actor: str) -> int:
     room = dag.max_active_runs - runs.count_open_scheduled(tx, dag.dag_id)
     created = 0
-    if not dag.catchup:  # what was missed while we were away is left out, but for the latest
-        advance(tx, dag, runs.last_interval(tx, dag.dag_id))
+    if not dag.catchup:
+        leave_out_missed(tx, dag, runs.last_interval(tx, dag.dag_id))
         dag = dags.get_dag(tx, dag.dag_id)
     while room > created and dag.next_run_after is not None and dag.next_run_after <= tx.now:
         interval = DataInterval(dag.next_logical_date, dag.next_interval_end)

@@ -158,5 +158,6 @@ def load_dags(sources: Sources, relative: str) -> dict:
 
     finder = SourceFinder(sources, relative.rpartition("/")[0])
     sys.meta_path.append(finder)
+    registry.reset(f"{sources.root}/{relative}")
     module = finder.load_main(relative)
     return {dag.dag_id: dag for dag in registry.collect(vars(module))}

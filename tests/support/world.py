@@ -1,0 +1,143 @@
+"""Scheduler and a fake agent on one database, driven step by step on a virtual clock."""
+
+import uuid
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Any
+
+from couture_operators import DAG
+from couture_operators.serialize import dag_to_dict
+from couture_scheduler.clock import VirtualClock
+from couture_scheduler.db.database import Database
+from couture_scheduler.engine.scheduler import Scheduler
+from couture_scheduler.errors import StaleState
+from couture_scheduler.parsing.save import save_report
+from couture_scheduler.plans import load_plan
+from couture_scheduler.rules.retry import retry_at
+from couture_scheduler.settings import Settings
+from couture_scheduler.states import AttemptState
+from couture_scheduler.store import attempts, dags, jobs, runs
+from couture_scheduler.store.attempts import EndPolicy, Ending
+
+HOST = "host"
+
+
+class Rings:
+    """An executor that only counts its rings."""
+
+    name = "local"
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def ring(self) -> None:
+        self.count += 1
+
+    def tell_watchers(self) -> None:
+        pass
+
+
+class World:
+    def __init__(self, db: Database, clock: VirtualClock, settings: Settings):
+        self.db = db
+        self.clock = clock
+        self.settings = settings
+        self.rings = Rings()
+        self.scheduler = Scheduler(db, self.rings, settings, "test")
+        self.policy = EndPolicy(settings.max_lost, retry_at)
+        self.epoch = 0
+        self.claimed: dict[str, Any] = {}
+        self.new_agent()
+
+    def save(self, *found: DAG, path: str = "file.py", touched: str = "1") -> None:
+        """Save DAGs as if a file had been parsed."""
+        report = {
+            "dags": [dag_to_dict(dag) for dag in found],
+            "sources": {path: "# source"},
+            "touched": {path: touched},
+            "threads": 1,
+        }
+        with self.db.write() as tx:
+            save_report(tx, path, report, self.settings)
+
+    def trigger(self, dag_id: str, run_id: str | None = None, at: datetime | None = None) -> str:
+        run_id = run_id or f"manual__{uuid.uuid4().hex[:8]}"
+        with self.db.write() as tx:
+            dag = dags.get_dag(tx, dag_id)
+            plan = load_plan(tx, dag.version_id)
+            moment = at or tx.now
+            values = {
+                "dag_id": dag_id,
+                "run_id": run_id,
+                "slot_key": f"M:{uuid.uuid4().hex}",
+                "run_type": "manual",
+                "logical_date": moment,
+                "data_interval_start": moment,
+                "data_interval_end": moment,
+                "run_after": tx.now,
+                "conf": {},
+                "dag_version_id": dag.version_id,
+            }
+            runs.add_run(tx, values, [task.data for task in plan.tasks.values()], "test")
+        return run_id
+
+    def step(self) -> None:
+        """Let the scheduler look until nothing is due."""
+        while True:
+            self.scheduler.step()
+            due = self.scheduler.next_due()
+            if due is None or due > self.clock.now():
+                return
+
+    def new_agent(self) -> None:
+        """Start an agent: what an earlier one was running is lost."""
+        self.claimed.clear()
+        with self.db.write() as tx:
+            self.epoch = jobs.begin_epoch(tx, HOST, 8, ["default"], timedelta(seconds=30))
+            rows = attempts.list_live(tx, HOST, self.epoch)
+            endings = [Ending(row.token, AttemptState.LOST, "agent lost") for row in rows]
+            attempts.finish(tx, endings, "agent", self.policy)
+
+    def claim(self, limit: int = 100) -> list[Any]:
+        with self.db.write() as tx:
+            rows = attempts.list_queued(tx, ["default"], limit)
+            if rows:
+                attempts.claim(tx, rows, HOST, self.epoch)
+        self.claimed |= {row.token: row for row in rows}
+        return rows
+
+    def finish(self, token: str, state: AttemptState = AttemptState.SUCCESS, **more: Any) -> None:
+        ending = Ending(token, state, more.pop("reason", None), **more)
+        with suppress(StaleState), self.db.write() as tx:
+            attempts.finish(tx, [ending], "agent", self.policy)
+        self.claimed.pop(token, None)
+
+    def play(
+        self,
+        outcome: Callable[[Any], AttemptState] = lambda _: AttemptState.SUCCESS,
+        turns: int = 99,
+    ) -> None:
+        """Run everything to its end; `outcome` says how each attempt ends."""
+        for _ in range(turns):
+            self.step()
+            self.claim()
+            if not self.claimed:
+                return
+            for token, row in list(self.claimed.items()):
+                self.finish(token, outcome(row))
+
+    def run_state(self, dag_id: str, run_id: str) -> str:
+        with self.db.read() as tx:
+            return runs.get_run(tx, dag_id, run_id).state
+
+    def states(self, dag_id: str, run_id: str) -> dict[str, str]:
+        with self.db.read() as tx:
+            run = runs.get_run(tx, dag_id, run_id)
+            return {row.task_id: row.state for row in runs.list_tis(tx, run.id)}
+
+    def ti(self, dag_id: str, run_id: str, task_id: str) -> Any:
+        with self.db.read() as tx:
+            row = runs.find_ti(tx, runs.get_run(tx, dag_id, run_id).id, task_id)
+        assert row is not None
+        return row
