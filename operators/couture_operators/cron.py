@@ -22,7 +22,7 @@ from collections.abc import Iterator
 
 from couture_operators.cron_fields import FIELDS, PRESETS, CronError, DayRule, parse_field, split
 from couture_operators.cron_words import describe
-from couture_operators.dates import zone_of
+from couture_operators.dates import plain_utc, zone_of
 
 _DAY = dt.timedelta(days=1)
 _MINUTE = dt.timedelta(minutes=1)
@@ -56,7 +56,7 @@ class Cron:
 
     def next(self, after: dt.datetime) -> dt.datetime:
         """The first time later than `after` (which must have a time zone)."""
-        after = after.astimezone(dt.UTC)
+        after = plain_utc(after)
         for day in self._days_from(after.astimezone(self._zone).date() - _DAY):
             if (offset := self._calm_offset(day)) is not None:
                 midnight = _utc(day) - offset
@@ -69,7 +69,7 @@ class Cron:
 
     def prev(self, before: dt.datetime) -> dt.datetime:
         """The last time earlier than `before` (which must have a time zone)."""
-        before = before.astimezone(dt.UTC)
+        before = plain_utc(before)
         for day in self._days_back(before.astimezone(self._zone).date() + _DAY):
             if (offset := self._calm_offset(day)) is not None:
                 midnight = _utc(day) - offset

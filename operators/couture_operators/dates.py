@@ -11,7 +11,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pendulum
-from pendulum import Duration
 
 UTC = pendulum.timezone("UTC")
 
@@ -34,6 +33,12 @@ def to_datetime(value: dt.datetime | str) -> DateTime:
     if value.tzinfo is None:
         value = value.replace(tzinfo=UTC)
     return DateTime.instance(value)  # type: ignore[return-value]
+
+
+def plain_utc(moment: dt.datetime) -> dt.datetime:
+    """The moment in UTC as a datetime of the standard library, whose arithmetic is simpler."""
+    m = moment.astimezone(dt.UTC)
+    return dt.datetime(*m.timetuple()[:6], m.microsecond, tzinfo=dt.UTC)
 
 
 def zone_name(zone: dt.tzinfo | None) -> str:
@@ -84,8 +89,8 @@ def words(duration: dt.timedelta) -> str:
 __all__ = [
     "UTC",
     "DateTime",
-    "Duration",
     "days_ago",
+    "plain_utc",
     "to_datetime",
     "words",
     "zone_name",

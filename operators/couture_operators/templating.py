@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import jinja2
 
+from couture_operators.exceptions import AirflowException
 from couture_operators.runtime import TaskRuntime
 
 if TYPE_CHECKING:
@@ -32,7 +33,9 @@ def render_fields(task: BaseOperator, context: Context, runtime: TaskRuntime) ->
         try:
             value = renderer.render(getattr(task, name))
         except jinja2.TemplateError as err:
-            raise type(err)(f"{task.where}: the field {name} cannot be rendered: {err}") from err
+            raise AirflowException(
+                f"{task.where}: the field {name} cannot be rendered: {err}"
+            ) from err
         setattr(task, name, value)
         shown[name] = _shown(value)
     return shown

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import os
+import select
 import selectors
 import signal
 import subprocess
@@ -16,6 +17,10 @@ from couture_operators.baseoperator import BaseOperator
 from couture_operators.context import Context
 from couture_operators.exceptions import AirflowException, AirflowSkipException
 
+_READ = 65536
+_PIPE_READS = (
+    17  # a pipe holds 1 MB at most; what a background process adds later is not waited for
+)
 _GRACE = 5.0  # seconds between SIGTERM and SIGKILL
 
 
@@ -156,7 +161,7 @@ class _Lines:
     def read(self) -> bool:
         """Copy what there is; False at the end of the output."""
         try:
-            data = os.read(self.fd, 65536)
+            data = os.read(self.fd, _READ)
         except BlockingIOError:
             return True
         *lines, self._rest = (self._rest + self._decode(data)).split("\n")
@@ -165,15 +170,14 @@ class _Lines:
 
     def drain(self) -> None:
         """Copy what was written before the command ended, and a last line without an end."""
-        while self._has_more() and self.read():
-            pass
+        for _ in range(_PIPE_READS):
+            if not (self._has_more() and self.read()):
+                break
         if rest := self._rest + self._decode(b"", final=True):
             self._write([rest])
         self._pipe.close()
 
     def _has_more(self) -> bool:
-        import select
-
         return bool(select.select([self.fd], [], [], 0)[0])
 
     def _write(self, lines: list[str]) -> None:

@@ -10,6 +10,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Protocol
 
+from couture_operators.dates import plain_utc
+
 
 @dataclass(frozen=True)
 class DataInterval:
@@ -30,7 +32,7 @@ class DagRunInfo:
     @classmethod
     def covering(cls, start: dt.datetime, end: dt.datetime) -> DagRunInfo:
         """The scheduled run of an interval: named by its start, due at its end. Dates in UTC."""
-        start, end = start.astimezone(dt.UTC), end.astimezone(dt.UTC)
+        start, end = plain_utc(start), plain_utc(end)
         return cls(DataInterval(start, end), run_after=end, logical_date=start)
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 from abc import ABC, abstractmethod
 
 from couture_operators.cron import Cron
+from couture_operators.dates import plain_utc
 from couture_scheduler.timetables.base import DagRunInfo, DataInterval
 
 
@@ -52,11 +53,11 @@ class EvenGrid(Grid):
 
     def next(self, moment: dt.datetime) -> dt.datetime:
         """The first point later than a moment."""
-        return self._anchor + ((moment - self._anchor) // self._step + 1) * self._step
+        return self._anchor + ((plain_utc(moment) - self._anchor) // self._step + 1) * self._step
 
     def prev(self, moment: dt.datetime) -> dt.datetime:
         """The last point earlier than a moment."""
-        return self._anchor - ((self._anchor - moment) // self._step + 1) * self._step
+        return self._anchor - ((self._anchor - plain_utc(moment)) // self._step + 1) * self._step
 
 
 class PeriodicTimetable(ABC):
@@ -134,7 +135,7 @@ class IntervalTimetable(PeriodicTimetable):
 
     def grid(self, start: dt.datetime | None, fallback: dt.datetime) -> Grid:
         """Points counted from the start date, or from the fallback."""
-        return EvenGrid((start or fallback).astimezone(dt.UTC), self._step)
+        return EvenGrid(plain_utc(start or fallback), self._step)
 
     def manual_interval(self, run_after: dt.datetime) -> DataInterval:
         """The period that ends at that moment."""
