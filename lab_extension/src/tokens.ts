@@ -18,19 +18,19 @@ export const IWorkflow = new Token<IWorkflow>(
   'The client of the workflow service, its live changes and the models kept fresh by them.'
 );
 
-export namespace CommandIDs {
-  export const openPanel = 'couture:open-panel';
-  export const openDag = 'couture:open-dag';
-  export const openFile = 'couture:open-file';
-  export const refresh = 'couture:refresh-dags';
-  export const trigger = 'couture:trigger-dag';
-  export const togglePause = 'couture:toggle-pause';
-  export const route = 'couture:open-route';
-  export const schedule = 'couture:schedule-notebook';
-  export const renewSchedule = 'couture:renew-schedule';
-  export const previousRun = 'couture:previous-run';
-  export const nextRun = 'couture:next-run';
-  export const showLog = 'couture:show-log';
-  export const showWhy = 'couture:show-why';
-  export const closeTask = 'couture:close-task';
-}
+export const CommandIDs = {
+  openPanel: 'couture:open-panel',
+  openDag: 'couture:open-dag',
+  openFile: 'couture:open-file',
+  refresh: 'couture:refresh-dags',
+  trigger: 'couture:trigger-dag',
+  togglePause: 'couture:toggle-pause',
+  route: 'couture:open-route',
+  schedule: 'couture:schedule-notebook',
+  renewSchedule: 'couture:renew-schedule',
+  previousRun: 'couture:previous-run',
+  nextRun: 'couture:next-run',
+  showLog: 'couture:show-log',
+  showWhy: 'couture:show-why',
+  closeTask: 'couture:close-task'
+} as const;

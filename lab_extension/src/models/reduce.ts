@@ -2,6 +2,7 @@
 import type {
   Change,
   IDag,
+  IDagRunV2,
   IGraph,
   IRun,
   IRunChange,
@@ -66,6 +67,20 @@ export function patchRun(run: IRun, change: IRunChange): IRun {
   const { state, start_date, end_date } = change;
   const duration = secondsBetween(start_date, end_date);
   return { ...run, state, start_date, end_date, duration };
+}
+
+/** The list of runs after a change of one of them. */
+export function patchRunList(
+  runs: readonly IDagRunV2[],
+  change: IRunChange
+): IDagRunV2[] {
+  const { state, start_date, end_date } = change;
+  const duration = secondsBetween(start_date, end_date);
+  return runs.map(run =>
+    run.dag_run_id === change.run_id
+      ? { ...run, state, start_date, end_date, duration }
+      : run
+  );
 }
 
 /** The graph after a batch of changes; the same object when none concerns it. */

@@ -1,0 +1,109 @@
+import { editIcon } from '@jupyterlab/ui-components';
+import * as React from 'react';
+
+import { sentence } from '../api/errors';
+import type { IDagDetail, IImportError } from '../api/types';
+import type { IPageContext } from '../dag/page-context';
+import { Button, Link } from '../parts/controls';
+import { useLoaded } from '../parts/hooks';
+import { StateMark } from '../parts/state-mark';
+import { refusal } from '../rights';
+import { moment } from '../words/time';
+import { PythonSource } from './python-source';
+
+interface IProps {
+  context: IPageContext;
+  detail: IDagDetail;
+}
+
+/** The DAG's file as the scheduler knows it, by version. */
+export function CodeTab({ context, detail }: IProps): JSX.Element {
+  const { client } = context.workflow;
+  const { dag_id, version_number, file_path } = detail;
+  const [picked, setPicked] = React.useState<number | null>(null);
+  const versions = useLoaded(
+    () => client.versions(dag_id),
+    `${dag_id} ${version_number}`
+  );
+  const shown = picked ?? version_number;
+  const source = useLoaded(
+    () => client.source(dag_id, shown),
+    `${dag_id} ${shown}`
+  );
+  const open = (line: number | null): void =>
+    context.openDagFile(file_path, line);
+  return (
+    <div className="couture-Code" role="tabpanel" aria-label="Code">
+      {detail.import_error && (
+        <Broken error={detail.import_error} open={open} />
+      )}
+      <div className="couture-Toolbar">
+        <label>
+          Version{' '}
+          <select
+            value={shown ?? ''}
+            onChange={event => setPicked(Number(event.target.value))}
+          >
+            {(versions.value ?? []).map(({ version_number: n, created_at }) => (
+              <option key={n} value={n}>
+                {n}, {moment(created_at, new Date())}
+              </option>
+            ))}
+          </select>
+        </label>
+        <code className="couture-Secondary">dags/{file_path}</code>
+        <span className="couture-Toolbar-end">
+          <Button
+            text="Edit in Lab"
+            icon={editIcon}
+            disabled={Boolean(refusal(detail.rights, 'edit'))}
+            title={refusal(detail.rights, 'edit')}
+            onClick={() => open(null)}
+          />
+        </span>
+      </div>
+      {source.error !== null && (
+        <p className="couture-Problem" role="alert">
+          {sentence(source.error)}
+        </p>
+      )}
+      {source.value !== null && (
+        <PythonSource source={source.value} label={`Code of ${dag_id}`} />
+      )}
+    </div>
+  );
+}
+
+interface IBrokenProps {
+  error: IImportError;
+  open: (line: number | null) => void;
+}
+
+function Broken({ error, open }: IBrokenProps): JSX.Element {
+  return (
+    <section className="couture-ErrorBox" role="alert">
+      <div className="couture-ErrorBox-head">
+        <strong>
+          <StateMark state="failed" size={14} /> {error.filename} cannot be read
+        </strong>
+        {error.line !== null && (
+          <Link
+            text={`Open at line ${error.line}`}
+            onClick={() => open(error.line)}
+          />
+        )}
+      </div>
+      <div>{error.message}</div>
+      {error.last_good_version && (
+        <div className="couture-Secondary">
+          The version of {moment(error.last_good_version, new Date())} stays in
+          use.
+        </div>
+      )}
+      <details>
+        <summary>Traceback</summary>
+        <pre>{error.stack_trace}</pre>
+      </details>
+    </section>
+  );
+}

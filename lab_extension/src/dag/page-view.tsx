@@ -1,0 +1,89 @@
+import * as React from 'react';
+
+import type { DagTab } from '../models/dag';
+import { useSignal } from '../parts/hooks';
+import { type ITab, Tabs } from '../parts/tabs';
+import { Away } from '../panel/away';
+import { TaskColumn } from '../task/task-column';
+import { CodeTab } from '../code/code-tab';
+import { DetailsTab } from './details-tab';
+import { GraphTab } from './graph-tab';
+import { Header } from './header';
+import type { IPageContext } from './page-context';
+import { Unknown } from './unknown';
+
+const TABS: ITab<DagTab>[] = [
+  { id: 'graph', text: 'Graph' },
+  { id: 'code', text: 'Code' },
+  { id: 'details', text: 'Details' }
+];
+
+/** A DAG's page: header, tabs, and the chosen task beside the view. */
+export function PageView({ context }: { context: IPageContext }): JSX.Element {
+  const { model, workflow } = context;
+  useSignal(model.changed);
+  const { detail, graph } = model;
+  return (
+    <>
+      <Away live={workflow.live} />
+      {detail ? (
+        <>
+          <Header
+            detail={detail}
+            run={graph?.run ?? null}
+            trigger={context.trigger}
+            setPaused={context.setPaused}
+            openMenu={context.openMenu}
+          />
+          <Tabs
+            tabs={TABS}
+            current={model.tab}
+            label="Views of the DAG"
+            onPick={tab => model.show({ tab })}
+          />
+          <Body context={context} />
+        </>
+      ) : (
+        <Unknown
+          model={model}
+          dags={workflow.dags}
+          openFile={context.openDagFile}
+        />
+      )}
+    </>
+  );
+}
+
+function Body({ context }: { context: IPageContext }): JSX.Element | null {
+  const { model } = context;
+  const { detail, graph, tab } = model;
+  if (!detail) {
+    return null;
+  }
+  if (tab === 'code') {
+    return <CodeTab context={context} detail={detail} />;
+  }
+  if (tab === 'details') {
+    return <DetailsTab detail={detail} />;
+  }
+  return (
+    <div className="couture-Body" role="tabpanel" aria-label="Graph">
+      {graph ? (
+        <GraphTab model={model} graph={graph} />
+      ) : (
+        <Problem text={model.error} />
+      )}
+      {graph?.run && model.taskId && (
+        <TaskColumn key={graph.run.run_id} context={context} />
+      )}
+    </div>
+  );
+}
+
+function Problem({ text }: { text: string | null }): JSX.Element | null {
+  return text ? (
+    <p className="couture-Problem" role="alert">
+      {text}
+    </p>
+  ) : null;
+}

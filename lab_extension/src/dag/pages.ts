@@ -1,0 +1,92 @@
+/** Opens DAG pages: one for each DAG, brought to the front when asked for again. */
+import type { JupyterFrontEnd } from '@jupyterlab/application';
+import { WidgetTracker } from '@jupyterlab/apputils';
+
+import { dagFilePath, openFile } from '../files';
+import { DagModel, type IDagArgs } from '../models/dag';
+import { attempt } from '../notify';
+import { askAndTrigger } from '../params/trigger-dialog';
+import { openMenu } from '../parts/menu';
+import { CommandIDs, type IWorkflow } from '../tokens';
+import { DagPage } from './dag-page';
+import type { INotebookRendering, IPageContext } from './page-context';
+import { pageMenu } from './page-menu';
+
+export class Pages {
+  constructor(
+    private readonly app: JupyterFrontEnd,
+    private readonly workflow: IWorkflow,
+    private readonly rendering: INotebookRendering | null
+  ) {}
+
+  readonly tracker = new WidgetTracker<DagPage>({ namespace: 'couture-dags' });
+
+  get currentModel(): DagModel | null {
+    return this.tracker.currentWidget?.model ?? null;
+  }
+
+  open(args: IDagArgs): DagPage {
+    let page = this.tracker.find(each => each.model.dagId === args.dag_id);
+    if (page) {
+      page.model.show(args);
+    } else {
+      page = this.create(args);
+    }
+    this.app.shell.activateById(page.id);
+    return page;
+  }
+
+  /** Start a run; asks for parameters where the DAG has some. */
+  async trigger(dagId: string): Promise<void> {
+    await attempt(async () => {
+      const detail = await this.workflow.client.dag(dagId);
+      const start = async (
+        conf: Parameters<DagModel['trigger']>[0]
+      ): Promise<void> => {
+        const page = this.tracker.find(each => each.model.dagId === dagId);
+        await (page
+          ? page.model.trigger(conf)
+          : this.workflow.client.trigger(dagId, conf));
+      };
+      await (Object.keys(detail.params).length
+        ? askAndTrigger(detail, start)
+        : start({}));
+    });
+  }
+
+  private create(args: IDagArgs): DagPage {
+    const model = new DagModel(this.workflow.client, this.workflow.live, args);
+    const page = new DagPage(this.context(model));
+    this.app.shell.add(page, 'main');
+    void this.tracker.add(page);
+    model.changed.connect(() => void this.tracker.save(page));
+    return page;
+  }
+
+  private context(model: DagModel): IPageContext {
+    const { workflow, rendering } = this;
+    const { commands } = this.app;
+    const openDagFile = (path: string, line: number | null): void =>
+      void attempt(() => openFile(commands, dagFilePath(path), line));
+    return {
+      workflow,
+      model,
+      rendering,
+      openDagFile,
+      openPath: path => void attempt(() => openFile(commands, path)),
+      trigger: () => void this.trigger(model.dagId),
+      setPaused: paused => void attempt(() => model.setPaused(paused)),
+      openMenu: anchor =>
+        openMenu(
+          anchor,
+          pageMenu(model, workflow.client, {
+            openFile: () => openDagFile(model.detail?.file_path ?? '', null),
+            renew: () =>
+              void commands.execute(CommandIDs.renewSchedule, {
+                dag_id: model.dagId
+              })
+          })
+        )
+    };
+  }
+}

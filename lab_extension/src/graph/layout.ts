@@ -1,0 +1,90 @@
+/** From tasks and dependencies to positions; runs in a worker, knows nothing of Lab. */
+import { coordinates } from './coordinates';
+import { orderLayers } from './order';
+import { layered } from './ranks';
+
+export const NODE_HEIGHT = 40;
+const LEAST_WIDTH = 144;
+const MOST_WIDTH = 248;
+/** Room for the mark and the margins, and for each letter of a name. */
+const WIDTH_BESIDE_NAME = 44;
+const WIDTH_OF_LETTER = 7.4;
+const GAP = 20;
+const BEND = 24;
+const RANK_HEIGHT = 92;
+
+export interface ILayoutRequest {
+  ids: string[];
+  edges: [string, string][];
+}
+
+export interface IPoint {
+  x: number;
+  y: number;
+}
+
+/** Nodes by their upper left corner; edges as the points they pass, from edge to edge. */
+export interface ILayout {
+  nodes: Map<string, IPoint>;
+  edges: { from: string; to: string; points: IPoint[] }[];
+  width: number;
+  height: number;
+  nodeWidth: number;
+}
+
+/** Lay a graph out from top to bottom, its upper left corner at 0, 0. */
+export function layout({ ids, edges }: ILayoutRequest): ILayout {
+  const index = new Map(ids.map((id, i) => [id, i]));
+  const known = edges.filter(
+    ([a, b]) => index.has(a) && index.has(b) && a !== b
+  );
+  const pairs = known.map(([a, b]): [number, number] => [
+    index.get(a) as number,
+    index.get(b) as number
+  ]);
+  const graph = layered(ids.length, pairs);
+  orderLayers(graph);
+  const nodeWidth = widthFor(ids);
+  const x = coordinates(graph, { node: nodeWidth + GAP, bend: BEND });
+  const left =
+    x.reduce((least, value) => Math.min(least, value), 0) - nodeWidth / 2;
+  const right =
+    x.reduce((most, value) => Math.max(most, value), 0) + nodeWidth / 2;
+  const middle = (v: number): IPoint => ({
+    x: Math.round(x[v] - left),
+    y: graph.rank[v] * RANK_HEIGHT + NODE_HEIGHT / 2
+  });
+  const nodes = new Map(ids.map((id, v) => [id, corner(middle(v), nodeWidth)]));
+  const routes = known.map(([from, to], i) => ({
+    from,
+    to,
+    points: route(graph.chains[i].map(middle))
+  }));
+  const height =
+    Math.max(0, graph.layers.length - 1) * RANK_HEIGHT + NODE_HEIGHT;
+  return { nodes, edges: routes, width: right - left, height, nodeWidth };
+}
+
+/** Wide enough for the longest name, within bounds. */
+function widthFor(ids: string[]): number {
+  const letters = ids.reduce((most, id) => Math.max(most, id.length), 0);
+  const width = Math.round(WIDTH_BESIDE_NAME + letters * WIDTH_OF_LETTER);
+  return Math.min(MOST_WIDTH, Math.max(LEAST_WIDTH, width));
+}
+
+function corner(middle: IPoint, nodeWidth: number): IPoint {
+  return { x: middle.x - nodeWidth / 2, y: middle.y - NODE_HEIGHT / 2 };
+}
+
+/** Leave the first node at its lower side, reach the last one at its upper side. */
+function route(middles: IPoint[]): IPoint[] {
+  const last = middles.length - 1;
+  return middles.flatMap(({ x, y }, i) => {
+    const above = { x, y: y - NODE_HEIGHT / 2 };
+    const below = { x, y: y + NODE_HEIGHT / 2 };
+    if (i === 0) {
+      return [below];
+    }
+    return i === last ? [above] : [above, below];
+  });
+}

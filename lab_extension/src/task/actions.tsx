@@ -1,0 +1,50 @@
+import { refreshIcon } from '@jupyterlab/ui-components';
+import * as React from 'react';
+
+import type { IPageContext } from '../dag/page-context';
+import { attempt } from '../notify';
+import { Button } from '../parts/controls';
+import { refusal } from '../rights';
+import { clearTask } from './clear-dialog';
+
+/** Clear, mark: the ways to mend a task. */
+export function Actions(props: {
+  context: IPageContext;
+  runId: string;
+}): JSX.Element {
+  const { context, runId } = props;
+  const { model, workflow } = context;
+  const taskId = model.taskId ?? '';
+  const state = model.graph?.states[taskId]?.state ?? null;
+  const rights = model.detail?.rights ?? [];
+  const mark = (to: 'success' | 'failed'): void =>
+    void attempt(() =>
+      workflow.client.setTaskState(model.dagId, runId, taskId, to)
+    );
+  return (
+    <div className="couture-Actions">
+      <Button
+        text="Clear and run again"
+        kind={state === 'failed' ? 'primary' : 'plain'}
+        icon={refreshIcon}
+        disabled={Boolean(refusal(rights, 'clear'))}
+        title={refusal(rights, 'clear')}
+        onClick={() =>
+          void attempt(() => clearTask(workflow.client, model, runId, taskId))
+        }
+      />
+      <Button
+        text="Mark success"
+        disabled={state === 'success' || Boolean(refusal(rights, 'mark'))}
+        title={refusal(rights, 'mark')}
+        onClick={() => mark('success')}
+      />
+      <Button
+        text="Mark failed"
+        disabled={state === 'failed' || Boolean(refusal(rights, 'mark'))}
+        title={refusal(rights, 'mark')}
+        onClick={() => mark('failed')}
+      />
+    </div>
+  );
+}

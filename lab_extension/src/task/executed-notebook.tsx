@@ -1,0 +1,67 @@
+import type * as nbformat from '@jupyterlab/nbformat';
+import { NotebookModel, StaticNotebook } from '@jupyterlab/notebook';
+import type { JSONObject } from '@lumino/coreutils';
+import { MessageLoop } from '@lumino/messaging';
+import { Widget } from '@lumino/widgets';
+import * as React from 'react';
+
+import type { INotebookRendering } from '../dag/page-context';
+
+interface IProps {
+  content: JSONObject;
+  rendering: INotebookRendering;
+}
+
+/** Renders a notebook with Lab's own cells; nothing in it can be changed or run. */
+export function ExecutedNotebook({ content, rendering }: IProps): JSX.Element {
+  const host = React.useRef<HTMLDivElement>(null);
+  React.useEffect(() => {
+    const node = host.current;
+    if (!node) {
+      return;
+    }
+    const notebook = createNotebook(content, rendering);
+    Widget.attach(notebook, node);
+    const observer = new ResizeObserver(() =>
+      MessageLoop.sendMessage(notebook, Widget.ResizeMessage.UnknownSize)
+    );
+    observer.observe(node);
+    return () => {
+      observer.disconnect();
+      notebook.model?.dispose();
+      notebook.dispose();
+    };
+  }, [content, rendering]);
+  return <div ref={host} className="couture-Notebook-host" />;
+}
+
+function createNotebook(
+  content: JSONObject,
+  rendering: INotebookRendering
+): StaticNotebook {
+  const { rendermime, contentFactory, mimeTypeService } = rendering;
+  const notebook = new StaticNotebook({
+    rendermime,
+    contentFactory,
+    mimeTypeService,
+    notebookConfig: {
+      ...StaticNotebook.defaultNotebookConfig,
+      windowingMode: 'none'
+    }
+  });
+  const model = new NotebookModel();
+  model.fromJSON(locked(content));
+  model.readOnly = true;
+  notebook.model = model;
+  return notebook;
+}
+
+/** The same notebook, each cell marked as not editable. */
+function locked(content: JSONObject): nbformat.INotebookContent {
+  const notebook = content as unknown as nbformat.INotebookContent;
+  const cells = notebook.cells.map(cell => ({
+    ...cell,
+    metadata: { ...cell.metadata, editable: false }
+  }));
+  return { ...notebook, cells } as nbformat.INotebookContent;
+}

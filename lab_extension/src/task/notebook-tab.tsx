@@ -1,0 +1,57 @@
+import { notebookIcon } from '@jupyterlab/ui-components';
+import * as React from 'react';
+
+import { sentence } from '../api/errors';
+import type { ITaskInstance } from '../api/types';
+import type { IPageContext } from '../dag/page-context';
+import { Button } from '../parts/controls';
+import { useLoaded } from '../parts/hooks';
+import { ExecutedNotebook } from './executed-notebook';
+
+interface IProps {
+  context: IPageContext;
+  dagId: string;
+  runId: string;
+  taskId: string;
+  tryNumber: number;
+  task: ITaskInstance;
+}
+
+/** The notebook as it was run, rendered, read-only. */
+export function NotebookTab(props: IProps): JSX.Element {
+  const { context, dagId, runId, taskId, tryNumber, task } = props;
+  const { client } = context.workflow;
+  const key = `${dagId} ${runId} ${taskId} ${tryNumber} ${task.state}`;
+  const { value, error } = useLoaded(
+    () => client.executedNotebook(dagId, runId, taskId, tryNumber),
+    key
+  );
+  return (
+    <div className="couture-Notebook" role="tabpanel" aria-label="Notebook">
+      <div className="couture-Toolbar couture-mod-small">
+        <span className="couture-Secondary">
+          {value?.complete === false
+            ? 'Running: as far as it has come'
+            : 'Read only, as it was run'}
+        </span>
+        {value?.path && (
+          <span className="couture-Toolbar-end">
+            <Button
+              text="Open"
+              icon={notebookIcon}
+              onClick={() => context.openPath(value.path ?? '')}
+            />
+          </span>
+        )}
+      </div>
+      {error !== null && <p className="couture-Problem">{sentence(error)}</p>}
+      {value?.message && <p className="couture-Problem">{value.message}</p>}
+      {value?.content && context.rendering && (
+        <ExecutedNotebook
+          content={value.content}
+          rendering={context.rendering}
+        />
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,181 @@
+import { closeIcon } from '@jupyterlab/ui-components';
+import * as React from 'react';
+
+import { sentence } from '../api/errors';
+import type { ITaskInstance } from '../api/types';
+import type { IPageContext } from '../dag/page-context';
+import { LogTab } from '../log/log-tab';
+import type { TaskTab } from '../models/dag';
+import { IconButton } from '../parts/controls';
+import { useLoaded } from '../parts/hooks';
+import { StateBadge, StateMark } from '../parts/state-mark';
+import { type ITab, Tabs } from '../parts/tabs';
+import { hasEnded } from '../words/states';
+import { clockSeconds } from '../words/time';
+import { Actions } from './actions';
+import { ErrorBox } from './error-box';
+import { Facts } from './facts';
+import { NotebookTab } from './notebook-tab';
+import { useWidth } from './resize';
+import { TriesTab } from './tries-tab';
+import { WhyTab } from './why-tab';
+import { XComTab } from './xcom-tab';
+
+/** The chosen task, beside the view: what it did, why, and what can be done about it. */
+export function TaskColumn({
+  context
+}: {
+  context: IPageContext;
+}): JSX.Element | null {
+  const { model, workflow } = context;
+  const { taskId, graph } = model;
+  const runId = graph?.run?.run_id ?? '';
+  const state = graph?.states[taskId ?? ''];
+  const key = `${runId} ${taskId} ${state?.state} ${state?.try_number} ${state?.end_date}`;
+  const load = (): Promise<ITaskInstance> =>
+    workflow.client.taskInstance(model.dagId, runId, taskId ?? '');
+  const { value, error } = useLoaded(load, key);
+  const [width, handle] = useWidth();
+  if (!taskId || !graph) {
+    return null;
+  }
+  const node = graph.nodes.find(each => each.task_id === taskId);
+  const liveState = state?.state ?? null;
+  return (
+    <aside
+      className="couture-Task"
+      style={{ width }}
+      aria-label={`Task ${taskId}`}
+    >
+      {handle}
+      <header className="couture-Task-head">
+        <StateMark state={liveState} size={18} />
+        <h2 title={taskId}>{taskId}</h2>
+        <StateBadge state={liveState} />
+        <IconButton
+          icon={closeIcon}
+          label="Close (Esc)"
+          onClick={() => model.selectTask(null)}
+        />
+      </header>
+      <div className="couture-Secondary couture-Task-operator">
+        {node?.operator}
+      </div>
+      {error !== null && (
+        <p className="couture-Problem" role="alert">
+          {sentence(error)}
+        </p>
+      )}
+      {value && (
+        <Loaded key={taskId} context={context} task={value} runId={runId} />
+      )}
+    </aside>
+  );
+}
+
+interface ILoadedProps {
+  context: IPageContext;
+  task: ITaskInstance;
+  runId: string;
+}
+
+function Loaded({ context, task, runId }: ILoadedProps): JSX.Element {
+  const { model } = context;
+  const tabs = taskTabs(task);
+  const tab = tabs.some(each => each.id === model.taskTab)
+    ? model.taskTab
+    : 'log';
+  return (
+    <>
+      <Actions context={context} runId={runId} />
+      <Facts task={task} />
+      {task.error && <ErrorBox error={task.error} />}
+      <Tabs
+        tabs={tabs}
+        current={tab}
+        label="About the task"
+        onPick={id => model.showTaskTab(id)}
+      />
+      <Panel context={context} task={task} runId={runId} tab={tab} />
+    </>
+  );
+}
+
+function taskTabs(task: ITaskInstance): ITab<TaskTab>[] {
+  const all: ITab<TaskTab>[] = [
+    { id: 'log', text: 'Log' },
+    { id: 'xcom', text: 'XCom' },
+    { id: 'tries', text: 'Tries' },
+    { id: 'notebook', text: 'Notebook' },
+    { id: 'why', text: 'Why' }
+  ];
+  return all.filter(tab => tab.id !== 'notebook' || task.has_notebook);
+}
+
+function Panel(props: ILoadedProps & { tab: TaskTab }): JSX.Element {
+  const { context, task, runId, tab } = props;
+  const { model, workflow } = context;
+  const taskId = model.taskId ?? '';
+  const lastTry = Math.max(
+    task.try_number,
+    ...task.tries.map(each => each.try_number),
+    0
+  );
+  const [picked, setPicked] = React.useState<number | null>(null);
+  const tryNumber = picked ?? lastTry;
+  const place = { dagId: model.dagId, runId, taskId };
+  switch (tab) {
+    case 'why':
+      return (
+        <WhyTab
+          client={workflow.client}
+          {...place}
+          version={JSON.stringify(task)}
+        />
+      );
+    case 'tries':
+      return <TriesTab tries={task.tries} />;
+    case 'xcom':
+      return (
+        <XComTab
+          client={workflow.client}
+          {...place}
+          version={`${task.end_date}`}
+        />
+      );
+    case 'notebook':
+      return (
+        <NotebookTab
+          context={context}
+          {...place}
+          tryNumber={tryNumber}
+          task={task}
+        />
+      );
+    case 'log':
+      return lastTry ? (
+        <LogTab
+          live={workflow.live}
+          target={{
+            dag_id: model.dagId,
+            run_id: runId,
+            task_id: taskId,
+            map_index: -1
+          }}
+          foot={foot(task)}
+          onTry={setPicked}
+          {...{ tryNumber, lastTry }}
+        />
+      ) : (
+        <div className="couture-Empty" role="tabpanel">
+          <p>No log yet: the task has not been tried in this run.</p>
+        </div>
+      );
+  }
+}
+
+function foot(task: ITaskInstance): string {
+  return hasEnded(task.state) && task.end_date
+    ? `Ended ${clockSeconds(task.end_date)}`
+    : '';
+}
