@@ -11,12 +11,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from world import World
+
 from couture_scheduler.clock import VirtualClock
 from couture_scheduler.db.database import Database
 from couture_scheduler.db.tables import metadata
 from couture_scheduler.settings import Settings
 from couture_scheduler.store import limits
-from world import World
 
 
 @pytest.fixture

@@ -3,10 +3,11 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from world import World
+
 from couture_operators import DAG, BashOperator
 from couture_scheduler.states import AttemptState
 from couture_scheduler.store import dags, limits, runs
-from world import World
 
 START = datetime(2026, 11, 20, tzinfo=UTC)
 
@@ -130,8 +131,9 @@ def test_a_late_answer_changes_nothing_and_is_recorded(world: World):
 
 
 def _history(kind: str, entity: str):
-    from couture_scheduler.db.tables import history
     from sqlalchemy import select
+
+    from couture_scheduler.db.tables import history
 
     return select(history).where(history.c.kind == kind, history.c.entity_id == entity)
 
@@ -271,8 +273,9 @@ def test_once_runs_once(world: World):
 
 
 def _scheduled(world: World) -> list[str]:
-    from couture_scheduler.db.tables import dag_run
     from sqlalchemy import select
+
+    from couture_scheduler.db.tables import dag_run
 
     with world.db.read() as tx:
         query = select(dag_run.c.run_id).where(dag_run.c.run_type == "scheduled")

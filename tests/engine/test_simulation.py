@@ -8,6 +8,11 @@ import tempfile
 from datetime import UTC, datetime, timedelta
 
 import invariants
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from world import World
+
 from couture_operators import DAG, BashOperator
 from couture_scheduler import faults
 from couture_scheduler.clock import VirtualClock
@@ -16,10 +21,6 @@ from couture_scheduler.db.tables import metadata
 from couture_scheduler.settings import Settings
 from couture_scheduler.states import FINISHED, RUN_FINISHED, AttemptState
 from couture_scheduler.store import attempts, dags, limits, runs
-from hypothesis import HealthCheck, settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
-from world import World
 
 START = datetime(2026, 11, 23, tzinfo=UTC)
 POINTS = ("scheduler.before_commit", "scheduler.after_commit_before_ring")
@@ -156,8 +157,9 @@ class Engine(RuleBasedStateMachine):
         self.world.db.close()
 
     def _runs(self) -> list[tuple[int, str]]:
-        from couture_scheduler.db.tables import dag_run
         from sqlalchemy import select
+
+        from couture_scheduler.db.tables import dag_run
 
         with self.world.db.read() as tx:
             return [(row.id, row.state) for row in tx.rows(select(dag_run))]

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+
 from couture_scheduler.ipc import Ringer
 from couture_scheduler.plans import load_plan
 from couture_scheduler.processes import bells, open_database
@@ -104,8 +105,9 @@ class Deployment:
         return wait_until(lambda: self.dag(dag_id), what=f"DAG {dag_id} known")
 
     def import_error(self, path: str) -> Any | None:
-        from couture_scheduler.db.tables import import_error
         from sqlalchemy import select
+
+        from couture_scheduler.db.tables import import_error
 
         with self.db.read() as tx:
             return tx.first(select(import_error).where(import_error.c.path == path))

@@ -2,6 +2,8 @@
 
 from collections import Counter, defaultdict
 
+from sqlalchemy import select
+
 from couture_scheduler.db.database import Database
 from couture_scheduler.db.tables import attempt, dag, dag_run, history, pool, task_instance
 from couture_scheduler.states import (
@@ -13,7 +15,6 @@ from couture_scheduler.states import (
     TaskState,
     is_legal,
 )
-from sqlalchemy import select
 
 
 def check(db: Database) -> None:

@@ -18,7 +18,7 @@ from couture_scheduler.rules.retry import retry_at
 from couture_scheduler.settings import Settings
 from couture_scheduler.states import AttemptState
 from couture_scheduler.store import attempts, dags, jobs, runs
-from couture_scheduler.store.attempts import EndPolicy, Ending
+from couture_scheduler.store.attempts import Ending, EndPolicy
 
 HOST = "host"
 

@@ -69,7 +69,12 @@ class Agent:
         self._journal = recovery.Journal(settings.run_path)
         self._ringer = Ringer(settings.run_path / "bells")
         self._over = asyncio.Event()
-        self.zygotes = Zygotes(self._on_zygote, self._on_lost, self._journal.add)
+        self.zygotes = Zygotes(
+            self._on_zygote,
+            self._on_lost,
+            self._journal.add,
+            lambda message: self.requests.answer(message, None),
+        )
         self.parses = Parses(settings, self.zygotes, self.requests)
 
     async def run(self) -> None:

@@ -10,7 +10,7 @@ from couture_operators import runtime as authoring
 from couture_operators.execution import run_task
 from couture_scheduler import ipc
 from couture_scheduler.worker.loading import Sources, load_dags
-from couture_scheduler.worker.runtime import AttemptRuntime, SocketClient
+from couture_scheduler.worker.runtime import AttemptRuntime, ReadingRuntime, SocketClient
 
 
 def run(sock: socket.socket, message: ipc.Message, dags: dict[str, Any]) -> None:
@@ -64,6 +64,7 @@ def main() -> None:
     if received is None:
         return
     message, _ = received
+    authoring.set_runtime(ReadingRuntime(SocketClient(sock)))  # type: ignore[arg-type]
     try:
         dags = load_dags(Sources(message["root"], message["sources"]), message["path"])
     except BaseException as error:  # noqa: BLE001 - author code may raise anything

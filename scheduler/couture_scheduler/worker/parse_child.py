@@ -42,7 +42,7 @@ def run(sock: socket.socket, message: ipc.Message) -> None:
         "report",
         **report,
         sources=sources.texts,
-        touched=sources.touched,
+        touched=sources.touched | client.marks,
         reads_runtime=runtime.was_read,
         threads=process.thread_count(),
         seconds=round(time.monotonic() - started, 4),

@@ -4,6 +4,7 @@ One function a request; `tell`-style requests only collect rows, which the agent
 transaction, before the attempt's ending.
 """
 
+import json
 from typing import Any
 
 from couture_scheduler.db.database import Database, Tx
@@ -34,7 +35,10 @@ class Requests:
             handler = getattr(self, f"_on_{message['op']}", None)
             if handler is None:
                 return {"error": f"The engine does not know the request {message['op']!r}."}
-            return {"value": handler(message, attempt)}
+            value = handler(message, attempt)
+            if attempt is None:  # read at import: the value becomes part of the file version
+                return {"value": value, "mark": self.vault.mark(json.dumps(value))}
+            return {"value": value}
         except Missing as missing:
             return {"missing": str(missing)}
         except (CoutureError, VaultError) as error:

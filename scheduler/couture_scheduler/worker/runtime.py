@@ -17,12 +17,17 @@ class AskError(RuntimeError):
 
 
 class SocketClient:
-    """Request and answer over one socket, one at a time."""
+    """Request and answer over one socket, one at a time.
+
+    Attributes:
+        marks: for each variable and connection that was read at import, a mark of its value.
+    """
 
     def __init__(self, sock: socket.socket):
         self._socket = sock
         self._lock = threading.Lock()
         self._owner = os.getpid()
+        self.marks: dict[str, str] = {}
 
     def tell(self, op: str, **arguments: Any) -> None:
         """Send what needs no answer."""
@@ -51,6 +56,8 @@ class SocketClient:
             raise KeyError(answer["missing"])
         if "error" in answer:
             raise AskError(answer["error"])
+        if "mark" in answer:
+            self.marks[f"{op}:{arguments}"] = answer["mark"]
         return answer.get("value")
 
 

@@ -171,9 +171,12 @@ class Zygote:
 
 def file_zygote(control_fd: int, message: ipc.Message) -> NoReturn:
     """Import one file version, say how it went, and serve attempts of its tasks."""
+    from couture_operators import runtime as authoring
     from couture_scheduler.worker.loading import Sources, load_dags
+    from couture_scheduler.worker.runtime import ReadingRuntime, SocketClient
 
     control = socket.socket(fileno=control_fd)
+    authoring.set_runtime(ReadingRuntime(SocketClient(control)))  # type: ignore[arg-type]
     try:
         dags = load_dags(Sources(message["root"], message["sources"]), message["path"])
         answer = {"op": "loaded", "threads": process.thread_count()}

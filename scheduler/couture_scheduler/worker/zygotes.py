@@ -55,6 +55,8 @@ class Zygotes:
 
     Args:
         on_message: called with (handle, message) for "started" and "exit" of attempts and parses.
+        on_process: called with the pid of every zygote that was started.
+        answer: answers what a file asks while it is imported.
         on_lost: called with the tokens whose processes are proved to be gone with their zygote.
     """
 
@@ -63,10 +65,12 @@ class Zygotes:
         on_message: Callable[[Handle, ipc.Message], None],
         on_lost: Callable[[set[str]], None],
         on_process: Callable[[int], None],
+        answer: Callable[[ipc.Message], ipc.Message],
     ):
         self._on_message = on_message
         self._on_lost = on_lost
         self._on_process = on_process
+        self._answer = answer
         self.bases: dict[str, Handle] = {}
         self.files: OrderedDict[tuple[str, str], Handle] = OrderedDict()
 
@@ -141,6 +145,8 @@ class Zygotes:
             orders, handle.orders = handle.orders, []
             for action in orders:
                 action()
+        elif "token" not in message:  # asked by a file while it is imported
+            ipc.send(handle.control, self._answer(message))
         elif message["token"].startswith("file:"):
             self._on_zygote(message)
         else:
