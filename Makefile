@@ -1,0 +1,57 @@
+# Two commands do everything: `make start` and `make test`. `make help` lists the rest.
+SHELL := /bin/sh
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# Node of the virtual environment, so that every machine has the same one
+NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix lab_extension
+LAB_SOURCES := $(shell find lab_extension -path lab_extension/node_modules -prune -o -path lab_extension/lib -prune -o -type f -print 2>/dev/null)
+
+.DEFAULT_GOAL := help
+
+help: ## list the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+$(BIN)/python:
+	@echo "[1/3] Making a virtual environment in $(VENV)"
+	@$(PYTHON) -m venv $(VENV) || { echo "Python's venv module is missing. Run: apt-get install python3-venv"; exit 1; }
+
+$(VENV)/.installed: pyproject.toml hatch_build.py $(LAB_SOURCES) | $(BIN)/python
+	@echo "[2/3] Installing Couture Workflow with its JupyterLab extension (a minute or two, once)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --progress-bar off --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed
+	@echo "[3/3] Installing what the tests need"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --progress-bar off --editable '.[dev]'
+	@test -d lab_extension/node_modules || $(NPM) ci --no-progress
+	@touch $@
+
+setup: $(VENV)/.installed ## install into .venv
+
+setup-dev: $(VENV)/.installed-dev ## install with what the tests need
+
+start: $(VENV)/.installed ## set everything up and open JupyterLab with the Workflow panels
+	@$(BIN)/couture start --solo
+
+test: $(VENV)/.installed-dev ## run all tests that need no server
+	@$(NPM) test --silent
+	@$(BIN)/pytest --numprocesses 2 --dist loadfile
+
+lint: $(VENV)/.installed-dev ## ruff, import rules, eslint
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/lint-imports
+	@$(NPM) run --silent lint
+
+types: $(VENV)/.installed-dev ## pyright and tsc
+	@$(BIN)/pyright
+	@$(NPM) run --silent types
+
+bench: $(VENV)/.installed-dev ## measure, each figure beside its limit
+	@$(BIN)/python -m bench
+
+clean: ## remove what was built
+	@rm -rf $(VENV) lab_extension/lib lab_extension/node_modules server_extension/couture_server/labextension dist
+
+.PHONY: help setup setup-dev start test lint types bench clean
