@@ -2,8 +2,8 @@
 import type { ILayered } from './ranks';
 
 const PASSES = 10;
-/** The last passes look both ways, so that chains end up straight. */
-const SETTLING = 4;
+/** The last passes look at chains only, so that these end up straight. */
+const SETTLING = 14;
 
 export interface ISpacing {
   /** Room that a real vertex takes along its rank, with its gap. */
@@ -28,13 +28,22 @@ export function coordinates(graph: ILayered, spacing: ISpacing): Float64Array {
       alignLayer(graph, graph.layers[r], neighbours, x, width);
     }
   }
-  const both = graph.up.map((above, v) => [...above, ...graph.down[v]]);
+  const links = chainLinks(graph);
   for (let pass = 0; pass < SETTLING; pass++) {
     for (const r of pass % 2 ? [...order].reverse() : order) {
-      alignLayer(graph, graph.layers[r], both, x, width);
+      alignLayer(graph, graph.layers[r], links, x, width);
     }
   }
   return x;
+}
+
+/** For each vertex, the neighbours to which it is the only one on its side. */
+function chainLinks(graph: ILayered): number[][] {
+  const { up, down } = graph;
+  return up.map((above, v) => [
+    ...(above.length === 1 && down[above[0]].length === 1 ? above : []),
+    ...(down[v].length === 1 && up[down[v][0]].length === 1 ? down[v] : [])
+  ]);
 }
 
 function spread(
