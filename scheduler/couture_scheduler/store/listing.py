@@ -1,7 +1,7 @@
 """Lists: filter, order and page any query by the names that the wire uses."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
@@ -34,6 +34,10 @@ class Criteria:
     limit: int = 50
     offset: int = 0
 
+    def with_bounds(self, bounds: Sequence[tuple[str, str, Any]]) -> "Criteria":
+        """Return these criteria with further bounds."""
+        return replace(self, bounds=(*self.bounds, *bounds))
+
 
 @dataclass(frozen=True)
 class Listed:
@@ -44,7 +48,11 @@ class Listed:
 
 
 def list_page(
-    tx: Tx, query: Select[Any], columns: Columns, criteria: Criteria, key: ColumnElement[Any]
+    tx: Tx,
+    query: Select[*tuple[Any, ...]],
+    columns: Columns,
+    criteria: Criteria,
+    key: ColumnElement[Any],
 ) -> Listed:
     """Return one page of `query`; equal rows are ordered by `key`, the primary key.
 

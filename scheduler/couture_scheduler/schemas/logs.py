@@ -1,0 +1,44 @@
+"""Logs of tries."""
+
+from datetime import datetime
+
+from pydantic import ConfigDict
+
+from couture_scheduler.schemas.base import Answer, Query
+
+
+class LogQuery(Query):
+    """Which part of a log; `token` is the continuation_token of the part before."""
+
+    full_content: bool = False
+    map_index: int = -1
+    token: str | None = None
+
+
+class StructuredLogMessage(Answer):
+    """One line."""
+
+    model_config = ConfigDict(extra="allow")
+
+    timestamp: datetime | None = None
+    event: str
+    level: str | None = None
+
+
+class TaskInstancesLogResponse(Answer):
+    """A part of a log; a token where more may come."""
+
+    content: list[StructuredLogMessage]
+    continuation_token: str | None
+
+
+class LogChunk(Answer):
+    """New text of a followed log.
+
+    `offset` counts bytes: where this text begins. `next_offset` is where the next begins.
+    """
+
+    offset: int
+    next_offset: int
+    text: str
+    end: bool

@@ -1,0 +1,79 @@
+"""What changed since: the tail of the history as changes for those who watch.
+
+No service: read once for all watchers, each of whom is shown only the DAGs that they may see.
+"""
+
+from typing import Any
+
+from couture_scheduler.schemas.live import (
+    Change,
+    DagChange,
+    ImportErrorChange,
+    RunChange,
+    TaskChange,
+)
+from couture_scheduler.services import wire
+from couture_scheduler.services.actor import Actor
+from couture_scheduler.services.workflow import Workflow
+from couture_scheduler.store import changes
+
+_AT_ONCE = 2000
+
+
+def last_id(workflow: Workflow) -> int:
+    """Return where the history ends now."""
+    with workflow.db.read() as tx:
+        return changes.last_id(tx)
+
+
+def read_changes(workflow: Workflow, after_id: int) -> tuple[int, list[Change]]:
+    """Return what changed after `after_id`, each thing once and as it is now."""
+    with workflow.db.read() as tx:
+        rows = changes.list_since(tx, after_id, _AT_ONCE)
+        if not rows:
+            return after_id, []
+        tasks = changes.list_tasks(tx, _ids(rows, "task_instance"))
+        runs = changes.list_runs(tx, _ids(rows, "dag_run"))
+    return rows[-1].id, [
+        *(_dag(row) for row in rows if row.kind == "dag"),
+        *(ImportErrorChange(filename=row.entity_id) for row in rows if row.kind == "import_error"),
+        *(_run(row) for row in runs),
+        *(_task(row) for row in tasks),
+    ]
+
+
+def is_for(change: Change, actor: Actor) -> bool:
+    """Say whether somebody may see a change."""
+    return isinstance(change, ImportErrorChange) or actor.sees(change.dag_id)
+
+
+def _ids(rows: list[Any], kind: str) -> list[int]:
+    return sorted({int(row.entity_id) for row in rows if row.kind == kind})
+
+
+def _dag(row: Any) -> DagChange:
+    return DagChange(dag_id=row.dag_id, event=row.after)
+
+
+def _run(row: Any) -> RunChange:
+    return RunChange(
+        dag_id=row.dag_id,
+        run_id=row.run_id,
+        state=row.state,
+        start_date=row.start_date,
+        end_date=row.end_date,
+    )
+
+
+def _task(row: Any) -> TaskChange:
+    return TaskChange(
+        dag_id=row.dag_id,
+        run_id=row.run_id,
+        task_id=row.task_id,
+        map_index=row.map_index,
+        state=wire.task_state(row.state),
+        try_number=row.try_number,
+        start_date=row.start_date,
+        end_date=row.end_date,
+        reason=row.reason,
+    )

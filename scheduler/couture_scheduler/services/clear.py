@@ -1,0 +1,105 @@
+"""Clear: task instances are to run again, in runs that go on or are queued again."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from couture_scheduler.db.database import Tx
+from couture_scheduler.errors import NotFound
+from couture_scheduler.services.workflow import Call
+from couture_scheduler.states import LIVE, RUN_FINISHED, RunState, TaskState
+from couture_scheduler.store import attempts, dags, runs, xcoms
+from couture_scheduler.store.transition import Move, move
+
+T = TaskState
+_FAILED = frozenset({T.FAILED, T.UPSTREAM_FAILED})
+_RUNNING = frozenset({T.RUNNING, T.DEFERRED})
+_FRESH = {"lost_count": 0, "skip_by": None, "due_at": None, "reason": None}
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which task instances of a run are meant.
+
+    Attributes:
+        tasks: task_ids, or (task_id, map_index); None = all.
+    """
+
+    tasks: list[str | tuple[str, int]] | None = None
+    upstream: bool = False
+    downstream: bool = False
+    only_failed: bool = False
+    only_running: bool = False
+
+
+def select(tx: Tx, call: Call, run: Any, selection: Selection) -> list[Any]:
+    """Return the rows of a run that a selection means, in the order of the DAG.
+
+    Raises:
+        NotFound: a task that was named exists neither in the run nor in the DAG.
+    """
+    rows = runs.list_tis(tx, run.id)
+    if selection.tasks is not None:
+        rows = _named(tx, call, run, rows, selection)
+    if selection.only_failed:
+        rows = [row for row in rows if row.state in _FAILED]
+    if selection.only_running:
+        rows = [row for row in rows if row.state in _RUNNING]
+    return rows
+
+
+def _named(tx: Tx, call: Call, run: Any, rows: list[Any], selection: Selection) -> list[Any]:
+    assert selection.tasks is not None
+    plan = call.workflow.plans.get(tx, dags.get_dag(tx, run.dag_id).version_id)
+    indexes = {one[0]: one[1] for one in selection.tasks if not isinstance(one, str)}
+    named = {one if isinstance(one, str) else one[0] for one in selection.tasks}
+    unknown = named - {row.task_id for row in rows} - set(plan.tasks)
+    if unknown:
+        raise NotFound(f"DAG {run.dag_id!r} has no task {', '.join(sorted(unknown))}.")
+    reached = named | plan.reach(
+        named & set(plan.tasks), downstream=selection.downstream, upstream=selection.upstream
+    )
+    return [
+        row
+        for row in rows
+        if row.task_id in reached and indexes.get(row.task_id, row.map_index) == row.map_index
+    ]
+
+
+def clear(tx: Tx, call: Call, run: Any, rows: list[Any], *, reset_run: bool) -> None:
+    """Set task instances back; live ones are stopped first, by their agent."""
+    call.notes["before"] = {row.task_id: str(row.state) for row in rows[:50]}
+    retries = _retries(tx, call, run)
+    moves = []
+    for row in rows:
+        values = {"max_tries": row.try_number + retries.get(row.task_id, 0), **_FRESH}
+        if row.state in LIVE:
+            attempts.wish(tx, row.id, "restart")
+            if row.state != T.RESTARTING:
+                moves.append(Move(row, T.RESTARTING, run.run_id, "cleared", values))
+        elif row.state != T.NONE:
+            values |= {"start_date": None, "end_date": None}
+            moves.append(Move(row, T.NONE, run.run_id, "cleared", values))
+    move(tx, "task_instance", moves, call.actor.user)
+    xcoms.clear_of(tx, run.id, [row.task_id for row in rows])
+    if reset_run:
+        requeue(tx, call, run)
+    runs.set_wake(tx, run.id, tx.now)
+    call.workflow.ring(tx, "scheduler", "agent")
+
+
+def requeue(tx: Tx, call: Call, run: Any) -> None:
+    """Queue a run again that has ended; one that goes on is left as it is."""
+    if run.state in RUN_FINISHED:
+        values = {"clear_number": run.clear_number + 1, "end_date": None, "wake_at": tx.now}
+        move(
+            tx,
+            "dag_run",
+            [Move(run, RunState.QUEUED, run.run_id, "cleared", values)],
+            call.actor.user,
+        )
+    call.workflow.ring(tx, "scheduler")
+
+
+def _retries(tx: Tx, call: Call, run: Any) -> dict[str, int]:
+    plan = call.workflow.plans.get(tx, dags.get_dag(tx, run.dag_id).version_id)
+    return {name: task.data["retries"] for name, task in plan.tasks.items()}

@@ -1,0 +1,194 @@
+"""What Lab shows of DAGs: the list, the head of a DAG's page, the graph, one task instance."""
+
+from datetime import datetime
+from typing import Any
+
+from couture_scheduler.db.database import Tx
+from couture_scheduler.rules.plan import Plan
+from couture_scheduler.schemas.dag_views import (
+    DagDetail,
+    DagList,
+    DagRow,
+    Graph,
+    GraphNode,
+    GraphQuery,
+    ImportErrorView,
+    RunOfGraph,
+    RunSummary,
+    RunView,
+    ScheduleView,
+    TaskStateView,
+)
+from couture_scheduler.services import wire
+from couture_scheduler.services.dags import raw_schedule
+from couture_scheduler.services.roles import ACTIONS
+from couture_scheduler.services.service import service
+from couture_scheduler.services.workflow import Call
+from couture_scheduler.states import TaskState
+from couture_scheduler.store import dags, runs, summaries
+
+_BARS = 10
+
+
+@service("can_list", "DagModelView")
+def get_dag_list(tx: Tx, call: Call) -> DagList:
+    """List all DAGs with their last runs, and the files that could not be imported."""
+    visible = call.actor.visible_dags
+    rows = summaries.list_active_dags(tx, visible)
+    return DagList(dags=_rows(tx, call, rows), import_errors=_import_errors(tx, rows))
+
+
+@service("can_dag_details", "Airflow", dag="dag_id")
+def get_dag_detail(tx: Tx, call: Call, dag_id: str) -> DagDetail:
+    """Return what a DAG's page needs."""
+    dags.get_dag(tx, dag_id)
+    rows = summaries.list_dags_of(tx, [dag_id])
+    data = _data(tx, call, rows)[rows[0].version_id]
+    errors = [one for one in _import_errors(tx, rows) if one.filename == rows[0].path]
+    return DagDetail(
+        **_rows(tx, call, rows)[0].model_dump(),
+        params=data["params"],
+        version_number=rows[0].version_number,
+        max_active_runs=rows[0].max_active_runs,
+        rights=call.actor.held(ACTIONS, dag_id),
+        import_error=errors[0] if errors else None,
+        notebook=data["notebook"],
+    )
+
+
+@service("can_graph", "Airflow", dag="dag_id")
+def get_graph(tx: Tx, call: Call, dag_id: str, query: GraphQuery) -> Graph:
+    """Return tasks and edges; with a run, as the run knew them, and their states."""
+    dag = dags.get_dag(tx, dag_id)
+    run = runs.get_run(tx, dag_id, query.run_id) if query.run_id else None
+    version_id = run.dag_version_id if run else dag.version_id
+    plan = call.workflow.plans.get(tx, version_id)
+    version = dags.find_version(tx, version_id)
+    return Graph(
+        version_number=version.version_number if version else None,
+        nodes=_nodes(plan),
+        edges=[(name, below) for name, task in plan.tasks.items() for below in task.downstream],
+        run=RunOfGraph(**_run(run), conf=run.conf) if run else None,
+        states=_states(tx, run) if run else {},
+    )
+
+
+def _nodes(plan: Plan) -> list[GraphNode]:
+    return [
+        GraphNode(
+            task_id=task.task_id,
+            operator=task.data["operator"],
+            kind=task.data["kind"],
+            description=task.data["description"],
+            trigger_rule=task.trigger_rule,
+        )
+        for task in plan.tasks.values()
+    ]
+
+
+def _states(tx: Tx, run: Any) -> dict[str, TaskStateView]:
+    return {
+        row.task_id: TaskStateView(
+            state=wire.task_state(row.state),
+            try_number=row.try_number,
+            max_tries=row.max_tries,
+            start_date=row.start_date,
+            end_date=row.end_date,
+            duration=wire.seconds(row.start_date, row.end_date),
+            reason=row.reason,
+            retry_at=row.due_at,
+        )
+        for row in runs.list_tis(tx, run.id)
+    }
+
+
+def _rows(tx: Tx, call: Call, rows: list[Any]) -> list[DagRow]:
+    recent = summaries.list_recent_runs(tx, [row.dag_id for row in rows], _BARS)
+    counts = summaries.count_task_states(tx, [found[-1].id for found in recent.values()])
+    data = _data(tx, call, rows)
+    broken = {row.path for row in summaries.list_all_import_errors(tx)}
+    return [
+        _row(call, row, data[row.version_id], recent.get(row.dag_id, []), counts, broken)
+        for row in rows
+    ]
+
+
+def _row(
+    call: Call,
+    row: Any,
+    data: dict[str, Any],
+    recent: list[Any],
+    counts: dict[int, dict[str, int]],
+    broken: set[str],
+) -> DagRow:
+    last = recent[-1] if recent else None
+    states = counts.get(last.id, {}) if last else {}
+    owners = row.owners or []
+    schedule = ScheduleView(
+        text=row.schedule_text,
+        raw=raw_schedule(row.schedule),
+        timezone=row.schedule.get("timezone", "UTC"),
+    )
+    return DagRow(
+        dag_id=row.dag_id,
+        display_name=data["display_name"] or row.dag_id,
+        description=row.description,
+        is_paused=row.is_paused,
+        schedule=schedule,
+        owners=owners,
+        tags=row.tags or [],
+        next_run_after=row.next_run_after,
+        file_path=row.path,
+        has_import_errors=row.path in broken,
+        is_notebook=data["notebook"] is not None,
+        has_params=bool(data["params"]),
+        last_run=RunView(**_run(last)) if last else None,
+        recent_runs=[RunSummary(**_run(run)) for run in recent],
+        task_counts={s: n for s, n in states.items() if s != TaskState.NONE},
+        mine=call.actor.user in owners,
+    )
+
+
+def _run(run: Any) -> dict[str, Any]:
+    return {
+        "run_id": run.run_id,
+        "state": run.state,
+        "run_after": run.run_after,
+        "start_date": run.start_date,
+        "end_date": run.end_date,
+        "duration": wire.seconds(run.start_date, run.end_date),
+    }
+
+
+def _data(tx: Tx, call: Call, rows: list[Any]) -> dict[int, dict[str, Any]]:
+    """Return what the list shows of each version; versions never change, so it is kept."""
+    kept = call.workflow.shown_of_versions
+    wanted = {row.version_id for row in rows}
+    missing = sorted(wanted - kept.keys())
+    for version_id, data in summaries.list_version_data(tx, missing).items():
+        kept[version_id] = {name: data[name] for name in ("display_name", "params", "notebook")}
+    return kept
+
+
+def _import_errors(tx: Tx, rows: list[Any]) -> list[ImportErrorView]:
+    of_file: dict[str, list[Any]] = {}
+    for row in rows:
+        of_file.setdefault(row.path, []).append(row)
+    return [
+        _import_error(error, of_file.get(error.path, []))
+        for error in summaries.list_all_import_errors(tx)
+    ]
+
+
+def _import_error(error: Any, rows: list[Any]) -> ImportErrorView:
+    good: list[datetime] = [row.version_created_at for row in rows if row.version_created_at]
+    return ImportErrorView(
+        import_error_id=error.id,
+        filename=error.path,
+        line=error.line,
+        message=error.message,
+        stack_trace=error.stack_trace or error.message,
+        timestamp=error.created_at,
+        dag_ids=[row.dag_id for row in rows],
+        last_good_version=max(good, default=None),
+    )

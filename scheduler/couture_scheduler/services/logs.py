@@ -1,0 +1,130 @@
+"""Logs of tries, read from where the agent writes them."""
+
+import os
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+
+from couture_scheduler.db.database import Tx
+from couture_scheduler.errors import Invalid, NotFound
+from couture_scheduler.schemas.logs import (
+    LogChunk,
+    LogQuery,
+    StructuredLogMessage,
+    TaskInstancesLogResponse,
+)
+from couture_scheduler.services.service import service
+from couture_scheduler.services.task_instances import get_instance, last_attempts
+from couture_scheduler.services.workflow import Call
+from couture_scheduler.states import ATTEMPT_LIVE
+from couture_scheduler.worker.running import log_path
+
+_PAGE = 1_000_000
+_CHUNK = 256_000
+_LINE = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z) ([A-Z]+) (.*)", re.DOTALL)
+
+
+@service("can_log", "LogModelView", dag="dag_id")
+def get_log(
+    tx: Tx, call: Call, dag_id: str, dag_run_id: str, task_id: str, try_number: int, query: LogQuery
+) -> TaskInstancesLogResponse:
+    """Return a part of a try's log, whole lines of at most 1 MB."""
+    row = get_instance(tx, dag_id, dag_run_id, task_id, query.map_index)
+    attempt = last_attempts(tx, row.id).get(try_number)
+    if attempt is None:
+        raise NotFound(f"Task {task_id!r} has no try {try_number} in run {dag_run_id!r} (yet).")
+    over = attempt.state not in ATTEMPT_LIVE
+    offset = _offset(query.token)
+    path = _path(call, dag_id, dag_run_id, task_id, try_number)
+    limit = None if query.full_content else _PAGE
+    text, end = _read(path, offset, limit, whole=over)
+    more = not over or end < _size(path)
+    return TaskInstancesLogResponse(
+        content=list(parse(text)), continuation_token=str(end) if more else None
+    )
+
+
+@service("can_log", "LogModelView", dag="dag_id")
+def read_log(
+    tx: Tx,
+    call: Call,
+    dag_id: str,
+    dag_run_id: str,
+    task_id: str,
+    map_index: int,
+    try_number: int,
+    offset: int,
+) -> LogChunk:
+    """Return new text of a try's log; `end` once the try is over and all was read."""
+    row = get_instance(tx, dag_id, dag_run_id, task_id, map_index)
+    attempt = last_attempts(tx, row.id).get(try_number)
+    over = attempt is not None and attempt.state not in ATTEMPT_LIVE
+    path = _path(call, dag_id, dag_run_id, task_id, try_number)
+    text, end = _read(path, offset, _CHUNK, whole=over)
+    done = over and end >= _size(path)
+    return LogChunk(offset=offset, next_offset=end, text=text, end=done)
+
+
+def parse(text: str) -> Iterable[StructuredLogMessage]:
+    """Split a log into messages: what has no time of its own is a message without one."""
+    for line in text.splitlines():
+        match = _LINE.fullmatch(line)
+        if match is None:
+            yield StructuredLogMessage(event=line)
+        else:
+            moment, level, event = match.groups()
+            yield StructuredLogMessage(
+                timestamp=datetime.fromisoformat(moment), level=level.lower(), event=event
+            )
+
+
+def _path(call: Call, dag_id: str, run_id: str, task_id: str, try_number: int) -> Path:
+    return log_path(call.workflow.settings.logs_path, dag_id, run_id, task_id, try_number)
+
+
+def _offset(token: str | None) -> int:
+    if token is None:
+        return 0
+    if not token.isdigit() or len(token) > 15:
+        raise Invalid("The token is not one that an earlier answer gave.", "token")
+    return int(token)
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
+
+
+def _read(path: Path, offset: int, limit: int | None, *, whole: bool) -> tuple[str, int]:
+    """Return text from `offset` on and where it ends; half a character or line waits for more.
+
+    Args:
+        whole: the log grows no more, so that a last line without an end counts.
+    """
+    try:
+        fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return "", offset
+    try:
+        size = os.fstat(fd).st_size
+        data = os.pread(fd, max(0, size - offset) if limit is None else limit, offset)
+    finally:
+        os.close(fd)
+    at_end = offset + len(data) >= size
+    if not (whole and at_end) and (cut := data.rfind(b"\n")) >= 0:
+        data = data[: cut + 1]
+    elif not whole and at_end and b"\n" not in data:
+        data = _whole_characters(data)
+    return data.decode(errors="replace"), offset + len(data)
+
+
+def _whole_characters(data: bytes) -> bytes:
+    """Leave off the beginning of a UTF-8 character at the end."""
+    for back in range(1, min(4, len(data)) + 1):
+        byte = data[-back]
+        if byte & 0b1100_0000 == 0b1100_0000:
+            length = 2 if byte < 0b1110_0000 else 3 if byte < 0b1111_0000 else 4
+            return data[:-back] if back < length else data
+        if byte < 0b1000_0000:
+            break
+    return data

@@ -1,0 +1,139 @@
+"""From rows to what v2.yaml calls a DAG run, a task instance, a version."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from couture_scheduler.schemas.dag_runs import DAGRunResponse
+from couture_scheduler.schemas.dag_versions import DagVersionResponse
+from couture_scheduler.schemas.task_instances import (
+    TaskInstanceHistoryResponse,
+    TaskInstanceResponse,
+)
+from couture_scheduler.states import AttemptState, TaskState
+
+_TRY_STATES = {
+    AttemptState.QUEUED: "queued",
+    AttemptState.RUNNING: "running",
+    AttemptState.SUCCESS: "success",
+    AttemptState.SKIPPED: "skipped",
+    AttemptState.RESCHEDULED: "up_for_reschedule",
+}
+
+
+def uuid_of(number: int) -> UUID:
+    """Return the wire's form of one of our ids."""
+    return UUID(int=number)
+
+
+def task_state(state: str) -> str | None:
+    """Return a task instance's state; not started is null."""
+    return None if state == TaskState.NONE else str(state)
+
+
+def try_state(state: str) -> str:
+    """Return an attempt's state in Airflow's words: stopped and lost ones have failed."""
+    return _TRY_STATES.get(AttemptState(state), "failed")
+
+
+def seconds(start: datetime | None, end: datetime | None) -> float | None:
+    """Return how long it took; None = it is not over."""
+    return (end - start).total_seconds() if start and end else None
+
+
+def version(version_id: int, dag_id: str, number: int, created_at: datetime) -> DagVersionResponse:
+    """Return a version of a DAG."""
+    return DagVersionResponse(
+        id=uuid_of(version_id),
+        version_number=number,
+        dag_id=dag_id,
+        dag_display_name=dag_id,
+        created_at=created_at,
+    )
+
+
+def _version_of(row: Any) -> DagVersionResponse | None:
+    if row.version_number is None:
+        return None
+    return version(row.dag_version_id, row.dag_id, row.version_number, row.version_created_at)
+
+
+def dag_run(row: Any) -> DAGRunResponse:
+    """Return a run of `store.lists`."""
+    its_version = _version_of(row)
+    return DAGRunResponse(
+        dag_run_id=row.run_id,
+        dag_id=row.dag_id,
+        dag_display_name=row.dag_id,
+        logical_date=row.logical_date,
+        queued_at=row.queued_at,
+        start_date=row.start_date,
+        end_date=row.end_date,
+        duration=seconds(row.start_date, row.end_date),
+        data_interval_start=row.data_interval_start,
+        data_interval_end=row.data_interval_end,
+        run_after=row.run_after,
+        run_type=row.run_type,
+        state=row.state,
+        triggered_by=row.triggered_by,
+        triggering_user_name=row.triggering_user,
+        conf=row.conf or {},
+        note=row.note,
+        dag_versions=[its_version] if its_version else [],
+    )
+
+
+def task_instance(row: Any) -> TaskInstanceResponse:
+    """Return a task instance of `store.lists`."""
+    return TaskInstanceResponse(
+        **_shared(row),
+        id=uuid_of(row.id),
+        start_date=row.start_date,
+        end_date=row.end_date,
+        duration=seconds(row.start_date, row.end_date),
+        state=task_state(row.state),
+        try_number=row.try_number,
+        hostname=row.hostname,
+        pid=row.pid,
+        queued_when=row.queued_at,
+        scheduled_when=row.scheduled_at,
+        logical_date=row.logical_date,
+        run_after=row.run_after,
+        note=row.note,
+    )
+
+
+def task_try(row: Any, attempt: Any) -> TaskInstanceHistoryResponse:
+    """Return one try of a task instance: its last attempt."""
+    return TaskInstanceHistoryResponse(
+        **_shared(row),
+        start_date=attempt.claimed_at,
+        end_date=attempt.ended_at,
+        duration=seconds(attempt.claimed_at, attempt.ended_at),
+        state=try_state(attempt.state),
+        try_number=attempt.try_number,
+        hostname=attempt.host_id,
+        pid=attempt.pid,
+        queued_when=attempt.created_at,
+        scheduled_when=None,
+        executor=attempt.executor,
+    )
+
+
+def _shared(row: Any) -> dict[str, Any]:
+    return {
+        "task_id": row.task_id,
+        "task_display_name": row.task_id,
+        "dag_id": row.dag_id,
+        "dag_display_name": row.dag_id,
+        "dag_run_id": row.run_id,
+        "map_index": row.map_index,
+        "max_tries": row.max_tries,
+        "pool": row.pool,
+        "pool_slots": row.pool_slots,
+        "queue": row.queue,
+        "priority_weight": row.priority_weight,
+        "operator": row.operator,
+        "operator_name": row.operator,
+        "dag_version": _version_of(row),
+    }

@@ -1,0 +1,69 @@
+"""What every service function needs of this deployment."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from couture_scheduler.db.database import Database, Tx
+from couture_scheduler.ipc import Ringer
+from couture_scheduler.plans import Plans
+from couture_scheduler.processes import bells, open_database
+from couture_scheduler.secrets import Vault, open_vault
+from couture_scheduler.services.actor import Actor
+from couture_scheduler.settings import Settings
+
+
+@dataclass(frozen=True)
+class Workflow:
+    """One deployment: settings, database, key, bells.
+
+    Attributes:
+        plans, shown_of_versions: caches of what never changes, by dag_version id.
+        opened_at: since when this process has it open.
+    """
+
+    settings: Settings
+    db: Database
+    vault: Vault
+    ringer: Ringer
+    plans: Plans = field(default_factory=Plans)
+    shown_of_versions: dict[int, dict[str, Any]] = field(default_factory=dict)
+    opened_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    def ring(self, tx: Tx, *kinds: str) -> None:
+        """Ring those bells once the transaction holds."""
+        for kind in kinds:
+            tx.after_commit(_Ring(self.ringer, kind))
+
+    def close(self) -> None:
+        """Give everything back."""
+        self.db.close()
+        self.ringer.close()
+
+
+@dataclass(frozen=True)
+class _Ring:
+    ringer: Ringer
+    kind: str
+
+    def __call__(self) -> None:
+        self.ringer.ring(self.kind)
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call of a service: for whom, on what.
+
+    Attributes:
+        notes: what the service adds to its audit row, such as before and after; no secrets.
+    """
+
+    workflow: Workflow
+    actor: Actor
+    notes: dict[str, Any] = field(default_factory=dict)
+
+
+def open_workflow(settings: Settings) -> Workflow:
+    """Open database, key and bells of a deployment, made where they are missing."""
+    db = open_database(settings)
+    return Workflow(settings, db, open_vault(settings.home_path), Ringer(bells(settings)))

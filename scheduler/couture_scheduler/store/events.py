@@ -1,0 +1,74 @@
+"""Events for people: the audit log and the history, in one list."""
+
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import null, select
+
+from couture_scheduler.db.database import Tx
+from couture_scheduler.db.tables import audit, history
+from couture_scheduler.store.listing import COUNT_LIMIT, Criteria, Listed, list_page, visible
+from couture_scheduler.store.lists import Dags, Query
+
+_AUDIT = {
+    "event_log_id": audit.c.id,
+    "when": audit.c.at,
+    "dag_id": audit.c.dag_id,
+    "run_id": audit.c.run_id,
+    "task_id": audit.c.task_id,
+    "map_index": audit.c.map_index,
+    "try_number": audit.c.try_number,
+    "event": audit.c.event,
+    "owner": audit.c.user,
+}
+_HISTORY = {
+    "event_log_id": history.c.id,
+    "when": history.c.at,
+    "dag_id": history.c.dag_id,
+    "run_id": history.c.run_id,
+    "task_id": history.c.task_id,
+    "map_index": history.c.map_index,
+    "try_number": history.c.try_number,
+    "event": history.c.after,
+    "owner": history.c.actor,
+}
+EVENT_COLUMNS = (*_AUDIT, "id")
+_DESCENDING = ("-when", "-event_log_id", "-id")
+
+
+def list_events(tx: Tx, criteria: Criteria, dags: Dags, excluded: list[str]) -> Listed:
+    """Return a page of events, by time; ids of the history's rows are odd, the audit's even."""
+    order = ["-when"] if set(criteria.order_by) & set(_DESCENDING) else ["when"]
+    both = replace(criteria, order_by=order, limit=criteria.offset + criteria.limit, offset=0)
+    of_people = list_page(tx, _people(dags, excluded), _AUDIT, both, audit.c.id)
+    of_engine = list_page(tx, _engine(dags, excluded), _HISTORY, both, history.c.id)
+    rows = sorted(
+        [*of_people.rows, *of_engine.rows],
+        key=lambda row: (row.at, row.id),
+        reverse=order == ["-when"],
+    )
+    page = rows[criteria.offset : criteria.offset + criteria.limit]
+    return Listed(page, min(of_people.total + of_engine.total, COUNT_LIMIT))
+
+
+def find_event(tx: Tx, source: str, row_id: int, dags: Dags) -> Any | None:
+    """Return one row of the "audit" or the "history", or None."""
+    if source == "audit":
+        return tx.first(_people(dags, []).where(audit.c.id == row_id))
+    return tx.first(_engine(dags, []).where(history.c.id == row_id))
+
+
+def _people(dags: Dags, excluded: list[str]) -> Query:
+    return (
+        select(audit, null().label("kind"), null().label("reason"))
+        .where(*visible(audit.c.dag_id, dags))
+        .where(audit.c.event.not_in(excluded))
+    )
+
+
+def _engine(dags: Dags, excluded: list[str]) -> Query:
+    return (
+        select(history, history.c.after.label("event"), history.c.actor.label("user"))
+        .where(*visible(history.c.dag_id, dags))
+        .where(history.c.after.not_in(excluded))
+    )

@@ -1,0 +1,137 @@
+"""What overviews show: last runs of every DAG, counts by state, signs of life."""
+
+from collections import defaultdict
+from typing import Any
+
+from sqlalchemy import func, select
+
+from couture_scheduler.clock import EPOCH
+from couture_scheduler.db.database import Tx
+from couture_scheduler.db.tables import dag, dag_run, dag_version, import_error, job, task_instance
+from couture_scheduler.states import RunState, TaskState
+from couture_scheduler.store.listing import visible
+from couture_scheduler.store.lists import Dags, Query
+
+
+def list_recent_runs(tx: Tx, dag_ids: list[str], count: int) -> dict[str, list[Any]]:
+    """Return the last `count` runs of each DAG, oldest first, by dag_id; none where it has none."""
+    inner = dag_run.alias()
+    since = (
+        select(inner.c.run_after)
+        .where(inner.c.dag_id == dag.c.dag_id)
+        .order_by(inner.c.run_after.desc())
+        .limit(1)
+        .offset(count - 1)
+        .scalar_subquery()
+    )
+    rows = tx.rows(
+        select(dag_run)
+        .join(dag, dag.c.dag_id == dag_run.c.dag_id)
+        .where(dag.c.dag_id.in_(dag_ids))
+        .where(dag_run.c.run_after >= func.coalesce(since, EPOCH))
+        .order_by(dag_run.c.run_after, dag_run.c.id)
+    )
+    found: dict[str, list[Any]] = defaultdict(list)
+    for row in rows:
+        found[row.dag_id].append(row)
+    return {dag_id: runs[-count:] for dag_id, runs in found.items()}
+
+
+def count_task_states(tx: Tx, run_pks: list[int]) -> dict[int, dict[str, int]]:
+    """Return how many task instances of each run are in which state."""
+    rows = tx.rows(
+        select(task_instance.c.run_pk, task_instance.c.state, func.count().label("count"))
+        .where(task_instance.c.run_pk.in_(run_pks))
+        .group_by(task_instance.c.run_pk, task_instance.c.state)
+    )
+    found: dict[int, dict[str, int]] = defaultdict(dict)
+    for row in rows:
+        found[row.run_pk][row.state] = row.count
+    return found
+
+
+def count_runs(tx: Tx, dag_ids: list[str]) -> dict[str, dict[str, int]]:
+    """Return how many runs of each DAG are in which state."""
+    rows = tx.rows(
+        select(dag_run.c.dag_id, dag_run.c.state, func.count().label("count"))
+        .where(dag_run.c.dag_id.in_(dag_ids))
+        .group_by(dag_run.c.dag_id, dag_run.c.state)
+    )
+    found: dict[str, dict[str, int]] = defaultdict(dict)
+    for row in rows:
+        found[row.dag_id][row.state] = row.count
+    return found
+
+
+def count_running(tx: Tx, dags: Dags) -> tuple[int, int]:
+    """Return how many runs and how many task instances are running."""
+    runs = select(func.count()).where(
+        dag_run.c.state == RunState.RUNNING, *visible(dag_run.c.dag_id, dags)
+    )
+    tasks = select(func.count()).where(
+        task_instance.c.state == TaskState.RUNNING, *visible(task_instance.c.dag_id, dags)
+    )
+    return tx.scalar(runs), tx.scalar(tasks)
+
+
+def next_run(tx: Tx, dags: Dags) -> Any | None:
+    """Return dag_id and run_after of the run that is created next, or None."""
+    return tx.first(
+        select(dag.c.dag_id, dag.c.next_run_after)
+        .where(dag.c.is_active.is_(True), dag.c.is_paused.is_(False))
+        .where(dag.c.next_run_after.is_not(None), *visible(dag.c.dag_id, dags))
+        .order_by(dag.c.next_run_after)
+        .limit(1)
+    )
+
+
+def find_last_job(tx: Tx, job_type: str) -> Any | None:
+    """Return the latest process of a kind, running or not."""
+    return tx.first(
+        select(job).where(job.c.job_type == job_type).order_by(job.c.id.desc()).limit(1)
+    )
+
+
+def list_tags(tx: Tx, dags: Dags) -> list[str]:
+    """Return the tags of all active DAGs, each once."""
+    rows = tx.rows(
+        select(dag.c.tags).where(dag.c.is_active.is_(True), *visible(dag.c.dag_id, dags))
+    )
+    return sorted({tag for row in rows for tag in row.tags or ()})
+
+
+def list_all_import_errors(tx: Tx) -> list[Any]:
+    """Return every import error."""
+    return tx.rows(select(import_error).order_by(import_error.c.path))
+
+
+def find_import_error(tx: Tx, error_id: int) -> Any | None:
+    """Return one import error, or None."""
+    return tx.first(select(import_error).where(import_error.c.id == error_id))
+
+
+def list_active_dags(tx: Tx, dags: Dags) -> list[Any]:
+    """Return every active DAG with its version's number."""
+    query = _dags_with_versions().where(dag.c.is_active.is_(True), *visible(dag.c.dag_id, dags))
+    return tx.rows(query.order_by(dag.c.dag_id))
+
+
+def list_dags_of(tx: Tx, dag_ids: list[str]) -> list[Any]:
+    """Return these DAGs with their versions' numbers, active or not."""
+    return tx.rows(_dags_with_versions().where(dag.c.dag_id.in_(dag_ids)))
+
+
+def _dags_with_versions() -> Query:
+    return select(
+        dag,
+        dag_version.c.version_number,
+        dag_version.c.created_at.label("version_created_at"),
+    ).outerjoin(dag_version, dag_version.c.id == dag.c.version_id)
+
+
+def list_version_data(tx: Tx, version_ids: list[int]) -> dict[int, dict[str, Any]]:
+    """Return the contents of DAG versions by their ids."""
+    rows = tx.rows(
+        select(dag_version.c.id, dag_version.c.data).where(dag_version.c.id.in_(version_ids))
+    )
+    return {row.id: row.data for row in rows}

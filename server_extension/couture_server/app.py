@@ -1,0 +1,76 @@
+"""What the extension adds to a Jupyter server: routes, the live feed, and, solo, the supervisor."""
+
+import os
+from typing import Any
+
+from jupyter_server.utils import url_path_join
+from tornado.web import Application
+
+from couture_scheduler.services.workflow import Workflow, open_workflow
+from couture_scheduler.settings import load_settings
+from couture_scheduler.supervisor import start_solo
+from couture_server.handler import make_handlers
+from couture_server.live import LiveFeed, LiveHandler
+from couture_server.routes import ROUTES
+
+NO_SUPERVISOR = "COUTURE_NO_SUPERVISOR"
+_KEY = "couture_extension"
+
+
+class Extension:
+    """One deployment as this server has it open.
+
+    Attributes:
+        workflow: opened at the first use, so that a server without it starts as fast as before.
+    """
+
+    def __init__(self) -> None:
+        self.settings = load_settings()
+        self.feed = LiveFeed(self)
+        self._workflow: Workflow | None = None
+        self._supervisor = None if is_supervised_elsewhere() else start_solo(self.settings)
+
+    @property
+    def workflow(self) -> Workflow:
+        """The open deployment."""
+        if self._workflow is None:
+            self._workflow = open_workflow(self.settings)
+        return self._workflow
+
+    def close(self) -> None:
+        """Stop what was started."""
+        self.feed.close()
+        if self._supervisor is not None:
+            self._supervisor.close()
+        if self._workflow is not None:
+            self._workflow.close()
+
+
+def is_supervised_elsewhere() -> bool:
+    """Say whether scheduler and agent are somebody else's business: the Hub's, or a test's."""
+    return bool(os.environ.get("JUPYTERHUB_SERVICE_PREFIX") or os.environ.get(NO_SUPERVISOR))
+
+
+def load(server: Any) -> None:
+    """Add the extension to a server."""
+    extension = Extension()
+    server.web_app.settings[_KEY] = extension
+    add_routes(server.web_app, extension)
+
+
+def unload(server: Any) -> None:
+    """Stop what the extension started."""
+    extension = server.web_app.settings.pop(_KEY, None)
+    if extension is not None:
+        extension.close()
+
+
+def add_routes(web_app: Application, extension: Extension) -> None:
+    """Register every route below `{base_url}workflow/`."""
+    base = url_path_join(web_app.settings["base_url"], "workflow")
+    handlers = [
+        (url_path_join(base, pattern), handler, {"extension": extension, "routes": routes})
+        for pattern, handler, routes in make_handlers(ROUTES)
+    ]
+    live = (url_path_join(base, "api/couture/live"), LiveHandler, {"extension": extension})
+    web_app.add_handlers(".*$", [live, *handlers])

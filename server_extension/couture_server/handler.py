@@ -1,0 +1,183 @@
+"""The one HTTP handler: authenticate, parse, call the route's service in a thread, reply."""
+
+import asyncio
+import json
+import re
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pydantic
+from jupyter_server.base.handlers import APIHandler
+from tornado import web
+
+from couture_scheduler.errors import CoutureError, Invalid
+from couture_scheduler.services.workflow import Call
+from couture_server import identity
+from couture_server.errors import BadInput, answer
+from couture_server.routing import Route
+
+THREADS = ThreadPoolExecutor(8, thread_name_prefix="workflow")
+_PARAMETER = re.compile(r"\{(\w+)(:int)?\}")
+_JSON = "application/json"
+
+
+async def call_in_thread(function: Any, *args: Any, **kwargs: Any) -> Any:
+    """Call a sync service without blocking the event loop: the only crossing there is."""
+    loop = asyncio.get_running_loop()
+    return await loop.run_in_executor(THREADS, lambda: function(*args, **kwargs))
+
+
+def make_handlers(
+    routes: Iterable[Route],
+) -> list[tuple[str, type["ServiceHandler"], dict[str, Route]]]:
+    """Return (pattern, handler, routes by method) for each path of the table."""
+    by_path: dict[str, dict[str, Route]] = {}
+    for route in routes:
+        by_path.setdefault(route.path, {})[route.method] = route
+    return [(_pattern(path), ServiceHandler, found) for path, found in by_path.items()]
+
+
+def _pattern(path: str) -> str:
+    return _PARAMETER.sub(lambda found: f"(?P<{found[1]}>[^/]+)", path)
+
+
+class ServiceHandler(APIHandler):
+    """Serves all methods of one path."""
+
+    def initialize(self, extension: Any, routes: dict[str, Route]) -> None:
+        """Take over the routes of the path.
+
+        Args:
+            extension: the open deployment.
+            routes: by method.
+        """
+        self.extension = extension
+        self.routes = routes
+
+    @web.authenticated
+    async def get(self, **path: str) -> None:
+        """Read."""
+        await self.serve(path)
+
+    @web.authenticated
+    async def post(self, **path: str) -> None:
+        """Create or act."""
+        await self.serve(path)
+
+    @web.authenticated
+    async def patch(self, **path: str) -> None:
+        """Change."""
+        await self.serve(path)
+
+    @web.authenticated
+    async def delete(self, **path: str) -> None:
+        """Remove."""
+        await self.serve(path)
+
+    async def serve(self, path: dict[str, str]) -> None:
+        """Answer by the route of the method."""
+        route = self.routes.get(self.request.method or "")
+        if route is None:
+            self.set_header("Allow", ", ".join(sorted(self.routes)))
+            self.reply(405, {"detail": f"{self.request.method} is not possible here."})
+            return
+        call = await call_in_thread(self.make_call)
+        params: dict[str, Any] = dict(path)
+        try:
+            try:
+                params |= self.parse(route, path)
+            except (Invalid, BadInput) as error:
+                await self.refuse(route, call, params, error)
+                raise
+            result = await call_in_thread(route.service, call, **params)
+        except Exception as error:  # noqa: BLE001 - the border: everything becomes an answer
+            status, detail = answer(error)
+            self.reply(status, {"detail": detail})
+            return
+        self.send(route, result)
+
+    def make_call(self) -> Call:
+        """Return for whom and on what services are called."""
+        return Call(self.extension.workflow, identity.actor_of(self))
+
+    def parse(self, route: Route, path: dict[str, str]) -> dict[str, Any]:
+        """Return the service's parameters."""
+        params: dict[str, Any] = {}
+        for found in _PARAMETER.finditer(route.path):
+            text = path[found[1]]
+            params[found[1]] = _integer(found[1], text) if found[2] else text
+        if route.query is not None:
+            params["query"] = _validate("query", route.query, self.query(route.query))
+        if route.body is not None:
+            params["body"] = _validate("body", route.body, self.body())
+        return params
+
+    def query(self, schema: type[pydantic.BaseModel]) -> dict[str, Any]:
+        """Return the query's values: of a list all, else the last."""
+        values: dict[str, Any] = {}
+        for name, info in schema.model_fields.items():
+            given = self.get_query_arguments(name)
+            if given:
+                is_list = str(info.annotation).startswith("list")
+                values[name] = given if is_list else given[-1]
+        return values
+
+    def body(self) -> Any:
+        """Return the request's JSON."""
+        try:
+            return json.loads(self.request.body or b"{}", parse_constant=_no_number)
+        except (ValueError, RecursionError) as error:
+            raise Invalid(f"The body is not JSON: {error}.") from error
+
+    async def refuse(
+        self, route: Route, call: Call, params: dict[str, Any], error: Exception
+    ) -> None:
+        """Leave the audit row of a changing call whose input could not be read."""
+        if route.service.mutates:
+            sentence = CoutureError(str(answer(error)[1]))
+            await call_in_thread(route.service.refuse_input, call, params, sentence)
+
+    def send(self, route: Route, result: Any) -> None:
+        """Send what the service returned, as JSON or in the form that was asked for."""
+        wanted = self.request.headers.get("Accept", _JSON)
+        for kind, convert in route.plain.items():
+            if kind in wanted and _JSON not in wanted:
+                self.set_status(route.status)
+                self.finish(convert(result), set_content_type=kind)
+                return
+        if result is None:
+            self.set_status(204)
+            self.finish()
+            return
+        self.set_status(route.status)
+        self.finish(result.model_dump_json())
+
+    def reply(self, status: int, body: dict[str, Any]) -> None:
+        """Send an answer of our own."""
+        self.set_status(status)
+        self.finish(json.dumps(body))
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        """Send what went wrong outside of services (login, XSRF) in the same form."""
+        error = kwargs.get("exc_info", (None, None, None))[1]
+        detail = answer(error)[1] if isinstance(error, web.HTTPError) else self._reason
+        self.finish(json.dumps({"detail": detail}))
+
+
+def _integer(name: str, text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise Invalid(f"{name} must be a whole number, not {text!r}.", name) from None
+
+
+def _validate(place: str, schema: type[pydantic.BaseModel], values: Any) -> pydantic.BaseModel:
+    try:
+        return schema.model_validate(values)
+    except pydantic.ValidationError as error:
+        raise BadInput(place, error) from error
+
+
+def _no_number(text: str) -> None:
+    raise ValueError(f"{text} is no JSON number")

@@ -1,0 +1,6 @@
+"""The table of all routes below `workflow/`."""
+
+from couture_server.routes_couture import COUTURE_ROUTES
+from couture_server.routes_v2 import V2_ROUTES
+
+ROUTES = (*V2_ROUTES, *COUTURE_ROUTES)

@@ -1,0 +1,51 @@
+"""Routes for what Airflow has not."""
+
+from couture_scheduler.schemas import dag_views as schemas
+from couture_scheduler.schemas.status import Status
+from couture_scheduler.services import dag_views, status, task_views
+from couture_server.routing import Route
+
+_DAG = "api/couture/dags/{dag_id}"
+_TASK = _DAG + "/dagRuns/{dag_run_id}/taskInstances/{task_id}"
+
+COUTURE_ROUTES = (
+    Route("GET", "api/couture/status", status.get_status, "How the deployment stands", Status),
+    Route(
+        "GET",
+        "api/couture/dags",
+        dag_views.get_dag_list,
+        "All DAGs with their last runs",
+        schemas.DagList,
+    ),
+    Route("GET", _DAG, dag_views.get_dag_detail, "What a DAG's page needs", schemas.DagDetail),
+    Route(
+        "GET",
+        _DAG + "/graph",
+        dag_views.get_graph,
+        "Tasks, edges and the states of a run",
+        schemas.Graph,
+        query=schemas.GraphQuery,
+    ),
+    Route(
+        "GET",
+        _TASK,
+        task_views.get_task_instance_view,
+        "A task instance with its tries",
+        schemas.TaskInstanceView,
+    ),
+    Route(
+        "GET",
+        _TASK + "/why",
+        task_views.get_why,
+        "Why a task instance is not running",
+        schemas.Why,
+    ),
+    Route(
+        "GET",
+        _TASK + "/notebook",
+        task_views.get_executed_notebook,
+        "The notebook that a try ran",
+        schemas.ExecutedNotebook,
+        query=schemas.NotebookQuery,
+    ),
+)
