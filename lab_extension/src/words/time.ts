@@ -60,12 +60,12 @@ export function until(iso: string, now: Date): string {
   if (seconds < HOUR) {
     return `in ${Math.round(seconds / MINUTE)} min`;
   }
-  if (seconds < 2 * DAY) {
+  if (seconds < DAY) {
     const minutes = Math.round(seconds / MINUTE);
     const rest = minutes % 60;
     return `in ${Math.floor(minutes / 60)} h${rest ? ` ${rest} min` : ''}`;
   }
-  return `in ${Math.round(seconds / DAY)} days`;
+  return `in ${count(Math.round(seconds / DAY), 'day')}`;
 }
 
 /** "Mon 2026-11-23 01:30:00 UTC", for tooltips. */

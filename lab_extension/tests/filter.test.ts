@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+
+import { listing } from '../src/panel/filter';
+import { dagRow } from './data';
+
+const on = dagRow({ dag_id: 'on', tags: ['sales'] });
+const off = dagRow({ dag_id: 'off', is_paused: true });
+const bad = dagRow({
+  dag_id: 'bad',
+  mine: true,
+  last_run: {
+    run_id: 'r',
+    state: 'failed',
+    run_after: '',
+    start_date: null,
+    end_date: null,
+    duration: null
+  }
+});
+const ids = (list: ReturnType<typeof listing>): string[] =>
+  list.rows.map(row => row.dag_id);
+
+describe('the list of DAGs', () => {
+  it('hides paused DAGs, and says so', () => {
+    const list = listing([on, off, bad], null, '');
+    expect(ids(list)).toEqual(['on', 'bad']);
+    expect(list.hiddenPaused).toBe(1);
+    expect(list.counts).toEqual({ active: 2, paused: 1, failed: 1, mine: 1 });
+  });
+
+  it('shows all while none is on', () => {
+    expect(ids(listing([off], null, ''))).toEqual(['off']);
+  });
+
+  it('follows the chip', () => {
+    expect(ids(listing([on, off, bad], 'paused', ''))).toEqual(['off']);
+    expect(ids(listing([on, off, bad], 'failed', ''))).toEqual(['bad']);
+    expect(ids(listing([on, off, bad], 'all', ''))).toEqual([
+      'on',
+      'off',
+      'bad'
+    ]);
+  });
+
+  it('finds by name, tag and file, whatever the case', () => {
+    expect(ids(listing([on, off, bad], null, 'SALES on'))).toEqual(['on']);
+  });
+});
