@@ -1,6 +1,7 @@
 """What the extension adds to a Jupyter server: routes, the live feed, and, solo, the supervisor."""
 
 import os
+from pathlib import Path
 from typing import Any
 
 from jupyter_server.utils import url_path_join
@@ -24,8 +25,9 @@ class Extension:
         workflow: opened at the first use, so that a server without it starts as fast as before.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, lab_root: Path) -> None:
         self.settings = load_settings()
+        self._lab_root = lab_root
         self.feed = LiveFeed(self)
         self._workflow: Workflow | None = None
         self._supervisor = None if is_supervised_elsewhere() else start_solo(self.settings)
@@ -34,7 +36,7 @@ class Extension:
     def workflow(self) -> Workflow:
         """The open deployment."""
         if self._workflow is None:
-            self._workflow = open_workflow(self.settings)
+            self._workflow = open_workflow(self.settings, self._lab_root)
         return self._workflow
 
     def close(self) -> None:
@@ -53,7 +55,7 @@ def is_supervised_elsewhere() -> bool:
 
 def load(server: Any) -> None:
     """Add the extension to a server."""
-    extension = Extension()
+    extension = Extension(Path(server.root_dir).absolute())
     server.web_app.settings[_KEY] = extension
     add_routes(server.web_app, extension)
 

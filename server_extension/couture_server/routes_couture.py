@@ -1,8 +1,9 @@
 """Routes for what Airflow has not."""
 
 from couture_scheduler.schemas import dag_views as schemas
+from couture_scheduler.schemas import notebooks as notebook_schemas
 from couture_scheduler.schemas.status import Status
-from couture_scheduler.services import dag_views, status, task_views
+from couture_scheduler.services import dag_views, notebooks, status, task_views
 from couture_server.routing import Route
 
 _DAG = "api/couture/dags/{dag_id}"
@@ -47,5 +48,59 @@ COUTURE_ROUTES = (
         "The notebook that a try ran",
         schemas.ExecutedNotebook,
         query=schemas.NotebookQuery,
+    ),
+    Route(
+        "GET",
+        "api/couture/notebooks/parameters",
+        notebooks.get_notebook_parameters,
+        "Kernel and parameters of a notebook",
+        notebook_schemas.NotebookParameters,
+        query=notebook_schemas.ParametersQuery,
+    ),
+    Route(
+        "GET",
+        "api/couture/schedules",
+        notebooks.get_schedules,
+        "Scheduled notebooks",
+        notebook_schemas.ScheduleList,
+    ),
+    Route(
+        "POST",
+        "api/couture/schedules",
+        notebooks.create_schedule,
+        "Schedule a notebook",
+        notebook_schemas.Scheduled,
+        notebook_schemas.ScheduleBody,
+        status=201,
+    ),
+    Route(
+        "POST",
+        "api/couture/schedules/preview",
+        notebooks.preview_schedule,
+        "The DAG file that scheduling would write",
+        notebook_schemas.Scheduled,
+        notebook_schemas.ScheduleBody,
+    ),
+    Route(
+        "GET",
+        "api/couture/schedules/preview-times",
+        notebooks.get_preview_times,
+        "When a cron fires next",
+        notebook_schemas.PreviewTimes,
+        query=notebook_schemas.PreviewQuery,
+    ),
+    Route(
+        "POST",
+        "api/couture/schedules/{dag_id}/renew",
+        notebooks.renew_schedule,
+        "Copy a scheduled notebook again",
+        notebook_schemas.Scheduled,
+    ),
+    Route(
+        "GET",
+        "api/couture/timezones",
+        notebooks.get_timezones,
+        "Names of time zones",
+        notebook_schemas.Timezones,
     ),
 )

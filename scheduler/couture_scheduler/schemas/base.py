@@ -8,12 +8,12 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 Moment = AwareDatetime
 
 
-def _assume_utc(moment: datetime) -> datetime:
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+def _assume_utc(moment: datetime | None) -> datetime | None:
+    return moment.replace(tzinfo=UTC) if moment and not moment.tzinfo else moment
 
 
-#: a time in a query; without a zone it is UTC
-Instant = Annotated[datetime, AfterValidator(_assume_utc)]
+#: a time in a query, or none; without a zone it is UTC
+Instant = Annotated[datetime | None, AfterValidator(_assume_utc)]
 
 
 class Answer(BaseModel):
@@ -56,7 +56,7 @@ def with_bounds(name: str, base: type[Page], times: tuple[str, ...], numbers: tu
     """Return `base` with `<field>_gte`, `_gt`, `_lte` and `_lt` for each field."""
     fields: dict[str, Any] = {
         f"{field}_{bound}": (kind, None)
-        for fields, kind in ((times, Instant | None), (numbers, float | None))
+        for fields, kind in ((times, Instant), (numbers, float | None))
         for field in fields
         for bound in ("gte", "gt", "lte", "lt")
     }

@@ -72,7 +72,7 @@ class TriggerDAGRunPostBody(Body):
     logical_date: Moment | None = None
     run_after: Moment | None = None
     conf: dict[str, Any] | None = None
-    note: str | None = Field(None, max_length=1000)
+    note: str | None = Field(default=None, max_length=1000)
     partition_key: str | None = None
 
 
@@ -80,7 +80,7 @@ class DAGRunPatchBody(Body):
     """What to change of a run."""
 
     state: Literal["queued", "success", "failed"] | None = None
-    note: str | None = Field(None, max_length=1000)
+    note: str | None = Field(default=None, max_length=1000)
 
 
 class DAGRunClearBody(Body):
@@ -90,4 +90,4 @@ class DAGRunClearBody(Body):
     only_failed: bool = False
     only_new: bool = False
     run_on_latest_version: bool | None = None
-    note: str | None = Field(None, max_length=1000)
+    note: str | None = Field(default=None, max_length=1000)

@@ -17,8 +17,8 @@ class EventLogQuery(Page):
     event: str | None = None
     excluded_events: list[str] = []
     included_events: list[str] = []
-    before: Instant | None = None
-    after: Instant | None = None
+    before: Instant = None
+    after: Instant = None
     dag_id_pattern: str | None = None
     dag_id_prefix_pattern: str | None = None
     task_id_pattern: str | None = None

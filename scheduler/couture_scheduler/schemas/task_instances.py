@@ -134,7 +134,7 @@ class ClearTaskInstancesBody(Body):
     only_failed: bool = True
     only_running: bool = False
     reset_dag_runs: bool = True
-    task_ids: list[str | tuple[str, int]] | None = Field(None, min_length=1)
+    task_ids: list[str | tuple[str, int]] | None = Field(default=None, min_length=1)
     dag_run_id: str | None = None
     include_upstream: bool = False
     include_downstream: bool = False
@@ -142,14 +142,14 @@ class ClearTaskInstancesBody(Body):
     include_past: bool = False
     run_on_latest_version: bool | None = None
     prevent_running_task: bool = False
-    note: str | None = Field(None, max_length=1000)
+    note: str | None = Field(default=None, max_length=1000)
 
 
 class PatchTaskInstanceBody(Body):
     """What to change of a task instance."""
 
     new_state: Literal["success", "failed", "skipped"] | None = None
-    note: str | None = Field(None, max_length=1000)
+    note: str | None = Field(default=None, max_length=1000)
     include_upstream: bool = False
     include_downstream: bool = False
     include_future: bool = False

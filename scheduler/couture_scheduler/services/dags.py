@@ -3,7 +3,6 @@
 from typing import Any
 
 from couture_scheduler.db.database import Tx
-from couture_scheduler.errors import Conflict
 from couture_scheduler.schemas.dags import (
     DAGCollectionResponse,
     DAGDetailsResponse,
@@ -20,16 +19,12 @@ from couture_scheduler.schemas.dags import (
     TagQuery,
 )
 from couture_scheduler.services import wire
-from couture_scheduler.services.catchup import count_missed
 from couture_scheduler.services.paging import criteria
 from couture_scheduler.services.service import service
+from couture_scheduler.services.switch import refuse_flood, switch
 from couture_scheduler.services.workflow import Call
 from couture_scheduler.states import RunState
-from couture_scheduler.store import dags, lists, runs, summaries
-from couture_scheduler.store.transition import record
-from couture_scheduler.upcoming import advance
-
-_MANY_RUNS = 10
+from couture_scheduler.store import dags, lists, summaries
 
 
 @service("can_list", "DagModelView")
@@ -91,25 +86,10 @@ def patch_dag(
     """Switch a DAG on or off."""
     row = dags.get_dag(tx, dag_id)
     if body.is_paused != row.is_paused:
-        _switch(tx, call, row, body.is_paused, query.confirm)
+        if not body.is_paused and not query.confirm:
+            refuse_flood(tx, row)
+        switch(tx, call, row, is_paused=body.is_paused)
     return DAGResponse(**_dag(call, dags.get_dag(tx, dag_id), _broken_files(tx)))
-
-
-def _switch(tx: Tx, call: Call, row: Any, is_paused: bool, confirmed: bool) -> None:
-    missed = 0 if is_paused or confirmed else count_missed(tx, row)
-    if missed > _MANY_RUNS:
-        raise Conflict(
-            f"Switching on {row.dag_id} would create {missed:,} runs for the intervals that it "
-            "missed. Repeat with confirm=true to create them, or set catchup=False in its file."
-        )
-    call.notes.update(before={"is_paused": row.is_paused}, after={"is_paused": is_paused})
-    dags.set_paused(tx, row.dag_id, is_paused)
-    if not is_paused:
-        advance(tx, row, runs.last_interval(tx, row.dag_id))
-        runs.wake_open(tx, row.dag_id)
-    after = "paused" if is_paused else "unpaused"
-    record(tx, "dag", row.dag_id[-64:], after, call.actor.user, dag_id=row.dag_id)
-    call.workflow.ring(tx, "scheduler")
 
 
 @service("can_dag_stats", "Airflow")

@@ -133,7 +133,8 @@ def get_executed_notebook(
     attempt = last_attempts(tx, row.id).get(number)
     complete = attempt is not None and attempt.state not in ATTEMPT_LIVE
     path = _notebook_path(call, row, number)
-    shown = str(path.relative_to(call.workflow.settings.home_path))
+    root = call.workflow.lab_root
+    shown = str(path.relative_to(root)) if path.is_relative_to(root) else None
     try:
         size = path.stat().st_size
         if size > _NOTEBOOK_LIMIT:

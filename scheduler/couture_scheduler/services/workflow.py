@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from couture_scheduler.db.database import Database, Tx
@@ -18,6 +19,7 @@ class Workflow:
     """One deployment: settings, database, key, bells.
 
     Attributes:
+        lab_root: the folder that JupyterLab shows; paths of notebooks are relative to it.
         plans, shown_of_versions: caches of what never changes, by dag_version id.
         opened_at: since when this process has it open.
     """
@@ -26,6 +28,7 @@ class Workflow:
     db: Database
     vault: Vault
     ringer: Ringer
+    lab_root: Path
     plans: Plans = field(default_factory=Plans)
     shown_of_versions: dict[int, dict[str, Any]] = field(default_factory=dict)
     opened_at: datetime = field(default_factory=lambda: datetime.now(UTC))
@@ -63,7 +66,12 @@ class Call:
     notes: dict[str, Any] = field(default_factory=dict)
 
 
-def open_workflow(settings: Settings) -> Workflow:
-    """Open database, key and bells of a deployment, made where they are missing."""
+def open_workflow(settings: Settings, lab_root: Path | None = None) -> Workflow:
+    """Open database, key and bells of a deployment, made where they are missing.
+
+    Args:
+        lab_root: default: COUTURE_HOME.
+    """
     db = open_database(settings)
-    return Workflow(settings, db, open_vault(settings.home_path), Ringer(bells(settings)))
+    home = settings.home_path
+    return Workflow(settings, db, open_vault(home), Ringer(bells(settings)), lab_root or home)

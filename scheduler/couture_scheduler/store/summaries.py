@@ -3,11 +3,12 @@
 from collections import defaultdict
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, select
 
 from couture_scheduler.clock import EPOCH
 from couture_scheduler.db.database import Tx
 from couture_scheduler.db.tables import dag, dag_run, dag_version, import_error, job, task_instance
+from couture_scheduler.db.types import UtcMicros
 from couture_scheduler.states import RunState, TaskState
 from couture_scheduler.store.listing import visible
 from couture_scheduler.store.lists import Dags, Query
@@ -28,7 +29,7 @@ def list_recent_runs(tx: Tx, dag_ids: list[str], count: int) -> dict[str, list[A
         select(dag_run)
         .join(dag, dag.c.dag_id == dag_run.c.dag_id)
         .where(dag.c.dag_id.in_(dag_ids))
-        .where(dag_run.c.run_after >= func.coalesce(since, EPOCH))
+        .where(dag_run.c.run_after >= func.coalesce(since, literal(EPOCH, UtcMicros())))
         .order_by(dag_run.c.run_after, dag_run.c.id)
     )
     found: dict[str, list[Any]] = defaultdict(list)

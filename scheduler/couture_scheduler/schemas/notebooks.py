@@ -1,0 +1,107 @@
+"""Notebooks to be scheduled, and their schedules (ours)."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import Field
+
+from couture_scheduler.schemas.base import Answer, Body, Query
+
+
+class ParametersQuery(Query):
+    """Which notebook, relative to the root of JupyterLab."""
+
+    path: str = Field(min_length=1, max_length=1000)
+
+
+class KernelView(Answer):
+    """What runs a notebook."""
+
+    name: str
+    display_name: str
+    language: str
+
+
+class ParameterView(Answer):
+    """One assignment of the parameters cell; `default` is null where `type` is expression."""
+
+    name: str
+    type: Literal["int", "float", "str", "bool", "list", "dict", "none", "expression"]
+    default: Any
+    source: str
+    comment: str | None
+
+
+class NotebookParameters(Answer):
+    """What the Schedule dialog needs of a notebook."""
+
+    path: str
+    kernel: KernelView
+    parameters: list[ParameterView]
+    has_parameters_cell: bool
+    dag_id: str
+    schedule: dict[str, Any] | None
+
+
+class ScheduleBody(Body):
+    """How a notebook is to be run."""
+
+    path: str = Field(min_length=1, max_length=1000)
+    when: Literal["once", "cron"]
+    cron: str | None = Field(default=None, max_length=200)
+    timezone: str = Field("UTC", max_length=100)
+    parameters: dict[str, Any] = {}
+    output_name: str = Field("", max_length=200)
+    export_html: bool = False
+    retries: int = Field(0, ge=0, le=100)
+    retry_delay: float = Field(300, ge=0, le=7 * 86_400)
+
+
+class Scheduled(Answer):
+    """The DAG that runs a notebook."""
+
+    dag_id: str
+    file_path: str
+    source: str
+
+
+class ScheduleView(Answer):
+    """One scheduled notebook; `is_stale` = it was changed since the copy was made."""
+
+    dag_id: str
+    path: str
+    options: dict[str, Any]
+    created_by: str
+    created_at: datetime
+    renewed_at: datetime
+    is_stale: bool
+
+
+class ScheduleList(Answer):
+    """All scheduled notebooks."""
+
+    schedules: list[ScheduleView]
+
+
+class PreviewQuery(Query):
+    """Of which cron, where, how many times."""
+
+    cron: str = Field(max_length=200)
+    timezone: str = Field("UTC", max_length=100)
+    count: int = Field(5, ge=1, le=50)
+
+
+class PreviewTimes(Answer):
+    """When a cron fires next, on the clock of its zone."""
+
+    text: str
+    timezone: str
+    utc_offset: str
+    times: list[str]
+
+
+class Timezones(Answer):
+    """Time zones by name, and that of this machine."""
+
+    timezones: list[str]
+    local: str

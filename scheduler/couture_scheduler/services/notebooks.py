@@ -1,0 +1,190 @@
+"""Scheduled notebooks: parameters, previews, and the DAG file that is made of a schedule."""
+
+import hashlib
+import os
+import zoneinfo
+from pathlib import Path
+from typing import Any
+
+from couture_operators.cron_words import describe
+from couture_scheduler.db.database import Tx
+from couture_scheduler.errors import Conflict, Invalid, NotFound
+from couture_scheduler.schemas.notebooks import (
+    NotebookParameters,
+    ParametersQuery,
+    PreviewQuery,
+    PreviewTimes,
+    ScheduleBody,
+    Scheduled,
+    ScheduleList,
+    ScheduleView,
+    Timezones,
+)
+from couture_scheduler.services import notebook_dag
+from couture_scheduler.services.files import write_whole
+from couture_scheduler.services.notebook_files import Notebook, open_notebook, parameters_of
+from couture_scheduler.services.service import service
+from couture_scheduler.services.trigger import switch_on_and_run_again
+from couture_scheduler.services.workflow import Call
+from couture_scheduler.store import dags, schedules
+
+
+@service("can_notebook", "Airflow")
+def get_notebook_parameters(tx: Tx, call: Call, query: ParametersQuery) -> NotebookParameters:
+    """Return a notebook's kernel and parameters, and its schedule where it has one."""
+    notebook = open_notebook(call.workflow.lab_root, query.path)
+    row = schedules.find_schedule(tx, notebook.dag_id)
+    return NotebookParameters(
+        path=query.path,
+        kernel=notebook.kernel,
+        parameters=parameters_of(notebook),
+        has_parameters_cell=notebook.cell is not None,
+        dag_id=notebook.dag_id,
+        schedule=row and row.options,
+    )
+
+
+@service("can_index", "Airflow")
+def get_preview_times(tx: Tx, call: Call, query: PreviewQuery) -> PreviewTimes:
+    """Return a cron in words and when it fires next."""
+    zone = notebook_dag.zone_of(query.timezone)
+    cron = notebook_dag.cron_of(query.cron, query.timezone)
+    moment, times = tx.now, []
+    for _ in range(query.count):
+        moment = cron.next(moment)
+        times.append(moment.astimezone(zone).isoformat())
+    words = describe(query.cron)
+    return PreviewTimes(
+        text=words[:1].upper() + words[1:],
+        timezone=query.timezone,
+        utc_offset=times[0][-6:],
+        times=times,
+    )
+
+
+@service("can_index", "Airflow")
+def get_timezones(tx: Tx, call: Call) -> Timezones:
+    """Return the names of all time zones, and that of this machine."""
+    names = sorted(name for name in zoneinfo.available_timezones() if name != "localtime")
+    return Timezones(timezones=names, local=_local_zone(call, names))
+
+
+@service("can_notebook", "Airflow")
+def get_schedules(tx: Tx, call: Call) -> ScheduleList:
+    """List the scheduled notebooks."""
+    rows = schedules.list_schedules(tx, call.actor.visible_dags)
+    return ScheduleList(schedules=[_view(call, row) for row in rows])
+
+
+@service("can_notebook", "Airflow")
+def preview_schedule(tx: Tx, call: Call, body: ScheduleBody) -> Scheduled:
+    """Return the DAG file that scheduling would write."""
+    notebook = _checked(tx, call, body)
+    return _scheduled(notebook, _source(tx, call, body, notebook))
+
+
+@service("can_edit_code", "Airflow", mutates=True)
+def create_schedule(tx: Tx, call: Call, body: ScheduleBody) -> Scheduled:
+    """Copy a notebook, write its DAG file, and have it run; an earlier schedule is replaced."""
+    notebook = _checked(tx, call, body)
+    source = _source(tx, call, body, notebook)
+    folder = call.workflow.settings.dags_path
+    _copy(call, notebook)
+    write_whole(folder / notebook_dag.dag_path(notebook.dag_id), source.encode())
+    schedules.set_schedule(
+        tx,
+        notebook.dag_id,
+        {
+            "notebook_path": _where(call, notebook),
+            "copy_path": notebook_dag.copy_path(notebook.dag_id),
+            "copy_sha256": _sha256(notebook.data),
+            "options": body.model_dump(mode="json"),
+        },
+        call.actor.user,
+    )
+    switch_on_and_run_again(tx, call, notebook.dag_id, once=body.when == "once")
+    return _scheduled(notebook, source)
+
+
+@service("can_edit_code", "Airflow", dag="dag_id", mutates=True)
+def renew_schedule(tx: Tx, call: Call, dag_id: str) -> Scheduled:
+    """Copy a scheduled notebook again, as it is now; its DAG file stays as it is."""
+    row = schedules.find_schedule(tx, dag_id)
+    if row is None:
+        raise NotFound(f"DAG {dag_id!r} was not made by scheduling a notebook.")
+    file = call.workflow.settings.dags_path / notebook_dag.dag_path(dag_id)
+    if not file.exists():
+        raise Conflict(f"The DAG file {file.name} is gone. Schedule the notebook again.")
+    notebook = open_notebook(call.workflow.lab_root, row.options["path"])
+    parameters_of(notebook)
+    _copy(call, notebook)
+    values = {"copy_sha256": _sha256(notebook.data)}
+    schedules.set_schedule(tx, dag_id, values, call.actor.user)
+    return _scheduled(notebook, file.read_text())
+
+
+def _checked(tx: Tx, call: Call, body: ScheduleBody) -> Notebook:
+    notebook_dag.check(body)
+    notebook = open_notebook(call.workflow.lab_root, body.path)
+    parameters_of(notebook)
+    row = dags.find_dag(tx, notebook.dag_id)
+    mine = notebook_dag.dag_path(notebook.dag_id)
+    if row is not None and row.is_active and row.path != mine:
+        raise Conflict(f"DAG {notebook.dag_id!r} is defined in {row.path} already.")
+    return notebook
+
+
+def _source(tx: Tx, call: Call, body: ScheduleBody, notebook: Notebook) -> str:
+    try:
+        return notebook_dag.make_source(
+            body, notebook.dag_id, _where(call, notebook), call.actor.user, tx.now
+        )
+    except (SyntaxError, ValueError) as error:
+        raise Invalid(f"These values cannot be written as a DAG file: {error}.") from error
+
+
+def _copy(call: Call, notebook: Notebook) -> None:
+    copy = notebook_dag.copy_path(notebook.dag_id)
+    write_whole(call.workflow.settings.dags_path / copy, notebook.data)
+
+
+def _scheduled(notebook: Notebook, source: str) -> Scheduled:
+    file = notebook_dag.dag_path(notebook.dag_id)
+    return Scheduled(dag_id=notebook.dag_id, file_path=file, source=source)
+
+
+def _where(call: Call, notebook: Notebook) -> str:
+    """Return the original's path: below COUTURE_HOME where it is there, else absolute."""
+    home = call.workflow.settings.home_path.resolve()
+    if notebook.path.is_relative_to(home):
+        return str(notebook.path.relative_to(home))
+    return str(notebook.path)
+
+
+def _view(call: Call, row: Any) -> ScheduleView:
+    original = call.workflow.settings.home_path / row.notebook_path
+    try:
+        is_stale = _sha256(original.read_bytes()) != row.copy_sha256
+    except OSError:
+        is_stale = True
+    return ScheduleView(
+        dag_id=row.dag_id,
+        path=row.options["path"],
+        options=row.options,
+        created_by=row.created_by,
+        created_at=row.created_at,
+        renewed_at=row.renewed_at,
+        is_stale=is_stale,
+    )
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _local_zone(call: Call, names: list[str]) -> str:
+    linked = str(Path("/etc/localtime").resolve()).partition("zoneinfo/")[2]
+    for name in (os.environ.get("TZ", ""), linked):
+        if name in names:
+            return name
+    return call.workflow.settings.default_timezone
