@@ -33,7 +33,7 @@ export function taskState(patch: Partial<ITaskState> = {}): ITaskState {
   return {
     state: null,
     try_number: 1,
-    max_tries: 1,
+    max_tries: 0,
     start_date: null,
     end_date: null,
     duration: null,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { listing } from '../src/panel/filter';
+import { firstChoice, listing } from '../src/panel/filter';
 import { dagRow } from './data';
 
 const on = dagRow({ dag_id: 'on', tags: ['sales'] });
@@ -22,14 +22,14 @@ const ids = (list: ReturnType<typeof listing>): string[] =>
 
 describe('the list of DAGs', () => {
   it('hides paused DAGs, and says so', () => {
-    const list = listing([on, off, bad], null, '');
+    const list = listing([on, off, bad], firstChoice([on, off]), '');
     expect(ids(list)).toEqual(['on', 'bad']);
     expect(list.hiddenPaused).toBe(1);
     expect(list.counts).toEqual({ active: 2, paused: 1, failed: 1, mine: 1 });
   });
 
   it('shows all while none is on', () => {
-    expect(ids(listing([off], null, ''))).toEqual(['off']);
+    expect(ids(listing([off], firstChoice([off]), ''))).toEqual(['off']);
   });
 
   it('follows the chip', () => {
@@ -43,6 +43,6 @@ describe('the list of DAGs', () => {
   });
 
   it('finds by name, tag and file, whatever the case', () => {
-    expect(ids(listing([on, off, bad], null, 'SALES on'))).toEqual(['on']);
+    expect(ids(listing([on, off, bad], 'active', 'SALES on'))).toEqual(['on']);
   });
 });

@@ -19,7 +19,7 @@ describe('the second line of a task', () => {
   it.each([
     [{ state: 'success', duration: 102 }, '1 m 42 s'],
     [{ state: 'running', start_date: '2026-11-23T02:03:52Z' }, '1 m 08 s'],
-    [{ state: 'failed', try_number: 3, max_tries: 3 }, 'failed, try 3 of 3'],
+    [{ state: 'failed', try_number: 3, max_tries: 2 }, 'failed, try 3 of 3'],
     [
       { state: 'up_for_retry', retry_at: '2026-11-23T02:08:00Z' },
       'retry in 3 min'

@@ -18,7 +18,8 @@ const local = (...parts: [number, number, number, number, number]): string =>
 
 describe('durations', () => {
   it.each([
-    [0.04, '0 s'],
+    [0.0424, '42 ms'],
+    [0, '0 s'],
     [0.42, '0.4 s'],
     [31, '31 s'],
     [59.7, '1 m 00 s'],

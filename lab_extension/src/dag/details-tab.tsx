@@ -55,7 +55,7 @@ function facts(detail: IDagDetail): Fact[] {
     ['DAG id', detail.dag_id],
     ['Description', detail.description ?? ''],
     ['Schedule', schedule.text, schedule.raw ?? undefined],
-    ['Cron', schedule.raw ?? ''],
+    ['Written as', schedule.raw ?? ''],
     ['Time zone', schedule.raw ? schedule.timezone : ''],
     [
       'Next run',

@@ -1,10 +1,12 @@
 import * as React from 'react';
 
 import type { DagTab } from '../models/dag';
+import { Link } from '../parts/controls';
 import { useSignal } from '../parts/hooks';
 import { type ITab, Tabs } from '../parts/tabs';
 import { Away } from '../panel/away';
 import { TaskColumn } from '../task/task-column';
+import { hasEnded } from '../words/states';
 import { CodeTab } from '../code/code-tab';
 import { DetailsTab } from './details-tab';
 import { GraphTab } from './graph-tab';
@@ -41,6 +43,7 @@ export function PageView({ context }: { context: IPageContext }): JSX.Element {
             label="Views of the DAG"
             onPick={tab => model.show({ tab })}
           />
+          <PausedNote context={context} />
           <Body context={context} />
         </>
       ) : (
@@ -77,6 +80,24 @@ function Body({ context }: { context: IPageContext }): JSX.Element | null {
         <TaskColumn key={graph.run.run_id} context={context} />
       )}
     </div>
+  );
+}
+
+/** A run of a paused DAG waits, which is not seen from its state alone. */
+function PausedNote({
+  context
+}: {
+  context: IPageContext;
+}): JSX.Element | null {
+  const { detail, graph } = context.model;
+  if (!detail?.is_paused || !graph?.run || hasEnded(graph.run.state)) {
+    return null;
+  }
+  return (
+    <p className="couture-Note" role="status">
+      This run waits: the DAG is paused.
+      <Link text="Switch on" onClick={() => context.setPaused(false)} />
+    </p>
   );
 }
 

@@ -1,6 +1,6 @@
 /** Opens DAG pages: one for each DAG, brought to the front when asked for again. */
 import type { JupyterFrontEnd } from '@jupyterlab/application';
-import { WidgetTracker } from '@jupyterlab/apputils';
+import { Notification, WidgetTracker } from '@jupyterlab/apputils';
 
 import { dagFilePath, openFile } from '../files';
 import { DagModel, type IDagArgs } from '../models/dag';
@@ -26,7 +26,7 @@ export class Pages {
   }
 
   open(args: IDagArgs): DagPage {
-    let page = this.tracker.find(each => each.model.dagId === args.dag_id);
+    let page = this.find(args.dag_id);
     if (page) {
       page.model.show(args);
     } else {
@@ -43,7 +43,7 @@ export class Pages {
       const start = async (
         conf: Parameters<DagModel['trigger']>[0]
       ): Promise<void> => {
-        const page = this.tracker.find(each => each.model.dagId === dagId);
+        const page = this.find(dagId);
         await (page
           ? page.model.trigger(conf)
           : this.workflow.client.trigger(dagId, conf));
@@ -51,7 +51,31 @@ export class Pages {
       await (Object.keys(detail.params).length
         ? askAndTrigger(detail, start)
         : start({}));
+      if (detail.is_paused && !this.find(dagId)) {
+        this.offerSwitch(dagId);
+      }
     });
+  }
+
+  private find(dagId: string): DagPage | undefined {
+    return this.tracker.find(page => page.model.dagId === dagId);
+  }
+
+  /** Where no page says it: a run of a paused DAG waits. */
+  private offerSwitch(dagId: string): void {
+    Notification.info(
+      `${dagId} is paused: a new run waits until it is switched on.`,
+      {
+        autoClose: 8000,
+        actions: [
+          {
+            label: 'Switch on',
+            callback: () =>
+              void attempt(() => this.workflow.dags.setPaused(dagId, false))
+          }
+        ]
+      }
+    );
   }
 
   private create(args: IDagArgs): DagPage {

@@ -6,7 +6,7 @@ import {
   stateName,
   stateWords
 } from '../words/states';
-import { duration, elapsed, until } from '../words/time';
+import { duration, elapsed, tryWords, until } from '../words/time';
 import type { ILayout, IPoint } from './layout';
 
 export interface ISceneNode extends IPoint {
@@ -94,9 +94,7 @@ export function stateLine(info: ITaskState, now: Date): string {
     case 'running':
       return info.start_date ? elapsed(age(info.start_date, now)) : 'running';
     case 'failed':
-      return info.max_tries > 1
-        ? `failed, try ${info.try_number} of ${info.max_tries}`
-        : 'failed';
+      return info.max_tries > 0 ? `failed, ${tryWords(info)}` : 'failed';
     case 'up_for_retry':
       return info.retry_at
         ? `retry ${until(info.retry_at, now)}`

@@ -171,11 +171,12 @@ export class DagModel {
   }
 
   private async loadGraph(): Promise<void> {
-    const wanted = this._pinnedRun;
+    const wanted = this._pinnedRun ?? this._runs[0]?.dag_run_id ?? null;
+    this._wantedRun = wanted;
     this._missed = [];
     try {
       const graph = await this.client.graph(this.dagId, wanted);
-      if (wanted === this._pinnedRun) {
+      if (wanted === this._wantedRun) {
         this._graph = reduceGraph(graph, this.dagId, this._missed);
         this._error = null;
         this._changed.emit();
@@ -239,6 +240,8 @@ export class DagModel {
   private _graph: IGraph | null = null;
   private _runs: readonly IDagRunV2[] = [];
   private _pinnedRun: string | null;
+  /** The run asked for last: answers about others come too late. */
+  private _wantedRun: string | null = null;
   private _taskId: string | null;
   private _tab: DagTab;
   private _error: string | null = null;

@@ -14,7 +14,7 @@ import type {
 const NEW_TASK: ITaskState = {
   state: null,
   try_number: 0,
-  max_tries: 1,
+  max_tries: 0,
   start_date: null,
   end_date: null,
   duration: null,

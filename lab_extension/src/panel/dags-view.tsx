@@ -9,7 +9,13 @@ import { Away } from './away';
 import { DagList } from './dag-list';
 import type { IRowActions } from './dag-row';
 import { NoDags, NoHits, Skeleton } from './empty-list';
-import { type ChipName, CHIPS, type IListing, listing } from './filter';
+import {
+  type ChipName,
+  CHIPS,
+  firstChoice,
+  type IListing,
+  listing
+} from './filter';
 import { ImportErrors } from './import-errors';
 
 export interface IPanelActions extends IRowActions {
@@ -33,7 +39,12 @@ export function DagsView({
   useSignal(dags.changed);
   const [query, setQuery] = React.useState('');
   const [chosen, setChosen] = React.useState<ChipName | 'all' | null>(null);
-  const list = listing(dags.rows, chosen, query);
+  const first = React.useRef<ChipName | 'all' | null>(null);
+  if (dags.rows.length) {
+    // Kept once known: rows do not vanish because the first DAG is switched on.
+    first.current ??= firstChoice(dags.rows);
+  }
+  const list = listing(dags.rows, chosen ?? first.current ?? 'all', query);
   const clear = (): void => {
     setQuery('');
     setChosen('all');

@@ -26,10 +26,15 @@ export interface IListing {
   hiddenPaused: number;
 }
 
-/** Until the user chooses, active DAGs are listed, or all of them while none is on. */
+/** What is listed until the user chooses: active DAGs, or all of them while none is on. */
+export function firstChoice(all: readonly IDag[]): ChipName | 'all' {
+  return all.some(TESTS.active) ? 'active' : 'all';
+}
+
+/** What is listed under a choice and with words to look for. */
 export function listing(
   all: readonly IDag[],
-  chosen: ChipName | 'all' | null,
+  chosen: ChipName | 'all',
   query: string
 ): IListing {
   const counts = countChips(all);

@@ -7,7 +7,7 @@ import { ReactWidget } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 import type { StatusModel } from '../models/status';
-import { useSignal } from '../parts/hooks';
+import { useNow, useSignal } from '../parts/hooks';
 import { StateMark } from '../parts/state-mark';
 import { CommandIDs, IWorkflow } from '../tokens';
 import { healthWords, loadWords } from '../words/status';
@@ -70,7 +70,7 @@ function Health({ status, open }: IItemProps): JSX.Element {
   useSignal(status.changed);
   const { state, text, title } = healthWords(status.status, status.isAway);
   const next = status.status?.next_run;
-  const now = new Date();
+  const now = useNow(Boolean(next));
   return (
     <>
       <button type="button" title={title} onClick={open}>

@@ -15,7 +15,8 @@ interface IProps {
 /** Renders a notebook with Lab's own cells; nothing in it can be changed or run. */
 export function ExecutedNotebook({ content, rendering }: IProps): JSX.Element {
   const host = React.useRef<HTMLDivElement>(null);
-  React.useEffect(() => {
+  // A layout effect: its clean-up runs while the host is still in the document.
+  React.useLayoutEffect(() => {
     const node = host.current;
     if (!node) {
       return;

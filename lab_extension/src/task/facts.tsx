@@ -2,7 +2,7 @@ import * as React from 'react';
 
 import type { ITaskInstance } from '../api/types';
 import { useNow } from '../parts/hooks';
-import { clockSeconds, duration, elapsed, utc } from '../words/time';
+import { clockSeconds, duration, elapsed, tryWords, utc } from '../words/time';
 
 /** Try, start, duration and worker, in one line. */
 export function Facts({ task }: { task: ITaskInstance }): JSX.Element | null {
@@ -17,10 +17,7 @@ export function Facts({ task }: { task: ITaskInstance }): JSX.Element | null {
     : duration(task.duration);
   return (
     <dl className="couture-Facts">
-      <Fact
-        name="Try"
-        value={`${task.try_number} of ${Math.max(task.max_tries, task.try_number)}`}
-      />
+      <Fact name="Try" value={tryWords(task).replace('try ', '')} />
       {start && (
         <Fact name="Started" value={clockSeconds(start)} title={utc(start)} />
       )}

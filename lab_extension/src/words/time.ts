@@ -6,12 +6,15 @@ const DAY = 86400;
 const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
 
-/** "0.4 s", "31 s", "2 m 14 s", "1 h 05 m", "3 d 4 h". */
+/** "42 ms", "0.4 s", "31 s", "2 m 14 s", "1 h 05 m", "3 d 4 h". */
 export function duration(seconds: number | null): string {
   if (seconds === null || !Number.isFinite(seconds)) {
     return '';
   }
   const whole = Math.max(0, seconds);
+  if (whole > 0 && whole < 0.0995) {
+    return `${Math.max(1, Math.round(whole * 1000))} ms`;
+  }
   if (whole < 9.95) {
     return `${whole.toFixed(1).replace(/\.0$/, '')} s`;
   }
@@ -92,6 +95,14 @@ export function capital(text: string): string {
 /** "1 task", "4 tasks". */
 export function count(n: number, noun: string): string {
   return `${n} ${noun}${n === 1 ? '' : 's'}`;
+}
+
+/** "try 3 of 3"; `max_tries` counts the tries after the first one. */
+export function tryWords(task: {
+  try_number: number;
+  max_tries: number;
+}): string {
+  return `try ${task.try_number} of ${Math.max(task.max_tries + 1, task.try_number)}`;
 }
 
 function day(at: Date, now: Date): string {
