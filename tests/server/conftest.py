@@ -18,10 +18,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from seeded import seed
+from seeded import TOKEN, seed
 from world import World
-
-TOKEN = "token-of-the-test"  # noqa: S105
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
 """Real scheduler and agent processes on a COUTURE_HOME of their own, started and ended by pid."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -65,7 +66,8 @@ class Deployment:
 
     def stop(self) -> None:
         for process in self.processes():
-            process.kill()
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
         psutil.wait_procs(self.processes(), timeout=5)
         if self.supervisor is not None:
             self.supervisor.wait(5)

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from world import World
+
 from couture_operators import DAG, BashOperator
 from couture_scheduler.clock import VirtualClock
 from couture_scheduler.processes import open_database
@@ -10,9 +12,9 @@ from couture_scheduler.settings import Settings
 from couture_scheduler.states import AttemptState
 from couture_scheduler.store import runs, xcoms
 from couture_scheduler.worker.running import log_path
-from world import World
 
 SALES, CHAIN = "sales", "chain"
+TOKEN = "token-of-the-test"
 GOOD, BAD = "manual__good", "manual__bad"
 LOG = "2026-11-23T02:04:51.123Z INFO extracting\nplain ünïcode output\n"
 

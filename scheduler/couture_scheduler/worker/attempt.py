@@ -21,7 +21,6 @@ def run(sock: socket.socket, message: ipc.Message, dags: dict[str, Any]) -> None
         message: {"info": couture_operators' task instance info, "env": {...}}.
         dags: the DAGs of the file version, imported already.
     """
-    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     info = message["info"]
     os.environ.update(message["env"])
     _reseed()

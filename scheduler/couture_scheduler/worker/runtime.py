@@ -11,6 +11,8 @@ from typing import Any
 
 from couture_scheduler import ipc
 
+_NOTHING = ("None", "[]", "{}", "")
+
 
 class AskError(RuntimeError):
     """The engine refused or could not answer; the message is its sentence."""
@@ -122,7 +124,9 @@ class AttemptRuntime(ReadingRuntime):
 
     def put_rendered(self, fields: dict[str, str]) -> None:
         """Record the rendered template fields."""
-        self.client.tell("put_rendered", fields=fields)
+        shown = {name: text for name, text in fields.items() if text not in _NOTHING}
+        if shown:
+            self.client.tell("put_rendered", fields=shown)
 
     def previous_run(self, state: str | None = None) -> dict[str, Any] | None:
         """Return the DAG's run before this one, optionally the last with that state."""

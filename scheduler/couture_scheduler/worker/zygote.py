@@ -213,12 +213,14 @@ def _flush() -> None:
 def main() -> NoReturn:
     """Run the base zygote on the control socket whose descriptor is the first argument."""
     from couture_scheduler.worker import attempt, parse_child  # noqa: F401 - loaded once, for all
+    from couture_scheduler.worker.warm_up import warm_up
 
     for flavour in sys.argv[2:]:
         if flavour == "notebook":
             from couture_scheduler.worker.notebook import warm_imports
 
             warm_imports()
+    warm_up()
     control = socket.socket(fileno=int(sys.argv[1]))
     ipc.send(control, {"op": "loaded", "threads": process.thread_count()})
     Zygote(control).serve()

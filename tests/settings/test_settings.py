@@ -1,0 +1,58 @@
+import pytest
+
+from couture_scheduler.secrets import VaultError, open_vault
+from couture_scheduler.settings import Settings, SettingsError, load_settings, reference_page
+
+
+def test_the_environment_wins_over_the_file(home, monkeypatch):
+    home.mkdir()
+    (home / "couture_config.py").write_text("c.Settings.slots = 3\nc.Settings.max_lost = 7\n")
+    monkeypatch.setenv("COUTURE_HOME", str(home))
+    monkeypatch.setenv("COUTURE_SLOTS", "5")
+    settings = load_settings()
+    assert (settings.slots, settings.max_lost) == (5, 7)
+
+
+def test_the_command_line_wins_over_the_environment(home, monkeypatch):
+    monkeypatch.setenv("COUTURE_SLOTS", "5")
+    assert load_settings(home=str(home), slots=9).slots == 9
+
+
+def test_a_wrong_value_names_the_variable(monkeypatch):
+    monkeypatch.setenv("COUTURE_SLOTS", "many")
+    with pytest.raises(SettingsError, match="COUTURE_SLOTS='many'"):
+        load_settings()
+
+
+def test_a_broken_config_file_is_named(home):
+    home.mkdir()
+    (home / "couture_config.py").write_text("c.Settings.slots = (\n")
+    with pytest.raises(SettingsError, match=r"couture_config\.py cannot be read"):
+        load_settings(home=str(home))
+
+
+def test_every_trait_has_help_and_is_on_the_page():
+    page = reference_page()
+    for name, trait in Settings.class_traits(config=True).items():
+        assert trait.help, name
+        assert f"`{name}`" in page
+
+
+def test_the_key_is_made_once_and_is_private(tmp_path):
+    token = open_vault(tmp_path).encrypt("s3cret")
+    assert (tmp_path / "secret.key").stat().st_mode & 0o777 == 0o600
+    assert open_vault(tmp_path).decrypt(token) == "s3cret"
+
+
+def test_a_key_that_others_can_read_is_refused(tmp_path):
+    open_vault(tmp_path)
+    (tmp_path / "secret.key").chmod(0o644)
+    with pytest.raises(VaultError, match="can be read by others"):
+        open_vault(tmp_path)
+
+
+def test_another_key_is_an_error_and_never_plain_text(tmp_path):
+    token = open_vault(tmp_path).encrypt("s3cret")
+    (tmp_path / "secret.key").unlink()
+    with pytest.raises(VaultError, match="another key"):
+        open_vault(tmp_path).decrypt(token)
