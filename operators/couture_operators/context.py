@@ -93,21 +93,24 @@ def build_context(
 
 
 def _date_texts(logical: DateTime) -> dict[str, Any]:
-    ds, ts = f"{logical:%Y-%m-%d}", logical.isoformat()
-    yesterday, tomorrow = logical.subtract(days=1), logical.add(days=1)
+    def text(pattern: str, days: int = 0) -> _Lazy:
+        return _Lazy(lambda: f"{logical.add(days=days):{pattern}}")
+
     return {
-        "ds": ds,
-        "ds_nodash": ds.replace("-", ""),
-        "ts": ts,
-        "ts_nodash": f"{logical:%Y%m%dT%H%M%S}",
-        "ts_nodash_with_tz": ts.replace("-", "").replace(":", ""),
-        "yesterday_ds": f"{yesterday:%Y-%m-%d}",
-        "yesterday_ds_nodash": f"{yesterday:%Y%m%d}",
-        "tomorrow_ds": f"{tomorrow:%Y-%m-%d}",
-        "tomorrow_ds_nodash": f"{tomorrow:%Y%m%d}",
-        "END_DATE": ds,
-        "end_date": ds,
-        "latest_date": ds,
+        "ds": text("%Y-%m-%d"),
+        "ds_nodash": text("%Y%m%d"),
+        "ts": _Lazy(logical.isoformat),
+        "ts_nodash": text("%Y%m%dT%H%M%S"),
+        "ts_nodash_with_tz": _Lazy(
+            lambda: logical.isoformat().replace("-", "").replace(":", "")
+        ),
+        "yesterday_ds": text("%Y-%m-%d", days=-1),
+        "yesterday_ds_nodash": text("%Y%m%d", days=-1),
+        "tomorrow_ds": text("%Y-%m-%d", days=1),
+        "tomorrow_ds_nodash": text("%Y%m%d", days=1),
+        "END_DATE": text("%Y-%m-%d"),
+        "end_date": text("%Y-%m-%d"),
+        "latest_date": text("%Y-%m-%d"),
     }
 
 

@@ -36,6 +36,8 @@ class _StdoutHandler(logging.StreamHandler):  # type: ignore[type-arg]
 def configure_logging() -> None:
     """Send all logging of this process to stdout, replacing what the DAG file set up."""
     root = logging.getLogger()
+    if len(root.handlers) == 1 and isinstance(root.handlers[0], _StdoutHandler):
+        return
     root.handlers[:] = [_StdoutHandler()]
     root.setLevel(logging.INFO)
     if reconfigure := getattr(sys.stdout, "reconfigure", None):

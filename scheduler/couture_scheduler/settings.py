@@ -11,7 +11,8 @@ import sys
 from pathlib import Path
 
 from traitlets import Bool, Float, Int, TraitError, TraitType, Unicode, default
-from traitlets.config import ConfigFileNotFound, Configurable, PyFileConfigLoader
+from traitlets.config import Configurable
+from traitlets.config.loader import ConfigFileNotFound, PyFileConfigLoader
 
 CONFIG_FILE = "couture_config.py"
 

@@ -1,0 +1,145 @@
+"""Figures of scheduler and agent: throughput, hops, ready, idle."""
+
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from couture_scheduler.store import runs
+from deployment import Deployment, wait_until
+
+from bench.row import Row
+
+DAGS = """
+def nothing():
+    pass
+
+many = DAG("many", schedule=None, start_date=START, is_paused_upon_creation=False, max_active_tasks=64)
+for number in range(500):
+    PythonOperator(task_id=f"t{number:03}", python_callable=nothing, dag=many)
+
+chain = DAG("chain", schedule=None, start_date=START, is_paused_upon_creation=False)
+tasks = [PythonOperator(task_id=f"t{n:02}", python_callable=nothing, dag=chain) for n in range(30)]
+for above, below in zip(tasks, tasks[1:]):
+    above >> below
+"""
+
+
+def rows(home: Path) -> list[Row]:
+    """Measure on a deployment of its own."""
+    deployment = Deployment(home)
+    deployment.write("bench.py", DAGS)
+    try:
+        started = time.perf_counter()
+        deployment.start()
+        wait_until(lambda: deployment.dag("chain"), what="first DAG known")
+        ready = time.perf_counter() - started
+        return [
+            *_throughput(deployment),
+            _hop(deployment),
+            _first_after_idle(deployment),
+            _file_to_version(deployment),
+            Row("start to first DAG known, scheduler and agent", ready, "s", 4),
+            *_idle(deployment),
+        ]
+    finally:
+        deployment.stop()
+
+
+def _throughput(deployment: Deployment) -> list[Row]:
+    limit = _fork_limit()
+    _span(deployment, "many")
+    rates = [500 / _span(deployment, "many") for _ in range(5)]
+    limit = max(limit, _fork_limit())
+    rate = statistics.median(rates)
+    what = "no-op Python tasks a second, each in its own process"
+    by = "fork and wait, with session and log"
+    return [
+        Row(what, rate, "/s", 300, True, limit, by),
+        Row("the same, as a part of the fork limit", rate / limit, "", 0.75, True),
+    ]
+
+
+def _fork_limit(*modules: str) -> float:
+    command = [sys.executable, "-m", "bench.fork_limit", *modules]
+    return float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+
+
+def _span(deployment: Deployment, dag_id: str) -> float:
+    """Run a DAG once; return the seconds from its first task's start to its last one's end."""
+    found = _tasks(deployment, dag_id)
+    return (
+        max(row.end_date for row in found) - min(row.start_date for row in found)
+    ).total_seconds()
+
+
+def _tasks(deployment: Deployment, dag_id: str) -> list[Any]:
+    run = deployment.trigger(dag_id)
+    assert deployment.wait_for_run(dag_id, run, 60) == "success"
+    with deployment.db.read() as tx:
+        return runs.list_tis(tx, runs.get_run(tx, dag_id, run).id)
+
+
+def _hop(deployment: Deployment) -> Row:
+    gaps = []
+    for _ in range(3):
+        found = sorted(_tasks(deployment, "chain"), key=lambda row: row.task_id)
+        gaps += [
+            (below.start_date - above.end_date).total_seconds() * 1000
+            for above, below in zip(found, found[1:], strict=False)
+        ]
+    spans = [_span(deployment, "chain") / 30 * 1000 for _ in range(5)]
+    gap = statistics.median(gaps)
+    what = f"a hop in a chain of 30, from start to start (end to start: {gap:.1f} ms)"
+    return Row(what, statistics.median(spans), "ms", 10)
+
+
+def _first_after_idle(deployment: Deployment) -> Row:
+    time.sleep(2)
+    started = time.perf_counter()
+    run = deployment.trigger("chain")
+    deployment.wait_for_state("chain", run, "t00", "success")
+    took = time.perf_counter() - started
+    deployment.wait_for_run("chain", run)
+    return Row("first task after idle, trigger to success", took, "s", 0.4)
+
+
+def _file_to_version(deployment: Deployment) -> Row:
+    times = []
+    for number in range(5):
+        text = f"with DAG('fresh', schedule=None) as dag:\n    BashOperator(task_id='t{number}', bash_command='true')\n"
+        before = deployment.dag("fresh")
+        started = time.perf_counter()
+        deployment.write("fresh.py", text)
+        wait_until(
+            lambda old=before: (dag := deployment.dag("fresh"))
+            and (old is None or dag.version_id != old.version_id),
+            what="new version",
+        )
+        times.append(time.perf_counter() - started)
+    return Row("saved DAG file to new version", statistics.median(times), "s", 0.5)
+
+
+def _idle(deployment: Deployment, seconds: float = 30) -> list[Row]:
+    time.sleep(2)
+    before = _cpu(deployment)
+    time.sleep(seconds)
+    used = (_cpu(deployment) - before) * 60 / seconds
+    memory = sum(process.memory_full_info().pss for process in deployment.processes()) / 1e6
+    return [
+        Row("idle: CPU seconds a minute (schedstat)", used, "s", 0.3),
+        Row("idle: memory of all processes (PSS)", memory, "MB", 250),
+    ]
+
+
+def _cpu(deployment: Deployment) -> float:
+    """Return the CPU seconds of all processes and threads so far, from schedstat."""
+    total = 0
+    for process in deployment.processes():
+        for path in Path(f"/proc/{process.pid}/task").glob("*/schedstat"):
+            total += int(path.read_text().split()[0])
+    return total / 1e9
+
+
