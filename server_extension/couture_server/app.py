@@ -7,6 +7,7 @@ from typing import Any
 from jupyter_server.utils import url_path_join
 from tornado.web import Application
 
+from couture_scheduler.first_start import prepare_home
 from couture_scheduler.services.workflow import Workflow, open_workflow
 from couture_scheduler.settings import load_settings
 from couture_scheduler.supervisor import start_solo
@@ -27,6 +28,7 @@ class Extension:
 
     def __init__(self, lab_root: Path) -> None:
         self.settings = load_settings()
+        prepare_home(self.settings)
         self._lab_root = lab_root
         self.feed = LiveFeed(self)
         self._workflow: Workflow | None = None

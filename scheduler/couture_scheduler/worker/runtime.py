@@ -7,8 +7,10 @@ Requests that need no answer (`tell`) are in the database no later than the atte
 import os
 import socket
 import threading
-from typing import Any
+from typing import Any, cast
 
+from couture_operators.runtime import PulledXCom
+from couture_operators.xcom import XComPayload
 from couture_scheduler import ipc
 
 _NOTHING = ("None", "[]", "{}", "")
@@ -97,7 +99,7 @@ class AttemptRuntime(ReadingRuntime):
         """Delete a variable and say whether it was there."""
         return self.client.ask("delete_variable", key=key)
 
-    def xcom_push(self, key: str, value: dict[str, Any]) -> None:
+    def xcom_push(self, key: str, value: XComPayload) -> None:
         """Store a value of this task instance."""
         self.client.tell("xcom_push", key=key, payload=_to_wire(value))
 
@@ -110,7 +112,7 @@ class AttemptRuntime(ReadingRuntime):
         run_id: str | None = None,
         include_prior_dates: bool = False,
         map_indexes: Any = None,
-    ) -> list[dict[str, Any]]:
+    ) -> list[PulledXCom]:
         """Return the values that match, latest first."""
         rows = self.client.ask(
             "xcom_pull",
@@ -152,11 +154,13 @@ class AttemptRuntime(ReadingRuntime):
         return self._templates.get(beside, self._templates.get(path))
 
 
-def _to_wire(payload: dict[str, Any]) -> dict[str, Any]:
+def _to_wire(payload: XComPayload) -> dict[str, Any]:
     if "pickle" not in payload:
-        return payload
+        return dict(payload)
     return {**payload, "pickle": payload["pickle"].hex()}
 
 
-def _from_wire(row: dict[str, Any]) -> dict[str, Any]:
-    return row if "pickle" not in row else {**row, "pickle": bytes.fromhex(row["pickle"])}
+def _from_wire(row: dict[str, Any]) -> PulledXCom:
+    if "pickle" in row:
+        row = {**row, "pickle": bytes.fromhex(row["pickle"])}
+    return cast(PulledXCom, row)
