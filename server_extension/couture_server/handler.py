@@ -12,6 +12,7 @@ from jupyter_server.base.handlers import APIHandler
 from tornado import web
 
 from couture_scheduler.errors import CoutureError, Invalid
+from couture_scheduler.services.logs import TOKEN_PREFIX
 from couture_scheduler.services.workflow import Call
 from couture_server import identity
 from couture_server.errors import BadInput, answer
@@ -54,6 +55,13 @@ class ServiceHandler(APIHandler):
         """
         self.extension = extension
         self.routes = routes
+
+    async def prepare(self) -> None:
+        """Let nobody take a log's continuation_token for a login token: both are called `token`."""
+        tokens = self.request.arguments.get("token", [])
+        if any(token.startswith(TOKEN_PREFIX.encode()) for token in tokens):
+            del self.request.arguments["token"]
+        await super().prepare()
 
     @web.authenticated
     async def get(self, **path: str) -> None:

@@ -1,8 +1,9 @@
 """Logs of tries."""
 
 from datetime import datetime
+from typing import Any
 
-from pydantic import ConfigDict
+from pydantic import model_serializer
 
 from couture_scheduler.schemas.base import Answer, Query
 
@@ -16,13 +17,15 @@ class LogQuery(Query):
 
 
 class StructuredLogMessage(Answer):
-    """One line."""
-
-    model_config = ConfigDict(extra="allow")
+    """One line; a plain one has neither time nor level."""
 
     timestamp: datetime | None = None
     event: str
     level: str | None = None
+
+    @model_serializer
+    def _only_what_is_there(self) -> dict[str, Any]:
+        return {name: value for name, value in self if value is not None}
 
 
 class TaskInstancesLogResponse(Answer):

@@ -20,6 +20,7 @@ from couture_scheduler.services.workflow import Call
 from couture_scheduler.states import ATTEMPT_LIVE
 from couture_scheduler.worker.running import log_path
 
+TOKEN_PREFIX = "offset-"  #: tells a continuation_token from a login token of that name
 _PAGE = 1_000_000
 _CHUNK = 256_000
 _LINE = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z) ([A-Z]+) (.*)", re.DOTALL)
@@ -41,7 +42,7 @@ def get_log(
     text, end = _read(path, offset, limit, whole=over)
     more = not over or end < _size(path)
     return TaskInstancesLogResponse(
-        content=list(parse(text)), continuation_token=str(end) if more else None
+        content=list(parse(text)), continuation_token=f"{TOKEN_PREFIX}{end}" if more else None
     )
 
 
@@ -86,9 +87,10 @@ def _path(call: Call, dag_id: str, run_id: str, task_id: str, try_number: int) -
 def _offset(token: str | None) -> int:
     if token is None:
         return 0
-    if not token.isdigit() or len(token) > 15:
+    number = token.removeprefix(TOKEN_PREFIX)
+    if number == token or not number.isdecimal() or len(number) > 15:
         raise Invalid("The token is not one that an earlier answer gave.", "token")
-    return int(token)
+    return int(number)
 
 
 def _size(path: Path) -> int:
