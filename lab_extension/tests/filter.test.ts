@@ -42,6 +42,13 @@ describe('the list of DAGs', () => {
     ]);
   });
 
+  it('a row that was just switched off stays where it is', () => {
+    expect(ids(listing([on, off], 'active', '', new Set(['off'])))).toEqual([
+      'on',
+      'off'
+    ]);
+  });
+
   it('finds by name, tag and file, whatever the case', () => {
     expect(ids(listing([on, off, bad], 'active', 'SALES on'))).toEqual(['on']);
   });

@@ -13,7 +13,7 @@ export interface ISize {
   height: number;
 }
 
-export const MIN_ZOOM = 0.04;
+export const MIN_ZOOM = 0.01;
 export const MAX_ZOOM = 2;
 /** Below this the nodes are plain rectangles. */
 export const TEXT_ZOOM = 0.35;

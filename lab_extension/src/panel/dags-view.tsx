@@ -3,20 +3,16 @@ import * as React from 'react';
 
 import { Chip, IconButton, Link, SearchBox } from '../parts/controls';
 import { useSignal } from '../parts/hooks';
+import type { IDag } from '../api/types';
 import type { IWorkflow } from '../tokens';
 import { capital, count } from '../words/time';
 import { Away } from './away';
 import { DagList } from './dag-list';
 import type { IRowActions } from './dag-row';
 import { NoDags, NoHits, Skeleton } from './empty-list';
-import {
-  type ChipName,
-  CHIPS,
-  firstChoice,
-  type IListing,
-  listing
-} from './filter';
+import { CHIPS } from './filter';
 import { ImportErrors } from './import-errors';
+import { type IListingState, useListing } from './use-listing';
 
 export interface IPanelActions extends IRowActions {
   schedule: () => void;
@@ -37,29 +33,18 @@ export function DagsView({
 }: IViewProps): JSX.Element {
   const { dags, live } = workflow;
   useSignal(dags.changed);
-  const [query, setQuery] = React.useState('');
-  const [chosen, setChosen] = React.useState<ChipName | 'all' | null>(null);
-  const first = React.useRef<ChipName | 'all' | null>(null);
-  if (dags.rows.length) {
-    // Kept once known: rows do not vanish because the first DAG is switched on.
-    first.current ??= firstChoice(dags.rows);
-  }
-  const list = listing(dags.rows, chosen ?? first.current ?? 'all', query);
-  const clear = (): void => {
-    setQuery('');
-    setChosen('all');
-  };
+  const list = useListing(dags);
   return (
     <>
       <header className="couture-Panel-head">
         <div className="couture-Panel-filter">
           <SearchBox
-            value={query}
+            value={list.query}
             placeholder="Filter DAGs"
             icon={searchIcon}
             hint="/"
-            onChange={setQuery}
-            onKeyDown={event => event.key === 'Escape' && setQuery('')}
+            onChange={list.setQuery}
+            onKeyDown={event => event.key === 'Escape' && list.setQuery('')}
           />
           <IconButton
             icon={refreshIcon}
@@ -74,18 +59,18 @@ export function DagsView({
               text={capital(chip)}
               count={list.counts[chip]}
               pressed={list.chip === chip}
-              onClick={() => setChosen(list.chip === chip ? 'all' : chip)}
+              onClick={() => list.choose(list.chip === chip ? 'all' : chip)}
             />
           ))}
         </div>
       </header>
       <div className="couture-Panel-body">
         <Away live={live} />
-        <Body {...{ workflow, actions, current, list, query, clear }} />
+        <Body {...{ workflow, actions, current, list }} />
         {list.hiddenPaused > 0 && (
           <div className="couture-Panel-more">
             {count(list.hiddenPaused, 'paused DAG')} hidden.{' '}
-            <Link text="Show paused" onClick={() => setChosen('all')} />
+            <Link text="Show paused" onClick={() => list.choose('all')} />
           </div>
         )}
       </div>
@@ -95,13 +80,11 @@ export function DagsView({
 }
 
 interface IBodyProps extends IViewProps {
-  list: IListing;
-  query: string;
-  clear: () => void;
+  list: IListingState;
 }
 
 function Body(props: IBodyProps): JSX.Element | null {
-  const { workflow, actions, current, list, query, clear } = props;
+  const { workflow, actions, current, list } = props;
   const { dags, live } = workflow;
   if (!dags.isLoaded) {
     return live.state === 'away' ? null : <Skeleton />;
@@ -114,9 +97,17 @@ function Body(props: IBodyProps): JSX.Element | null {
     );
   }
   if (!list.rows.length) {
-    return <NoHits query={query} clear={clear} />;
+    const clear = (): void => {
+      list.setQuery('');
+      list.choose('all');
+    };
+    return <NoHits query={list.query} clear={clear} />;
   }
-  const { open, trigger, setPaused } = actions;
+  const { open, trigger } = actions;
+  const setPaused = (row: IDag, paused: boolean): void => {
+    list.keep(row.dag_id);
+    actions.setPaused(row, paused);
+  };
   return (
     <DagList rows={list.rows} {...{ current, open, trigger, setPaused }} />
   );

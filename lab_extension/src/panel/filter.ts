@@ -31,17 +31,22 @@ export function firstChoice(all: readonly IDag[]): ChipName | 'all' {
   return all.some(TESTS.active) ? 'active' : 'all';
 }
 
-/** What is listed under a choice and with words to look for. */
+/**
+ * What is listed under a choice and with words to look for.
+ * Rows in `kept` stay whatever the choice: they were switched while they were seen.
+ */
 export function listing(
   all: readonly IDag[],
   chosen: ChipName | 'all',
-  query: string
+  query: string,
+  kept: ReadonlySet<string> = new Set()
 ): IListing {
   const counts = countChips(all);
-  const chip =
-    chosen === 'all' ? null : (chosen ?? (counts.active ? 'active' : null));
+  const chip = chosen === 'all' ? null : chosen;
   const found = all.filter(row => matches(row, query));
-  const rows = chip ? found.filter(TESTS[chip]) : found;
+  const rows = chip
+    ? found.filter(row => TESTS[chip](row) || kept.has(row.dag_id))
+    : found;
   const hiddenPaused = chip === 'active' ? found.length - rows.length : 0;
   return { chip, rows, counts, hiddenPaused };
 }
