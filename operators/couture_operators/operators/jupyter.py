@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from couture_operators import validation
 from couture_operators.baseoperator import BaseOperator
 from couture_operators.context import Context
+from couture_operators.exceptions import AirflowException, AirflowTaskTimeout
 from couture_operators.runtime import NotebookSpec, current_runtime
 
 
@@ -41,13 +42,15 @@ class CoutureJupyterOperator(BaseOperator):
         self.export_html = validation.flag(self.where, "export_html", export_html)
         self.kernel_name = kernel_name
 
-    def execute(self, context: Context) -> dict[str, Any]:
-        """Run the notebook to its end; where its results are."""
-        return current_runtime().run_notebook(
-            NotebookSpec(
-                self.input_nb, self.output_nb, self.parameters, self.export_html, self.kernel_name
-            )
+    def execute(self, context: Context) -> str:
+        """Run the notebook to its end; the path of the executed notebook."""
+        spec = NotebookSpec(
+            self.input_nb, self.output_nb, self.parameters, self.export_html, self.kernel_name
         )
+        try:
+            return current_runtime().run_notebook(spec)["output"]
+        except (AirflowException, AirflowTaskTimeout) as err:
+            raise err.with_traceback(None) from None  # the cell's own is in notebook and log
 
 
 CoutureJupyterNotebook = CoutureJupyterOperator

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import Text, bindparam, delete, func, insert, select, type_coerce, update
 
 from couture_scheduler.db.database import Tx
 from couture_scheduler.db.tables import (
@@ -54,6 +54,17 @@ def find_version_number(tx: Tx, dag_id: str, number: int) -> Any | None:
             dag_version.c.dag_id == dag_id, dag_version.c.version_number == number
         )
     )
+
+
+def has_notebook_tasks(tx: Tx) -> bool:
+    """Say whether a switched-on DAG has tasks that run notebooks."""
+    ours = dag.join(dag_version, dag.c.version_id == dag_version.c.id)
+    found = select(dag.c.dag_id).select_from(ours).where(
+        dag.c.is_paused.is_(False),
+        dag.c.is_active.is_(True),
+        type_coerce(dag_version.c.data, Text).like('%"flavour":"notebook"%'),
+    )
+    return tx.first(found.limit(1)) is not None
 
 
 def list_due(tx: Tx, limit: int) -> list[Any]:

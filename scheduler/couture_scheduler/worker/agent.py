@@ -13,6 +13,7 @@ import os
 import signal
 import socket
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -29,7 +30,9 @@ from couture_scheduler.states import AttemptState
 from couture_scheduler.store import attempts, dags, jobs, runs, xcoms
 from couture_scheduler.store.attempts import Ending, EndPolicy
 from couture_scheduler.worker import process, recovery
+from couture_scheduler.worker.kernels import FLAVOUR, Kernels
 from couture_scheduler.worker.parses import Parses
+from couture_scheduler.worker.places import places_of
 from couture_scheduler.worker.requests import Requests, xcom_row
 from couture_scheduler.worker.running import (
     TERM_GRACE,
@@ -45,6 +48,7 @@ A = AttemptState
 SOCKET = "agent.sock"
 _LEASE = timedelta(seconds=30)
 _QUEUES = ["default"]
+_USUAL_KERNEL = "python3"  #: kept warm before it is known which kernels the notebooks want
 _LOADED = 4  #: from so many running attempts on, transactions are batched
 _BATCH_SECONDS = 0.008
 
@@ -79,6 +83,7 @@ class Agent:
             lambda message: self.requests.answer(message, None),
         )
         self.parses = Parses(settings, self.zygotes, self.requests)
+        self.kernels = Kernels(settings, self.zygotes, _later)
 
     async def run(self) -> None:
         """Serve until stopped; then drain, hand back what still runs and end every process."""
@@ -95,11 +100,14 @@ class Agent:
             listener = self._listen()
             stack.callback(listener.close)
             self.zygotes.base()
+            if self._has_notebooks():
+                self.kernels.warm(_USUAL_KERNEL)
             ticking = loop.create_task(self._tick())
             self.wake()
             await self._over.wait()
             ticking.cancel()
             self.zygotes.close()
+            self.kernels.close()
             kill_orphans(set())
             with self.db.write() as tx:
                 jobs.end(tx, self.job_id)
@@ -227,6 +235,9 @@ class Agent:
         version, sources = self._sources[row.file_version_id]
         request = self._request(row, run, version, sources)
         flavour = task.get("flavour", "plain")
+        attempt.dag_file, attempt.notebook = version.path, plan.data.get("notebook")
+        if flavour == FLAVOUR:
+            self.kernels.warm(_USUAL_KERNEL)
         if version.fresh_interpreter:
             handle = self.zygotes.base()
             request |= {"op": "exec", "argv": ["couture_scheduler.worker.attempt"]}
@@ -311,16 +322,26 @@ class Agent:
                 self._kill(attempt, A.FAILED, str(error))
         elif op == "put_rendered":
             self._rendered[attempt.token] = message["fields"]
+        elif op == "notebook":
+            _reply(attempt, {"value": places_of(self.settings, attempt)})
+        elif op == "kernel":
+            self.kernels.give(attempt, message, lambda answer: _reply(attempt, answer))
+        elif op == "kernel_end":
+            self.kernels.tell_end(attempt, lambda answer: _reply(attempt, answer))
         else:
             if op == "xcom_pull" and self._xcoms:
                 self._pump()
-            with contextlib.suppress(OSError):
-                ipc.send(attempt.socket, self.requests.answer(message, attempt))
+            _reply(attempt, self.requests.answer(message, attempt))
 
     def _on_zygote(self, _handle: Handle, message: ipc.Message) -> None:
         token = message["token"]
         if self.parses.owns(token):
             self.parses.on_message(message)
+            return
+        if self.kernels.owns(token):
+            if message["op"] == "started":
+                self._journal.add(message["pid"])
+            self.kernels.on_message(message)
             return
         attempt = self.running.get(token)
         if attempt is None:
@@ -338,6 +359,8 @@ class Agent:
         for token in tokens:
             if self.parses.owns(token):
                 self.parses.on_lost(token)
+            elif self.kernels.owns(token):
+                self.kernels.on_lost(token)
             elif token in self.running:
                 attempt = self.running[token]
                 attempt.ending = attempt.ending or (A.LOST, "Its zygote ended while it ran.")
@@ -350,12 +373,15 @@ class Agent:
         ending = attempt.conclude()
         if attempt.result is None or attempt.ending:
             self._write_log(attempt, f"{_stamp()} ERROR {ending.reason}\n")
+        self.kernels.end_of(attempt.token, lambda: self._note_ending(ending))
+
+    def _note_ending(self, ending: Ending) -> None:
+        """Have the next transaction end an attempt of which no process is left."""
         self._endings.append(ending)
         self.wake()
 
     def _end_unstarted(self, token: str, reason: str) -> None:
-        self._endings.append(Ending(token, A.FAILED, reason))
-        self.wake()
+        self._note_ending(Ending(token, A.FAILED, reason))
 
     def _write_log(self, attempt: RunningAttempt, text: str) -> None:
         row = attempt.row
@@ -404,12 +430,17 @@ class Agent:
 
     def _beat(self) -> None:
         self.zygotes.let_go_idle()
+        self.kernels.tick(self._has_notebooks)
         try:
             with self.db.write() as tx:
                 jobs.beat(tx, self.job_id)
                 jobs.renew_lease(tx, self.host, _LEASE)
         except Exception:
             log.exception("The agent could not show a sign of life; it tries again")
+
+    def _has_notebooks(self) -> bool:
+        with self.db.read() as tx:
+            return dags.has_notebook_tasks(tx)
 
     def stop(self) -> None:
         """Stop claiming; after the grace time hand back what still runs."""
@@ -468,6 +499,15 @@ def _only_agent(settings: Settings) -> Any:
         yield
     finally:
         os.close(fd)
+
+
+def _reply(attempt: RunningAttempt, answer: ipc.Message) -> None:
+    with contextlib.suppress(OSError):  # it may have ended
+        ipc.send(attempt.socket, answer)
+
+
+def _later(seconds: float, call: Callable[[], None]) -> None:
+    asyncio.get_running_loop().call_later(seconds, call)
 
 
 def _stamp() -> str:

@@ -4,7 +4,7 @@ import os
 import signal
 import socket
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,8 @@ class RunningAttempt:
         run: the DAG run's row.
         task: the task's definition in the version that runs.
         ending: set when the agent ends it: state and reason then count, not the result.
+        dag_file: path of the DAG file in its folder.
+        notebook: what the DAG says of the notebook that it was scheduled from.
     """
 
     row: Any
@@ -47,7 +49,8 @@ class RunningAttempt:
     ending: tuple[AttemptState, str] | None = None
     kill_at: float | None = None
     deadline: float | None = None
-    kernels: list[str] = field(default_factory=list)
+    dag_file: str = ""
+    notebook: dict[str, Any] | None = None
 
     @property
     def token(self) -> str:

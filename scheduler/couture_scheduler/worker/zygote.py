@@ -100,6 +100,28 @@ class Zygote:
 
         self._fork(message["token"], job, fds)
 
+    def _on_kernel(self, message: ipc.Message, fds: list[int]) -> None:
+        """Fork a kernel; a notebook zygote only. Descriptors: its log."""
+
+        def job(fds: list[int]) -> None:
+            from couture_scheduler.worker.notebook.kernelspecs import exec_kernel
+
+            process.use_as_output(fds[0])
+            exec_kernel(message)
+
+        self._fork(message["token"], job, fds)
+
+    def _on_check_kernel(self, message: ipc.Message, fds: list[int]) -> None:
+        """Fork a child that sees whether a kernel answers. Descriptors: the kernel's log."""
+
+        def job(fds: list[int]) -> None:
+            from couture_scheduler.worker.notebook.kernelspecs import check_kernel
+
+            process.use_as_output(fds[0])
+            check_kernel(message)
+
+        self._fork(message["token"], job, fds)
+
     def _on_kill(self, message: ipc.Message, _fds: list[int]) -> None:
         """Signal one attempt; SIGKILL takes everything below it too."""
         for pid, token in self.jobs.items():

@@ -1,0 +1,305 @@
+"""Kernels for notebook attempts, kept warm: the agent's side.
+
+A kernel is a job of the notebook base zygote. It is handed to one attempt only, and is dead before
+that attempt's ending is committed. What the kernels speak is not known here: the agent must not
+import zmq.
+"""
+
+import contextlib
+import glob
+import itertools
+import os
+import shutil
+import signal
+import sysconfig
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from couture_scheduler import ipc
+from couture_scheduler.settings import Settings
+from couture_scheduler.worker.kernel_files import MISSING, SOCKET_LIMIT, KernelFiles
+from couture_scheduler.worker.running import RunningAttempt
+from couture_scheduler.worker.zygotes import Handle, Zygotes
+
+FLAVOUR = "notebook"
+_IDLE_SECONDS = 900.0
+_REFILL_AFTER = 0.3  #: seconds: a short notebook is over before the next kernel's start takes CPU
+_KERNEL, _CHECK = "kernel:", "check:"
+Reply = Callable[[ipc.Message], None]
+
+
+@dataclass
+class Kernel:
+    """One kernel.
+
+    Attributes:
+        stamp: what was installed when it was started.
+        owner: the attempt that it was given to; None = in the pool.
+        waiting: who is told when it is ready, or why it is not.
+        on_end: called once its process and all below it is gone.
+    """
+
+    number: str
+    name: str
+    files: KernelFiles
+    stamp: tuple[int, ...]
+    base: Handle
+    owner: str | None = None
+    pid: int | None = None
+    ready: bool = False
+    dying: bool = False
+    ending: str | None = None
+    waiting: Reply | None = None
+    on_end: list[Callable[[], None]] = field(default_factory=list)
+
+
+class Kernels:
+    """All kernels of this agent.
+
+    Args:
+        settings: size of the pool, folders.
+        zygotes: where kernels are forked.
+        later: call a function after some seconds.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        zygotes: Zygotes,
+        later: Callable[[float, Callable[[], None]], object],
+    ):
+        self.settings = settings
+        self.zygotes = zygotes
+        self._later = later
+        self._alive: dict[str, Kernel] = {}
+        self._last: dict[str, Kernel] = {}
+        self._used: dict[str, float] = {}
+        self._numbers = itertools.count(1)
+        self._folder: Path | None = None
+
+    def warm(self, name: str) -> None:
+        """Keep kernels of this kernelspec ready from now on."""
+        self._used[name] = time.monotonic()
+        self._refill(name)
+
+    def give(self, attempt: RunningAttempt, message: ipc.Message, reply: Reply) -> None:
+        """Answer a request {"name"} with a kernel: at once if one is ready, else when it is.
+
+        With "cwd" and "env" in the request the kernel is started there, and none is kept warm.
+        """
+        name = message["name"]
+        if attempt.token in self._last:
+            reply({"error": "A task runs one notebook: this one has had its kernel."})
+            return
+        if "cwd" in message:
+            kernel = self._start(name, message["cwd"], message["env"])
+        else:
+            kernel = self._from_pool(name) or self._start(name)
+            self._used[name] = time.monotonic()
+            self._later(_REFILL_AFTER, lambda: self._refill(name))
+        kernel.owner, kernel.waiting = attempt.token, reply
+        self._last[attempt.token] = kernel
+        if kernel.ready:
+            self._hand_over(kernel)
+
+    def tell_end(self, attempt: RunningAttempt, reply: Reply) -> None:
+        """Answer how the attempt's kernel ended; when it has."""
+        kernel = self._last.get(attempt.token)
+        if kernel is None:
+            reply({"error": "The task has no kernel."})
+        elif kernel.number in self._alive:
+            kernel.on_end.append(lambda: reply({"value": kernel.ending}))
+        else:
+            reply({"value": kernel.ending})
+
+    def end_of(self, token: str, then: Callable[[], None]) -> None:
+        """Kill what an attempt has of kernels and call `then` when nothing of them is left."""
+        kernel = self._last.pop(token, None)
+        if kernel is None or kernel.number not in self._alive:
+            then()
+            return
+        kernel.waiting = None
+        kernel.on_end.append(then)
+        self._kill(kernel)
+
+    def owns(self, token: str) -> bool:
+        """Say whether a token is a kernel's or a check's."""
+        return token.startswith((_KERNEL, _CHECK))
+
+    def on_message(self, message: ipc.Message) -> None:
+        """A kernel or its check was started, or has ended."""
+        kind, _, number = message["token"].partition(":")
+        kernel = self._alive.get(number)
+        if kernel is None:
+            return
+        if kind == "kernel" and message["op"] == "started":
+            kernel.pid = message["pid"]
+            if kernel.dying:
+                self._kill(kernel)
+                return
+            self._order(kernel, "check_kernel", _CHECK, pid=kernel.pid)
+        elif kind == "kernel":
+            self._ended(kernel, describe_end(message["code"]), message["code"])
+        elif message["op"] == "exit":
+            self._checked(kernel, message["code"])
+
+    def on_lost(self, token: str) -> None:
+        """The zygote is gone, and everything below it."""
+        kind, _, number = token.partition(":")
+        if kind == "kernel" and number in self._alive:
+            self._ended(self._alive[number], "was lost with its zygote")
+
+    def tick(self, is_wanted: Callable[[], bool]) -> None:
+        """Let kernels go that were started before a change of the installed packages, and pools
+        that nobody has used for long, unless `is_wanted` says that they will be."""
+        stamp = _installed()
+        for name, used in list(self._used.items()):
+            if time.monotonic() - used > _IDLE_SECONDS:
+                if is_wanted():
+                    self._used[name] = time.monotonic()
+                else:
+                    del self._used[name]
+        for kernel in self._pool():
+            if kernel.stamp != stamp or kernel.name not in self._used:
+                self._kill(kernel)
+
+    def close(self) -> None:
+        """Remove the files; the zygotes have ended the kernels."""
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _pool(self, name: str | None = None) -> list[Kernel]:
+        """Return the kernels that nobody owns, those that are ready first."""
+        found = [
+            kernel
+            for kernel in self._alive.values()
+            if kernel.owner is None and not kernel.dying and name in (None, kernel.name)
+        ]
+        return sorted(found, key=lambda kernel: not kernel.ready)
+
+    def _from_pool(self, name: str) -> Kernel | None:
+        stamp = _installed()
+        for kernel in self._pool(name):
+            if kernel.stamp == stamp:
+                return kernel
+            self._kill(kernel)
+        return None
+
+    def _refill(self, name: str) -> None:
+        missing = self.settings.warm_kernels - len(self._pool(name))
+        for _ in range(missing if name in self._used else 0):
+            self._start(name)
+
+    def _start(self, name: str, cwd: str | None = None, env: dict | None = None) -> Kernel:
+        number = f"{next(self._numbers)}"
+        files = KernelFiles(f"{self._make_folder()}/{number}")
+        base = self.zygotes.base(FLAVOUR)
+        kernel = self._alive[number] = Kernel(number, name, files, _installed(), base)
+        where = {"cwd": cwd or str(self.settings.home_path), "env": env or {}}
+        self._order(kernel, "kernel", _KERNEL, name=name, **where)
+        return kernel
+
+    def _order(self, kernel: Kernel, op: str, kind: str, **arguments: object) -> None:
+        """Have the base zygote fork a kernel or a check, with a log of its own."""
+        token, base = f"{kind}{kernel.number}", kernel.base
+        base.tokens.add(token)
+
+        def send() -> None:
+            if base.gone or kernel.dying:
+                self._ended(kernel, "was not started")
+                return
+            flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
+            log = os.open(kernel.files.log, flags, 0o600)
+            message = {"op": op, "token": token, "files": kernel.files.base, **arguments}
+            try:
+                ipc.send(base.control, message, (log,))
+            finally:
+                os.close(log)
+
+        self.zygotes.order(base, send)
+
+    def _checked(self, kernel: Kernel, code: int) -> None:
+        if kernel.dying:
+            return
+        if code != 0:
+            kernel.ending = "did not answer"
+            self._kill(kernel)
+            return
+        kernel.ready = True
+        if kernel.waiting:
+            self._hand_over(kernel)
+
+    def _hand_over(self, kernel: Kernel) -> None:
+        reply, kernel.waiting = kernel.waiting, None
+        if reply:
+            reply({"value": {"files": kernel.files.base, "pid": kernel.pid}})
+
+    def _kill(self, kernel: Kernel) -> None:
+        """Kill a kernel with its tree; its end is proved by the zygote's message."""
+        kernel.dying = True
+        if kernel.pid is None or kernel.base.gone:
+            return  # not forked yet, or its zygote's end proves it
+        for kind in (_CHECK, _KERNEL):
+            token = f"{kind}{kernel.number}"
+            if token in kernel.base.tokens:
+                message = {"op": "kill", "token": token, "signal": signal.SIGKILL}
+                with contextlib.suppress(OSError):  # it is gone, which will be noticed
+                    ipc.send(kernel.base.control, message)
+
+    def _ended(self, kernel: Kernel, how: str, code: int | None = None) -> None:
+        if self._alive.pop(kernel.number, None) is None:
+            return
+        kernel.ending = kernel.ending or how
+        if kernel.waiting:
+            reply, kernel.waiting = kernel.waiting, None
+            reply(self._why_not_ready(kernel, code))
+        if not kernel.dying and kernel.owner is None and kernel.ready:
+            self._later(_REFILL_AFTER, lambda: self._refill(kernel.name))
+        elif code == MISSING or (not kernel.dying and not kernel.ready):
+            self._used.pop(kernel.name, None)  # it would not start the next time either
+        kernel.files.remove()
+        for call in kernel.on_end:
+            call()
+
+    def _why_not_ready(self, kernel: Kernel, code: int | None) -> ipc.Message:
+        if code == MISSING:
+            return {"missing": kernel.name}
+        try:
+            lines = Path(kernel.files.log).read_text(errors="replace").strip().splitlines()
+        except OSError:
+            lines = []
+        last = f" The last that it said: {lines[-1][:300]}" if lines else ""
+        return {"error": f"A kernel {kernel.name!r} did not start: it {kernel.ending}.{last}"}
+
+    def _make_folder(self) -> Path:
+        """Return a folder, ours alone, that is short enough for the paths of sockets."""
+        if self._folder is None:
+            folder = self.settings.run_path / "kernels"
+            if len(str(folder)) + 12 > SOCKET_LIMIT:
+                folder = Path(tempfile.mkdtemp(prefix="couture-"))
+            folder.mkdir(mode=0o700, exist_ok=True)
+            for left in glob.glob(f"{glob.escape(str(folder))}/*"):  # noqa: PTH207 - an old agent's
+                Path(left).unlink()
+            self._folder = folder
+        return self._folder
+
+
+def _installed() -> tuple[int, ...]:
+    """Return what changes when a package is installed or removed."""
+    paths = sysconfig.get_paths()
+    return tuple(os.stat(paths[kind]).st_mtime_ns for kind in ("purelib", "platlib"))  # noqa: PTH116
+
+
+def describe_end(code: int) -> str:
+    """Say how a kernel's process ended, as the end of a sentence on it."""
+    if code >= 0:
+        return f"ended itself with exit code {code}"
+    try:
+        name = signal.Signals(-code).name
+    except ValueError:
+        name = "an unknown signal"
+    hint = " (the system does that too when memory runs out)" if code == -signal.SIGKILL else ""
+    return f"was killed by signal {-code} ({name}){hint}"

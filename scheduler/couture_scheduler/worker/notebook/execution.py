@@ -1,0 +1,206 @@
+"""One execution from the notebook's file to its published output."""
+
+import json
+import logging
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import papermill
+from papermill.engines import papermill_engines
+from papermill.exceptions import PapermillExecutionError
+from papermill.iorw import papermill_io
+
+from couture_scheduler.worker.kernel_files import KernelFiles
+from couture_scheduler.worker.notebook import html, kernelspecs
+from couture_scheduler.worker.notebook.errors import KernelDied, NotebookError
+from couture_scheduler.worker.notebook.files import PapermillFiles, publish, write_whole
+from couture_scheduler.worker.notebook.link import Link
+from couture_scheduler.worker.notebook.paths import Places
+from couture_scheduler.worker.notebook.progress import Progress, is_runnable
+from couture_scheduler.worker.notebook.runner import Runner, WarmKernelEngine
+from couture_scheduler.worker.runtime import AskError, SocketClient
+
+log = logging.getLogger("couture.task")
+_TAKE_OVER_SECONDS = 30.0
+_CONTEXT = ("AIRFLOW_CTX_", "AT_ATTEMPT_KEY")
+
+
+def warm() -> None:
+    """Register the engine and have the notebook format's schema compiled."""
+    papermill_engines.register(WarmKernelEngine.NAME, WarmKernelEngine)
+    logging.getLogger("papermill").setLevel(logging.WARNING)
+    cells = [nbformat.v4.new_code_cell("1")]
+    nbformat.validate(nbformat.v4.new_notebook(cells=cells))
+
+
+def run(spec: Any, client: SocketClient) -> dict[str, Any]:
+    """Execute a NotebookSpec; return the paths of its "output" and "html".
+
+    Raises:
+        NotebookError: why it did not succeed.
+    """
+    if WarmKernelEngine.NAME not in papermill_engines._engines:
+        warm()  # in a fresh interpreter nobody has done so
+    places = Places(**client.ask("notebook"))
+    execution = Execution(spec, places, client)
+    notebook = execution.execute()
+    return execution.publish(notebook)
+
+
+class Execution:
+    """One execution of one notebook."""
+
+    def __init__(self, spec: Any, places: Places, client: SocketClient):
+        self.spec = spec
+        self.places = places
+        self.client = client
+        self.draft = Path(places.draft)
+        self.target = places.output(spec.output_nb) if spec.output_nb else self.draft
+        self.source = places.input(spec.input_nb)
+
+    def execute(self) -> Any:
+        """Run all cells; the executed notebook, as it was read back from disk."""
+        text, metadata = read_notebook(self.source)
+        kernelspec = metadata.get("kernelspec") or {}
+        name = self.spec.kernel_name or kernelspec.get("name") or "python3"
+        link, language_info, ready = self._take_kernel(name, _language(metadata))
+        papermill_io.register(PapermillFiles.SCHEME, PapermillFiles(text, self.draft))
+
+        def make_runner(notebook: Any) -> Runner:
+            notebook.metadata.papermill.update(
+                input_path=str(self.source), output_path=str(self.target)
+            )
+            runner = Runner(Progress(notebook, self.draft), link, language_info)
+            ready()
+            return runner
+
+        try:
+            papermill.execute_notebook(
+                PapermillFiles.INPUT,
+                PapermillFiles.OUTPUT,
+                parameters=self.spec.parameters,
+                engine_name=WarmKernelEngine.NAME,
+                kernel_name=name,
+                language=language_info["name"],
+                progress_bar=False,
+                make_runner=make_runner,
+            )
+        except PapermillExecutionError as error:
+            raise NotebookError(describe(error, self.draft)) from None
+        except KernelDied:
+            raise KernelDied(self._why_it_died()) from None
+        finally:
+            link.close()
+        return read_back(self.draft)
+
+    def _take_kernel(self, name: str, language: str) -> tuple[Link, dict, Callable[[], None]]:
+        """Get a kernel and begin to prepare it; call what is returned last before it is used."""
+        folder = str(self.places.kernel_folder(self.source))
+        context = {k: v for k, v in os.environ.items() if k.startswith(_CONTEXT)}
+        request = {"name": name}
+        if language != "python":  # no code to take it over with: it starts where it belongs
+            request |= {"cwd": folder, "env": context}
+        try:
+            kernel = self.client.ask("kernel", **request)
+        except KeyError:
+            names = ", ".join(kernelspecs.available()) or "none"
+            raise NotebookError(
+                f"There is no kernel {name!r} on this host; there are: {names}."
+            ) from None
+        except AskError as error:
+            raise NotebookError(str(error)) from None
+        files = KernelFiles(kernel["files"])
+        link = Link(files.connection, kernel["pid"], self.places.max_output_bytes)
+        code = "" if "cwd" in request else take_over_code(folder, context)
+        asked = link.execute(code, silent=True)
+        deadline = time.monotonic() + _TAKE_OVER_SECONDS
+        language_info = json.loads(Path(files.info).read_text())
+        return link, language_info, lambda: link.finish(asked, deadline)
+
+    def _why_it_died(self) -> str:
+        how = self.client.ask("kernel_end")
+        return f"The kernel {how} in cell {_last_begun(self.draft)}."
+
+    def publish(self, notebook: Any) -> dict[str, Any]:
+        """Put the executed notebook, and its page, where the task says."""
+        result = {"output": str(self.target), "html": None}
+        if self.target != self.draft:
+            publish(self.draft, self.target)
+        if self.spec.export_html:
+            page = html.to_html(notebook, self.target.stem)
+            write_whole(self.draft.with_suffix(".html"), page, durable=False)
+            write_whole(self.target.with_suffix(".html"), page)
+            result["html"] = str(self.target.with_suffix(".html"))
+        log.info("The executed notebook is %s", self.target)
+        return result
+
+
+def read_notebook(path: Path) -> tuple[str, dict[str, Any]]:
+    """Return a notebook's text and metadata.
+
+    Raises:
+        NotebookError: it is not a notebook.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+        content = json.loads(text)
+    except OSError as error:
+        raise NotebookError(f"Notebook {path} cannot be read: {error.strerror}.") from None
+    except ValueError as error:
+        raise NotebookError(f"{path} is not a notebook: it is no JSON ({error}).") from None
+    if not isinstance(content, dict) or "nbformat" not in content:
+        raise NotebookError(f"{path} is not a notebook: it has no `nbformat`.")
+    return text, content.get("metadata") or {}
+
+
+def read_back(path: Path) -> Any:
+    """Read an executed notebook and prove that it is whole.
+
+    Raises:
+        NotebookError: it is not valid, or a cell was not run.
+    """
+    try:
+        notebook = nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
+        nbformat.validate(notebook)
+    except (OSError, ValueError, nbformat.ValidationError) as error:
+        raise NotebookError(f"The executed notebook {path} is not valid: {error}") from None
+    cells = [cell for cell in notebook.cells if is_runnable(cell)]
+    begun = sum(map(_was_begun, cells))
+    if begun < len(cells):
+        raise NotebookError(
+            f"The notebook ended itself in cell {begun} of {len(cells)}: the others did not run."
+        )
+    return notebook
+
+
+def describe(error: PapermillExecutionError, draft: Path) -> str:
+    """Say in one line which cell raised what."""
+    message = str(error.evalue).partition("\n")[0]
+    what = f": {message}" if message else ""
+    if error.exec_count is None:
+        error.exec_count = _last_begun(draft)
+    return f"{error.ename} in cell {error.exec_count}{what}"
+
+
+def _last_begun(draft: Path) -> int:
+    cells = nbformat.read(draft, as_version=4).cells
+    return sum(1 for cell in cells if is_runnable(cell) and _was_begun(cell))
+
+
+def _was_begun(cell: Any) -> bool:
+    return cell.metadata.papermill.get("start_time") is not None
+
+
+def _language(metadata: dict[str, Any]) -> str:
+    found = (metadata.get("language_info") or {}).get("name")
+    return (found or (metadata.get("kernelspec") or {}).get("language") or "python").lower()
+
+
+def take_over_code(folder: str, environment: dict[str, str]) -> str:
+    """Return Python that brings a kernel to a folder and leaves no name behind."""
+    environment = {**environment, "PWD": folder}
+    return f"__import__('os').environ.update({environment!r}); __import__('os').chdir({folder!r})"

@@ -1,0 +1,28 @@
+"""What an attempt is told of the folders of notebooks; the agent makes the one that it writes to."""
+
+from pathlib import Path
+from typing import Any
+
+from couture_scheduler.settings import Settings
+from couture_scheduler.worker.running import RunningAttempt
+
+
+def places_of(settings: Settings, attempt: RunningAttempt) -> dict[str, Any]:
+    """Return the fields of couture_scheduler.worker.notebook.paths.Places for an attempt."""
+    draft = draft_path(settings, attempt.row)
+    draft.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return {
+        "home": str(settings.home_path),
+        "dag_folder": str((settings.dags_path / attempt.dag_file).parent),
+        "notebooks": str(settings.home_path / "notebooks"),
+        "outputs": str(settings.outputs_path),
+        "draft": str(draft),
+        "original": (attempt.notebook or {}).get("path"),
+        "max_output_bytes": settings.max_output_bytes,
+    }
+
+
+def draft_path(settings: Settings, row: Any) -> Path:
+    """Return the file that shows the notebook of one try, while it runs and for ever."""
+    folder = settings.outputs_path / row.dag_id / row.run_id / row.task_id
+    return folder / f"{row.try_number}.ipynb"
