@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import re
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -16,10 +15,10 @@ from couture_scheduler.services.logs import TOKEN_PREFIX
 from couture_scheduler.services.workflow import Call
 from couture_server import identity
 from couture_server.errors import BadInput, answer
-from couture_server.routing import Route
+from couture_server.openapi import document
+from couture_server.routing import PARAMETER, Route
 
 THREADS = ThreadPoolExecutor(8, thread_name_prefix="workflow")
-_PARAMETER = re.compile(r"\{(\w+)(:int)?\}")
 _JSON = "application/json"
 
 
@@ -40,7 +39,7 @@ def make_handlers(
 
 
 def _pattern(path: str) -> str:
-    return _PARAMETER.sub(lambda found: f"(?P<{found[1]}>[^/]+)", path)
+    return PARAMETER.sub(lambda found: f"(?P<{found[1]}>[^/]+)", path)
 
 
 class ServiceHandler(APIHandler):
@@ -112,7 +111,7 @@ class ServiceHandler(APIHandler):
     def parse(self, route: Route, path: dict[str, str]) -> dict[str, Any]:
         """Return the service's parameters."""
         params: dict[str, Any] = {}
-        for found in _PARAMETER.finditer(route.path):
+        for found in PARAMETER.finditer(route.path):
             text = path[found[1]]
             params[found[1]] = _integer(found[1], text) if found[2] else text
         if route.query is not None:
@@ -189,3 +188,16 @@ def _validate(place: str, schema: type[pydantic.BaseModel], values: Any) -> pyda
 
 def _no_number(text: str) -> None:
     raise ValueError(f"{text} is no JSON number")
+
+
+class OpenApiHandler(APIHandler):
+    """Serves the description of all routes."""
+
+    def initialize(self, routes: tuple[Route, ...]) -> None:
+        """Take over the table."""
+        self.routes = routes
+
+    @web.authenticated
+    async def get(self) -> None:
+        """Return the OpenAPI document."""
+        self.finish(json.dumps(await call_in_thread(document, self.routes)))

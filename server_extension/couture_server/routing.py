@@ -1,16 +1,20 @@
 """A route: which service answers which method and path, and what goes in and out."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from inspect import Parameter, signature
 from typing import Any
 
 from pydantic import BaseModel
 
 from couture_scheduler.services.service import Service
 
+PARAMETER = re.compile(r"\{(\w+)(:int)?\}")  #: `{name}` or `{name:int}` in a route's path
+
 
 class RouteError(Exception):
-    """A route that must not start: it declares no permission."""
+    """A route that must not start: it has no permission, or does not fit its service."""
 
 
 @dataclass(frozen=True)
@@ -31,8 +35,15 @@ class Route:
     body: type[BaseModel] | None = None
     query: type[BaseModel] | None = None
     status: int = 200
-    plain: dict[str, Callable[[Any], str]] = field(default_factory=dict)
+    plain: dict[str, Callable[[Any], str]] = field(default_factory=dict, hash=False)
 
     def __post_init__(self):
+        where = f"{self.method} {self.path}"
         if not (isinstance(self.service, Service) and self.service.action):
-            raise RouteError(f"{self.method} {self.path}: its service declares no permission.")
+            raise RouteError(f"{where}: its service declares no permission.")
+        taken = list(signature(self.service.function).parameters.values())[2:]
+        given = {found[1] for found in PARAMETER.finditer(self.path)}
+        given |= {name for name in ("body", "query") if getattr(self, name)}
+        needed = {one.name for one in taken if one.default is Parameter.empty}
+        if not needed <= given <= {one.name for one in taken}:
+            raise RouteError(f"{where} gives {sorted(given)}, its service takes {sorted(needed)}.")

@@ -65,7 +65,7 @@ class Scheduled(Answer):
     source: str
 
 
-class ScheduleView(Answer):
+class NotebookSchedule(Answer):
     """One scheduled notebook; `is_stale` = it was changed since the copy was made."""
 
     dag_id: str
@@ -80,7 +80,7 @@ class ScheduleView(Answer):
 class ScheduleList(Answer):
     """All scheduled notebooks."""
 
-    schedules: list[ScheduleView]
+    schedules: list[NotebookSchedule]
 
 
 class PreviewQuery(Query):

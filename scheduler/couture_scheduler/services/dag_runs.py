@@ -4,6 +4,7 @@ from typing import Any
 
 from couture_scheduler.db.database import Tx
 from couture_scheduler.errors import Conflict, NotFound
+from couture_scheduler.schemas.base import UpdateMask
 from couture_scheduler.schemas.dag_runs import (
     DAGRunClearBody,
     DAGRunCollectionResponse,
@@ -19,7 +20,7 @@ from couture_scheduler.schemas.task_instances import (
 from couture_scheduler.services import wire
 from couture_scheduler.services.clear import Selection, clear, requeue, select
 from couture_scheduler.services.mark import mark_run
-from couture_scheduler.services.paging import criteria
+from couture_scheduler.services.paging import criteria, wanted_fields
 from couture_scheduler.services.service import service
 from couture_scheduler.services.trigger import make_run
 from couture_scheduler.services.workflow import Call
@@ -55,20 +56,26 @@ def trigger_dag_run(tx: Tx, call: Call, dag_id: str, body: TriggerDAGRunPostBody
 
 @service("can_success", "DagRunModelView", dag="dag_id", mutates=True)
 def patch_dag_run(
-    tx: Tx, call: Call, dag_id: str, dag_run_id: str, body: DAGRunPatchBody
+    tx: Tx, call: Call, dag_id: str, dag_run_id: str, body: DAGRunPatchBody, query: UpdateMask
 ) -> DAGRunResponse:
     """Mark a run as success or failed, queue it again, or write a note."""
     run = runs.get_run(tx, dag_id, dag_run_id)
+    fields = wanted_fields(body, query)
     call.notes["before"] = {"state": run.state}
-    if body.state == RunState.QUEUED:
-        if run.state not in RUN_FINISHED:
-            raise Conflict(f"Run {dag_run_id} is {run.state}; only an ended run can be queued.")
-        requeue(tx, call, run)
-    elif body.state is not None:
-        mark_run(tx, call, run, RunState(body.state))
-    if "note" in body.model_fields_set:
+    if "state" in fields and body.state is not None:
+        _set_state(tx, call, run, RunState(body.state))
+    if "note" in fields:
         notes.set_run_note(tx, run.id, body.note)
     return _run(tx, dag_id, dag_run_id)
+
+
+def _set_state(tx: Tx, call: Call, run: Any, state: RunState) -> None:
+    if state is not RunState.QUEUED:
+        mark_run(tx, call, run, state)
+    elif run.state in RUN_FINISHED:
+        requeue(tx, call, run)
+    else:
+        raise Conflict(f"Run {run.run_id} is {run.state}; only an ended run can be queued.")
 
 
 @service(

@@ -19,7 +19,7 @@ from couture_scheduler.schemas.dags import (
     TagQuery,
 )
 from couture_scheduler.services import wire
-from couture_scheduler.services.paging import criteria
+from couture_scheduler.services.paging import criteria, wanted_fields
 from couture_scheduler.services.service import service
 from couture_scheduler.services.switch import refuse_flood, switch
 from couture_scheduler.services.workflow import Call
@@ -85,7 +85,7 @@ def patch_dag(
 ) -> DAGResponse:
     """Switch a DAG on or off."""
     row = dags.get_dag(tx, dag_id)
-    if body.is_paused != row.is_paused:
+    if "is_paused" in wanted_fields(body, query) and body.is_paused != row.is_paused:
         if not body.is_paused and not query.confirm:
             refuse_flood(tx, row)
         switch(tx, call, row, is_paused=body.is_paused)

@@ -11,13 +11,13 @@ from couture_scheduler.db.database import Tx
 from couture_scheduler.errors import Conflict, Invalid, NotFound
 from couture_scheduler.schemas.notebooks import (
     NotebookParameters,
+    NotebookSchedule,
     ParametersQuery,
     PreviewQuery,
     PreviewTimes,
     ScheduleBody,
     Scheduled,
     ScheduleList,
-    ScheduleView,
     Timezones,
 )
 from couture_scheduler.services import notebook_dag
@@ -161,13 +161,13 @@ def _where(call: Call, notebook: Notebook) -> str:
     return str(notebook.path)
 
 
-def _view(call: Call, row: Any) -> ScheduleView:
+def _view(call: Call, row: Any) -> NotebookSchedule:
     original = call.workflow.settings.home_path / row.notebook_path
     try:
         is_stale = _sha256(original.read_bytes()) != row.copy_sha256
     except OSError:
         is_stale = True
-    return ScheduleView(
+    return NotebookSchedule(
         dag_id=row.dag_id,
         path=row.options["path"],
         options=row.options,

@@ -1,9 +1,12 @@
-"""From a query's fields to a list's criteria, by the wire's naming: x, x_pattern, x_gte, ..."""
+"""From a query's fields to a list's criteria, by the wire's naming: x, x_pattern, x_gte, ...;
+and which fields of a PATCH count.
+"""
 
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from couture_scheduler.schemas.base import Page
+from couture_scheduler.errors import Invalid
+from couture_scheduler.schemas.base import Body, Page, UpdateMask
 from couture_scheduler.store.listing import Criteria
 
 _BOUNDS = ("gte", "gt", "lte", "lt")
@@ -46,3 +49,15 @@ def _put(
     column = (rename or {}).get(name, name)
     if column in columns:
         found[column] = value
+
+
+def wanted_fields(body: Body, query: UpdateMask) -> set[str]:
+    """Return the fields of a PATCH that count: those given, and named by the mask if there is one.
+
+    Raises:
+        Invalid: the mask names a field that cannot be changed.
+    """
+    mask = {name for part in query.update_mask for name in part.split(",")}
+    if unknown := mask - type(body).model_fields.keys():
+        raise Invalid(f"{sorted(unknown)[0]!r} cannot be changed.", "update_mask")
+    return body.model_fields_set & mask if mask else set(body.model_fields_set)

@@ -18,7 +18,7 @@ from couture_scheduler.schemas.task_instances import (
 from couture_scheduler.services import wire
 from couture_scheduler.services.clear import Selection, clear, select
 from couture_scheduler.services.mark import mark_tasks
-from couture_scheduler.services.paging import criteria
+from couture_scheduler.services.paging import criteria, wanted_fields
 from couture_scheduler.services.service import service
 from couture_scheduler.services.workflow import Call
 from couture_scheduler.states import TaskState
@@ -117,6 +117,7 @@ def patch_task_instance(
     map_index: int | None = None,
 ) -> TaskInstanceCollectionResponse:
     """Mark task instances as success, failed or skipped, or write a note."""
+    fields = wanted_fields(body, query)
     run = runs.get_run(tx, dag_id, dag_run_id)
     index = query.map_index if map_index is None else map_index
     get_instance(tx, dag_id, dag_run_id, task_id, -1 if index is None else index)
@@ -126,9 +127,9 @@ def patch_task_instance(
     for one in _with_neighbours(tx, run, body.include_past, body.include_future):
         rows = select(tx, call, one, selection)
         ids += [row.id for row in rows]
-        if body.new_state is not None:
+        if "new_state" in fields and body.new_state is not None:
             mark_tasks(tx, call, one, rows, TaskState(body.new_state))
-    if "note" in body.model_fields_set:
+    if "note" in fields:
         notes.set_task_note(tx, ids, body.note)
     return _collection(tx, ids)
 
