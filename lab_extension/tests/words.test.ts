@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { IStatus } from '../src/api/types';
 import { sortedCounts, stateName, stateWords } from '../src/words/states';
+import { errorSentence } from '../src/words/task-error';
 import { healthWords, loadWords } from '../src/words/status';
 import {
   duration,
@@ -94,6 +95,21 @@ describe('states', () => {
       ['success', 7],
       ['failed', 1]
     ]);
+  });
+});
+
+describe('the error of a task', () => {
+  const error = (message: string) => ({
+    class: 'ValueError',
+    message,
+    line: null
+  });
+
+  it('is a sentence, also where a traceback came', () => {
+    const traceback =
+      'Traceback (most recent call last):\n  File "a.py"\nValueError: no rows\n';
+    expect(errorSentence(error(traceback))).toBe('no rows');
+    expect(errorSentence(error('no rows'))).toBe('no rows');
   });
 });
 

@@ -177,7 +177,12 @@ export class DagModel {
     try {
       const graph = await this.client.graph(this.dagId, wanted);
       if (wanted === this._wantedRun) {
+        const isFirst = this._graph === null;
         this._graph = reduceGraph(graph, this.dagId, this._missed);
+        if (isFirst && graph.nodes.length === 1) {
+          // A graph of one task says little: what the task did says more.
+          this._taskId ??= graph.nodes[0].task_id;
+        }
         this._error = null;
         this._changed.emit();
       }

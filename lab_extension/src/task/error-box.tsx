@@ -1,6 +1,7 @@
 import * as React from 'react';
 
 import type { ITaskError } from '../api/types';
+import { errorSentence } from '../words/task-error';
 
 /** What went wrong, in a sentence, where it is seen first. */
 export function ErrorBox({ error }: { error: ITaskError }): JSX.Element {
@@ -12,7 +13,7 @@ export function ErrorBox({ error }: { error: ITaskError }): JSX.Element {
           <span className="couture-Secondary">Line {error.line}</span>
         )}
       </div>
-      <div className="couture-ErrorBox-text">{error.message}</div>
+      <div className="couture-ErrorBox-text">{errorSentence(error)}</div>
     </section>
   );
 }
