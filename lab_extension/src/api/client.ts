@@ -76,6 +76,11 @@ export class Client {
     return this.send('POST', ours('schedules', 'preview'), request);
   }
 
+  async notebookSchedules(): Promise<T.INotebookSchedule[]> {
+    type Answer = { schedules: T.INotebookSchedule[] };
+    return (await this.get<Answer>(ours('schedules'))).schedules;
+  }
+
   renewSchedule(dagId: string): Promise<T.IScheduled> {
     return this.send('POST', ours('schedules', dagId, 'renew'), {});
   }

@@ -69,6 +69,8 @@ export interface IDagDetail extends IDag {
   max_active_runs: number;
   rights: string[];
   import_error: IImportError | null;
+  /** What a scheduled notebook's DAG runs: the notebook, and the copy of it. */
+  notebook: { path: string; copy: string } | null;
 }
 
 export interface ITaskNode {
@@ -193,6 +195,14 @@ export interface IScheduled {
   dag_id: string;
   file_path: string;
   source: string;
+}
+
+export interface INotebookSchedule {
+  dag_id: string;
+  path: string;
+  renewed_at: string;
+  /** The notebook was changed since the copy was made. */
+  is_stale: boolean;
 }
 
 export interface ITimezones {

@@ -63,6 +63,7 @@ function facts(detail: IDagDetail): Fact[] {
       next ? utc(next) : undefined
     ],
     ['File', `dags/${detail.file_path}`],
+    ['Notebook', detail.notebook?.path ?? ''],
     [
       'Version',
       detail.version_number === null ? '' : String(detail.version_number)

@@ -20,6 +20,8 @@ export interface IPageContext {
   trigger: () => void;
   setPaused: (paused: boolean) => void;
   openMenu: (anchor: Element) => void;
+  /** Run a scheduled notebook as it is now from its next run on. */
+  renew: () => Promise<unknown>;
   /** Open a file of the folder `dags`. */
   openDagFile: (filePath: string, line: number | null) => void;
   /** Open any file, by its path from the Lab root. */

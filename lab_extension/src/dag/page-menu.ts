@@ -7,13 +7,14 @@ import { refusal } from '../rights';
 interface IActions {
   openFile: () => void;
   renew: () => void;
+  openNotebook: (path: string) => void;
 }
 
 /** What the page's "More" menu offers. */
 export function pageMenu(
   model: DagModel,
   client: Client,
-  { openFile, renew }: IActions
+  { openFile, renew, openNotebook }: IActions
 ): (IMenuEntry | null)[] {
   const { detail, graph, dagId } = model;
   const rights = detail?.rights ?? [];
@@ -24,8 +25,12 @@ export function pageMenu(
       run: () => void navigator.clipboard.writeText(deepLink(dagId))
     }
   ];
-  if (detail?.is_notebook) {
-    entries.push({ label: 'Update schedule from notebook', run: renew });
+  const notebook = detail?.notebook;
+  if (notebook) {
+    entries.push(
+      { label: 'Open notebook', run: () => openNotebook(notebook.path) },
+      { label: 'Update schedule from notebook', run: renew }
+    );
   }
   const run = graph?.run;
   if (run) {

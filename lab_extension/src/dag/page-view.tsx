@@ -11,6 +11,7 @@ import { CodeTab } from '../code/code-tab';
 import { DetailsTab } from './details-tab';
 import { GraphTab } from './graph-tab';
 import { Header } from './header';
+import { NotebookNote } from './notebook-note';
 import type { IPageContext } from './page-context';
 import { Unknown } from './unknown';
 
@@ -44,6 +45,9 @@ export function PageView({ context }: { context: IPageContext }): JSX.Element {
             onPick={tab => model.show({ tab })}
           />
           <PausedNote context={context} />
+          {detail.notebook && (
+            <NotebookNote context={context} detail={detail} />
+          )}
           <Body context={context} />
         </>
       ) : (

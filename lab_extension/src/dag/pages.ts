@@ -92,12 +92,17 @@ export class Pages {
     const { commands } = this.app;
     const openDagFile = (path: string, line: number | null): void =>
       void attempt(() => openFile(commands, dagFilePath(path), line));
+    const openPath = (path: string): void =>
+      void attempt(() => openFile(commands, path));
+    const renew = (): Promise<unknown> =>
+      commands.execute(CommandIDs.renewSchedule, { dag_id: model.dagId });
     return {
       workflow,
       model,
       rendering,
       openDagFile,
-      openPath: path => void attempt(() => openFile(commands, path)),
+      openPath,
+      renew,
       trigger: () => void this.trigger(model.dagId),
       setPaused: paused => void attempt(() => model.setPaused(paused)),
       openMenu: anchor =>
@@ -105,10 +110,8 @@ export class Pages {
           anchor,
           pageMenu(model, workflow.client, {
             openFile: () => openDagFile(model.detail?.file_path ?? '', null),
-            renew: () =>
-              void commands.execute(CommandIDs.renewSchedule, {
-                dag_id: model.dagId
-              })
+            renew: () => void renew(),
+            openNotebook: openPath
           })
         )
     };
