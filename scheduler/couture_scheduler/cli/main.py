@@ -2,6 +2,15 @@
 
 import click
 
+from couture_scheduler.cli.connections import connections
+from couture_scheduler.cli.dags import dags
+from couture_scheduler.cli.db import db
+from couture_scheduler.cli.doctor import doctor
+from couture_scheduler.cli.notebook import notebook
+from couture_scheduler.cli.runs import runs
+from couture_scheduler.cli.start import start
+from couture_scheduler.cli.tasks import tasks
+from couture_scheduler.cli.variables import variables
 from couture_scheduler.settings import SettingsError, check_environment, load_settings
 
 
@@ -34,6 +43,10 @@ def worker(settings) -> None:  # noqa: ANN001
     from couture_scheduler.cli.run_agent import run_agent
 
     run_agent(settings)
+
+
+for command in (start, dags, runs, tasks, notebook, variables, connections, db, doctor):
+    main.add_command(command)
 
 
 if __name__ == "__main__":

@@ -35,8 +35,8 @@ class Query(BaseModel):
 class Page(Query):
     """Which page of a list."""
 
-    limit: int = Field(50, ge=0, le=1000)
-    offset: int = Field(0, ge=0, le=10**12)
+    limit: int = Field(default=50, ge=0, le=1000)
+    offset: int = Field(default=0, ge=0, le=10**12)
     order_by: list[str] = []
 
 

@@ -61,8 +61,8 @@ class FollowLog(Body):
     run_id: str
     task_id: str
     map_index: int = -1
-    try_number: int = Field(1, ge=1)
-    offset: int = Field(0, ge=0)
+    try_number: int = Field(default=1, ge=1)
+    offset: int = Field(default=0, ge=0)
 
 
 class UnfollowLog(Body):

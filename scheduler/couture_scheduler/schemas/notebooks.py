@@ -49,12 +49,12 @@ class ScheduleBody(Body):
     path: str = Field(min_length=1, max_length=1000)
     when: Literal["once", "cron"]
     cron: str | None = Field(default=None, max_length=200)
-    timezone: str = Field("UTC", max_length=100)
+    timezone: str = Field(default="UTC", max_length=100)
     parameters: dict[str, Any] = {}
-    output_name: str = Field("", max_length=200)
+    output_name: str = Field(default="", max_length=200)
     export_html: bool = False
-    retries: int = Field(0, ge=0, le=100)
-    retry_delay: float = Field(300, ge=0, le=7 * 86_400)
+    retries: int = Field(default=0, ge=0, le=100)
+    retry_delay: float = Field(default=300, ge=0, le=7 * 86_400)
 
 
 class Scheduled(Answer):
@@ -87,8 +87,8 @@ class PreviewQuery(Query):
     """Of which cron, where, how many times."""
 
     cron: str = Field(max_length=200)
-    timezone: str = Field("UTC", max_length=100)
-    count: int = Field(5, ge=1, le=50)
+    timezone: str = Field(default="UTC", max_length=100)
+    count: int = Field(default=5, ge=1, le=50)
 
 
 class PreviewTimes(Answer):

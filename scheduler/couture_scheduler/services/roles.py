@@ -1,6 +1,8 @@
-"""The default roles (S15), as data: which actions on which view menus."""
+"""The default roles (S15), as data: which actions on which view menus; and the local Admin."""
 
-from couture_scheduler.services.actor import ALL, Rights
+import getpass
+
+from couture_scheduler.services.actor import ALL, Actor, Rights
 
 _VIEWER = """
     menu_access can_index can_list can_show can_chart can_dag_stats can_dag_details can_task_stats
@@ -42,3 +44,12 @@ ROLES: dict[str, Rights] = {
 
 #: every action that a person can be told about, in the order of the manual
 ACTIONS = tuple(sorted(OP_ACTIONS | DEVELOPER_ACTIONS))
+
+
+def local_admin(source: str, source_ip: str | None = None) -> Actor:
+    """Return the person whose process this is, who is the Admin where no Hub says otherwise."""
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):
+        user = "local"
+    return Actor(user, source_ip, ROLES["Admin"], ("Admin",), source)
