@@ -7,10 +7,10 @@ import time
 from pathlib import Path
 from typing import Any
 
-from couture_scheduler.store import runs
 from deployment import Deployment, wait_until
 
 from bench.row import Row
+from couture_scheduler.store import runs
 
 DAGS = """
 def nothing():
@@ -109,13 +109,15 @@ def _first_after_idle(deployment: Deployment) -> Row:
 def _file_to_version(deployment: Deployment) -> Row:
     times = []
     for number in range(5):
-        text = f"with DAG('fresh', schedule=None) as dag:\n    BashOperator(task_id='t{number}', bash_command='true')\n"
+        text = f"with DAG('fresh'):\n    BashOperator(task_id='t{number}', bash_command='true')\n"
         before = deployment.dag("fresh")
         started = time.perf_counter()
         deployment.write("fresh.py", text)
         wait_until(
-            lambda old=before: (dag := deployment.dag("fresh"))
-            and (old is None or dag.version_id != old.version_id),
+            lambda old=before: (
+                (dag := deployment.dag("fresh"))
+                and (old is None or dag.version_id != old.version_id)
+            ),
             what="new version",
         )
         times.append(time.perf_counter() - started)
@@ -141,5 +143,3 @@ def _cpu(deployment: Deployment) -> float:
         for path in Path(f"/proc/{process.pid}/task").glob("*/schedstat"):
             total += int(path.read_text().split()[0])
     return total / 1e9
-
-
