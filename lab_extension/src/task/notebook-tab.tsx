@@ -1,10 +1,10 @@
-import { notebookIcon } from '@jupyterlab/ui-components';
+import { notebookIcon, refreshIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 import { sentence } from '../api/errors';
 import type { ITaskInstance } from '../api/types';
 import type { IPageContext } from '../dag/page-context';
-import { Button } from '../parts/controls';
+import { Button, IconButton } from '../parts/controls';
 import { useLoaded } from '../parts/hooks';
 import { ExecutedNotebook } from './executed-notebook';
 
@@ -21,7 +21,8 @@ interface IProps {
 export function NotebookTab(props: IProps): JSX.Element {
   const { context, dagId, runId, taskId, tryNumber, task } = props;
   const { client } = context.workflow;
-  const key = `${dagId} ${runId} ${taskId} ${tryNumber} ${task.state}`;
+  const [reads, setReads] = React.useState(0);
+  const key = `${reads} ${dagId} ${runId} ${taskId} ${tryNumber} ${task.state}`;
   const { value, error } = useLoaded(
     () => client.executedNotebook(dagId, runId, taskId, tryNumber),
     key
@@ -34,6 +35,13 @@ export function NotebookTab(props: IProps): JSX.Element {
             ? 'Running: as far as it has come'
             : 'Read only, as it was run'}
         </span>
+        {value?.complete === false && (
+          <IconButton
+            icon={refreshIcon}
+            label="Read again"
+            onClick={() => setReads(reads + 1)}
+          />
+        )}
         {value?.path && (
           <span className="couture-Toolbar-end">
             <Button

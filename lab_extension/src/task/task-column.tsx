@@ -32,8 +32,17 @@ export function TaskColumn({
   const runId = graph?.run?.run_id ?? '';
   const state = graph?.states[taskId ?? ''];
   const key = `${runId} ${taskId} ${state?.state} ${state?.try_number} ${state?.end_date}`;
-  const load = (): Promise<ITaskInstance> =>
-    workflow.client.taskInstance(model.dagId, runId, taskId ?? '');
+  const load = async (): Promise<{
+    taskId: string | null;
+    task: ITaskInstance;
+  }> => {
+    const task = await workflow.client.taskInstance(
+      model.dagId,
+      runId,
+      taskId ?? ''
+    );
+    return { taskId, task };
+  };
   const { value, error } = useLoaded(load, key);
   const [width, handle] = useWidth();
   if (!taskId || !graph) {
@@ -66,8 +75,13 @@ export function TaskColumn({
           {sentence(error)}
         </p>
       )}
-      {value && (
-        <Loaded key={taskId} context={context} task={value} runId={runId} />
+      {value?.taskId === taskId && (
+        <Loaded
+          key={taskId}
+          context={context}
+          task={value.task}
+          runId={runId}
+        />
       )}
     </aside>
   );
