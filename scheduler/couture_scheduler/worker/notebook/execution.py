@@ -5,6 +5,7 @@ import logging
 import os
 import time
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ _TAKE_OVER_SECONDS = 30.0
 _CONTEXT = ("AIRFLOW_CTX_", "AT_ATTEMPT_KEY")
 
 
+@cache
 def warm() -> None:
     """Register the engine and have the notebook format's schema compiled."""
     papermill_engines.register(WarmKernelEngine.NAME, WarmKernelEngine)
@@ -43,8 +45,7 @@ def run(spec: Any, client: SocketClient) -> dict[str, Any]:
     Raises:
         NotebookError: why it did not succeed.
     """
-    if WarmKernelEngine.NAME not in papermill_engines._engines:
-        warm()  # in a fresh interpreter nobody has done so
+    warm()  # in a fresh interpreter nobody has done so
     places = Places(**client.ask("notebook"))
     execution = Execution(spec, places, client)
     notebook = execution.execute()

@@ -70,6 +70,10 @@ def _write_connection(files: KernelFiles) -> None:
     Path(new).rename(files.connection)
 
 
+def _in_kernel() -> str:
+    return Path(__file__).with_name("in_kernel.py").read_text()
+
+
 def check_kernel(message: dict[str, Any]) -> None:
     """See a kernel answer on every channel that an execution uses, and note its language.
 
@@ -82,7 +86,8 @@ def check_kernel(message: dict[str, Any]) -> None:
     link = Link(files.connection, message["pid"])
     info = link.kernel_info(deadline)
     Path(files.info).write_text(json.dumps(info["language_info"]))
-    link.run_silently("", deadline)
+    is_python = info["language_info"]["name"] == "python"
+    link.run_silently(f"exec({_in_kernel()!r}, {{}})" if is_python else "", deadline)
     if not link.heart_beats(deadline):
         sys.exit(1)
     link.close()
