@@ -84,7 +84,7 @@ def _serve(home: Path, extension: bool = True) -> tuple[subprocess.Popen, str]:
     with socket.socket() as sock:
         sock.bind(("127.0.0.1", 0))
         port = sock.getsockname()[1]
-    enabled = json.dumps({"couture_server": extension})
+    enabled = f"couture_server={extension}"
     process = subprocess.Popen(
         [
             *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"),
