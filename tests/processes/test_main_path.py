@@ -197,7 +197,9 @@ def test_variables_and_connections_come_from_the_database(running: Deployment):
         from couture_operators import BaseHook, Variable
 
         def ask():
-            assert BaseHook.get_connection("dwh").password == "s3cret"
+            password = BaseHook.get_connection("dwh").password
+            assert password == "s3cret"
+            print("a careless author prints", password)
             assert Variable.get("absent", default_var=None) is None
             Variable.set("left", "behind")
             assert Variable.get("left") == "behind"
@@ -209,3 +211,6 @@ def test_variables_and_connections_come_from_the_database(running: Deployment):
     )
     run = running.trigger("asks_EMEA")
     assert running.wait_for_run("asks_EMEA", run) == "success"
+    log = running.log("asks_EMEA", run, "ask")
+    assert "a careless author prints ***" in log
+    assert "s3cret" not in log

@@ -39,9 +39,9 @@ def run(sock: socket.socket, message: ipc.Message, dags: dict[str, Any]) -> None
     client.tell(
         "result",
         state=outcome.state,
-        reason=outcome.reason,
+        reason=runtime.mask.hide(outcome.reason),
         error_class=outcome.error_class,
-        traceback=outcome.traceback,
+        traceback=runtime.mask.hide(outcome.traceback),
         fail_without_retry=outcome.fail_without_retry,
         reschedule_at=outcome.reschedule_at,
         skip_downstream=list(outcome.skip_downstream),

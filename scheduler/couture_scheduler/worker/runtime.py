@@ -12,6 +12,7 @@ from typing import Any, cast
 from couture_operators.runtime import PulledXCom
 from couture_operators.xcom import XComPayload
 from couture_scheduler import ipc
+from couture_scheduler.worker.masking import Mask, is_sensitive
 
 _NOTHING = ("None", "[]", "{}", "")
 
@@ -71,16 +72,23 @@ class ReadingRuntime:
     def __init__(self, client: SocketClient):
         self.client = client
         self.was_read = False
+        self.mask = Mask()
 
     def get_variable(self, key: str) -> str:
         """Return a variable's value; KeyError if there is none."""
         self.was_read = True
-        return self.client.ask("get_variable", key=key)
+        value = self.client.ask("get_variable", key=key)
+        if is_sensitive(key):
+            self.mask.add(value)
+        return value
 
     def get_connections(self, conn_id: str) -> list[dict[str, Any]]:
         """Return all connections of that id."""
         self.was_read = True
-        return self.client.ask("get_connections", conn_id=conn_id)
+        found = self.client.ask("get_connections", conn_id=conn_id)
+        for connection in found:
+            self.mask.add_connection(connection)
+        return found
 
 
 class AttemptRuntime(ReadingRuntime):
@@ -126,7 +134,9 @@ class AttemptRuntime(ReadingRuntime):
 
     def put_rendered(self, fields: dict[str, str]) -> None:
         """Record the rendered template fields."""
-        shown = {name: text for name, text in fields.items() if text not in _NOTHING}
+        shown = {
+            name: self.mask.hide(text) for name, text in fields.items() if text not in _NOTHING
+        }
         if shown:
             self.client.tell("put_rendered", fields=shown)
 
