@@ -1,6 +1,7 @@
 """What commands share: the deployment opened as the local Admin, tables, JSON."""
 
 import json
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from couture_scheduler.services.actor import Actor
     from couture_scheduler.services.workflow import Call, Workflow
     from couture_scheduler.settings import Settings
+
+_WIDE = 250  #: columns of a table that goes into a file or pipe
 
 output_option = click.option(
     "--output", "-o", type=click.Choice(["table", "json"]), default="table", show_default=True
@@ -67,7 +70,7 @@ def show(rows: Sequence[Any], columns: Sequence[str], output: str) -> None:
         plain = _plain(row, "python")
         table.add_row(*(text(plain.get(column)) for column in columns))
     if rows:
-        Console(soft_wrap=False).print(table)
+        Console(width=None if sys.stdout.isatty() else _WIDE).print(table)
     else:
         click.echo("Nothing there.", err=True)
 
@@ -88,6 +91,8 @@ def text(value: Any) -> str:
         return "-"
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:g}"
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%d %H:%M:%S")
     if isinstance(value, list):

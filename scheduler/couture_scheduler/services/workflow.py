@@ -1,7 +1,7 @@
 """What every service function needs of this deployment."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -29,9 +29,9 @@ class Workflow:
     vault: Vault
     ringer: Ringer
     lab_root: Path
+    opened_at: datetime
     plans: Plans = field(default_factory=Plans)
     shown_of_versions: dict[int, dict[str, Any]] = field(default_factory=dict)
-    opened_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def ring(self, tx: Tx, *kinds: str) -> None:
         """Ring those bells once the transaction holds."""
@@ -74,4 +74,5 @@ def open_workflow(settings: Settings, lab_root: Path | None = None) -> Workflow:
     """
     db = open_database(settings)
     home = settings.home_path
-    return Workflow(settings, db, open_vault(home), Ringer(bells(settings)), lab_root or home)
+    root, ringer = lab_root or home, Ringer(bells(settings))
+    return Workflow(settings, db, open_vault(home), ringer, root, db.clock.now())
