@@ -10,6 +10,8 @@ import pytest
 from deployment import Deployment, is_alive, kill, wait_until
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from couture_scheduler.worker.running import log_path
+
 pytestmark = pytest.mark.processes
 
 
@@ -49,6 +51,16 @@ def texts(notebook: nbformat.NotebookNode) -> list[str]:
     return [
         "".join(out.get("text", "") for out in cell.get("outputs", [])) for cell in notebook.cells
     ]
+
+
+def mark_and_wait(mark: Path) -> str:
+    """Return a cell that writes its pid to a file, whole or not at all, and sleeps."""
+    return f"""
+        import os, pathlib, time
+        new = pathlib.Path({str(mark)!r} + ".new")
+        new.write_text(str(os.getpid()))
+        new.rename({str(mark)!r})
+        time.sleep(100)"""
 
 
 def reason_of_failure(deployment: Deployment, dag_id: str, arguments: str) -> tuple[str, str]:
@@ -138,15 +150,7 @@ def test_a_cell_that_does_not_end_well(running: Deployment, name: str, cell: str
 
 def test_a_kernel_that_is_killed_from_outside(running: Deployment, tmp_path: Path):
     mark = tmp_path / "pid"
-    save_notebook(
-        running,
-        "victim.ipynb",
-        f"""
-        import os, time
-        open({str(mark)!r} + '.new', 'w').write(str(os.getpid()))
-        os.rename({str(mark)!r} + '.new', {str(mark)!r})
-        time.sleep(100)""",
-    )
+    save_notebook(running, "victim.ipynb", mark_and_wait(mark))
     run = start(running, "victim", "input_nb='victim.ipynb'")
     wait_until(mark.exists, what="the cell runs")
     kill(int(mark.read_text()))
@@ -231,6 +235,46 @@ def test_notebooks_leave_only_the_warm_kernels(running: Deployment):
     wait_until(lambda: len(kernels()) == 1, what="one warm kernel")
     folder = running.settings.run_path / "kernels"
     assert len({path.name.partition(".")[0] for path in folder.glob("*.json")}) == 1
+
+
+def test_a_killed_attempt_takes_its_kernel_along(running: Deployment, tmp_path: Path):
+    mark = tmp_path / "pid"
+    save_notebook(running, "orphan.ipynb", mark_and_wait(mark))
+    run = start(running, "orphan", "input_nb='orphan.ipynb'")
+    wait_until(mark.exists, what="the cell runs")
+    log = str(log_path(running.settings.logs_path, "orphan", run, "nb", 1))
+    below_agent = psutil.Process(running.pid_of("worker")).children(recursive=True)
+    (attempt,) = [p for p in below_agent if log in [file.path for file in p.open_files()]]
+    kill(attempt.pid)
+    ti = running.wait_for_state("orphan", run, "nb", "failed", seconds=3)
+    assert "The task's process was killed by signal 9" in ti.reason
+    assert not is_alive(int(mark.read_text()))
+
+
+@pytest.fixture
+def other_language(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A kernelspec that calls its language R, so that no Python can be used to take it over."""
+    folder = tmp_path / "jupyter" / "kernels" / "other"
+    folder.mkdir(parents=True)
+    argv = ["python", "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    spec = {"argv": argv, "display_name": "Other", "language": "R"}
+    (folder / "kernel.json").write_text(json.dumps(spec))
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "jupyter"))
+    return "other"
+
+
+def test_a_kernel_of_another_language_starts_where_it_belongs(other_language: str, own: Deployment):
+    path = save_notebook(
+        own, "r.ipynb", "import os; print(os.getcwd(), os.environ['AT_ATTEMPT_KEY'])"
+    )
+    notebook = nbformat.read(path, as_version=4)
+    notebook.metadata.kernelspec.update(name=other_language, language="R")
+    nbformat.write(notebook, path)
+    run = start(own, "r", "input_nb='r.ipynb'")
+    assert own.wait_for_run("r", run) == "success"
+    folder, key = texts(nbformat.read(draft(own, "r", run), as_version=4))[1].split()
+    assert folder == str(path.parent)
+    assert key
 
 
 def test_a_killed_agent_takes_kernels_along(own: Deployment, tmp_path: Path):

@@ -153,8 +153,8 @@ class Kernels:
             self._ended(self._alive[number], "was lost with its zygote")
 
     def tick(self, is_wanted: Callable[[], bool]) -> None:
-        """Let kernels go that were started before a change of the installed packages, and pools
-        that nobody has used for long, unless `is_wanted` says that they will be."""
+        """Renew kernels that were started before a change of the installed packages, and let pools
+        go that nobody has used for long, unless `is_wanted` says that they will be."""
         stamp = _installed()
         for name, used in list(self._used.items()):
             if time.monotonic() - used > _IDLE_SECONDS:
@@ -165,6 +165,8 @@ class Kernels:
         for kernel in self._pool():
             if kernel.stamp != stamp or kernel.name not in self._used:
                 self._kill(kernel)
+        for name in self._used:
+            self._refill(name)
 
     def close(self) -> None:
         """Remove the files; the zygotes have ended the kernels."""
