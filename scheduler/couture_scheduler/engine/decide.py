@@ -14,6 +14,7 @@ from couture_scheduler.store import dags, limits, runs
 from couture_scheduler.store.transition import Move, move
 
 T = TaskState
+_RULED = STARTABLE - {T.SCHEDULED}
 
 
 @dataclass
@@ -63,6 +64,9 @@ def decide_run(tx: Tx, plans: Plans, run: Any, actor: str) -> list[Ready]:
     if run.state != RunState.RUNNING:
         runs.set_wake(tx, run.id, None)
         return []
+    if run.dag_version_id == dag.version_id and _only_waits(runs.list_state_names(tx, run.id)):
+        runs.set_wake(tx, run.id, None)
+        return []
     look = _open(tx, plans, run, dag)
     _sync_tasks(tx, look)
     _apply_rules(tx, look)
@@ -72,6 +76,11 @@ def decide_run(tx: Tx, plans: Plans, run: Any, actor: str) -> list[Ready]:
     else:
         runs.set_wake(tx, run.id, look.due)
     return ready
+
+
+def _only_waits(states: set[str]) -> bool:
+    """Say whether no rule can change anything: all is over, running or waiting for a slot."""
+    return states.isdisjoint(_RULED) and not states <= FINISHED
 
 
 def _start(tx: Tx, run: Any, dag: Any, actor: str) -> Any | None:

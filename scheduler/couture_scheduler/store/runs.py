@@ -29,6 +29,9 @@ _STATES = select(
     task_instance.c.due_at,
     task_instance.c.skip_by,
 ).where(task_instance.c.run_pk == bindparam("pk"))
+_STATE_NAMES = (
+    select(task_instance.c.state).where(task_instance.c.run_pk == bindparam("pk")).distinct()
+)
 _BY_ID = select(task_instance).where(task_instance.c.id.in_(bindparam("ids", expanding=True)))
 _RUNS_BY_PK = select(dag_run).where(dag_run.c.id.in_(bindparam("pks", expanding=True)))
 _FIRST_QUEUED = (
@@ -179,6 +182,11 @@ def list_tis(tx: Tx, run_pk: int) -> list[Any]:
 def list_states(tx: Tx, run_pk: int) -> list[Any]:
     """Return what the rules look at of each task instance of a run."""
     return tx.rows(_STATES, {"pk": run_pk})
+
+
+def list_state_names(tx: Tx, run_pk: int) -> set[str]:
+    """Return the states that occur among the task instances of a run."""
+    return {row.state for row in tx.rows(_STATE_NAMES, {"pk": run_pk})}
 
 
 def list_tis_by_id(tx: Tx, ids: Sequence[int]) -> list[Any]:

@@ -414,6 +414,8 @@ class Agent:
             now = time.monotonic()
             for attempt in list(self.running.values()):
                 self._check_time(attempt, now)
+            if self._pids or self._rendered:
+                self.wake()
             if now >= next_beat:
                 next_beat = now + self.settings.heartbeat_seconds
                 self._beat()
