@@ -11,7 +11,7 @@ from couture_scheduler.first_start import prepare_home
 from couture_scheduler.services.workflow import Workflow, open_workflow
 from couture_scheduler.settings import load_settings
 from couture_scheduler.supervisor import start_solo
-from couture_server.handler import OpenApiHandler, make_handlers
+from couture_server.handler import NothingHandler, OpenApiHandler, make_handlers
 from couture_server.live import LiveFeed, LiveHandler
 from couture_server.routes import ROUTES
 
@@ -78,4 +78,5 @@ def add_routes(web_app: Application, extension: Extension) -> None:
     ]
     live = (url_path_join(base, "api/couture/live"), LiveHandler, {"extension": extension})
     openapi = (url_path_join(base, "api/openapi.json"), OpenApiHandler, {"routes": ROUTES})
-    web_app.add_handlers(".*$", [live, openapi, *handlers])
+    nothing = (url_path_join(base, "api/.*"), NothingHandler)
+    web_app.add_handlers(".*$", [live, openapi, *handlers, nothing])

@@ -201,3 +201,15 @@ class OpenApiHandler(APIHandler):
     async def get(self) -> None:
         """Return the OpenAPI document."""
         self.finish(json.dumps(await call_in_thread(document, self.routes)))
+
+
+class NothingHandler(APIHandler):
+    """Answers paths that no route has, in the form of all errors."""
+
+    async def prepare(self) -> None:
+        """Say so, whatever the method, to those who are logged in."""
+        await super().prepare()
+        if not self.current_user:
+            raise web.HTTPError(403)
+        self.set_status(404)
+        self.finish(json.dumps({"detail": f"There is nothing at {self.request.path}."}))

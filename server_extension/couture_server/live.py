@@ -28,6 +28,7 @@ from couture_server.handler import call_in_thread
 
 _BATCH = 0.1  #: seconds that changes are collected before they are pushed
 _STATUS_EVERY = 5.0  #: seconds after which a process that went silent is noticed
+_STATUS_PAUSE = 1.0  #: seconds between two pushes of the status, at least
 _LOG_EVERY = 0.25
 
 
@@ -41,6 +42,7 @@ class LiveFeed:
         self._bell: Bell | None = None
         self._timer = PeriodicCallback(self.flush, _STATUS_EVERY * 1000)
         self._due: asyncio.TimerHandle | None = None
+        self._status_at = 0.0
         self._reading = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -76,8 +78,18 @@ class LiveFeed:
                     break
                 for socket in list(self._sockets):
                     await socket.push(self.last_id, changes)
-            for socket in list(self._sockets):
-                await socket.push_status(self.last_id)
+            await self._push_status()
+
+    async def _push_status(self) -> None:
+        """Push the status, once a second at most; what came too soon is pushed later."""
+        loop = asyncio.get_running_loop()
+        wait = self._status_at + _STATUS_PAUSE - loop.time()
+        if wait > 0:
+            self._due = self._due or loop.call_later(wait, self._flush_soon)
+            return
+        self._status_at = loop.time()
+        for socket in list(self._sockets):
+            await socket.push_status(self.last_id)
 
     async def _start(self) -> None:
         workflow = await call_in_thread(lambda: self.extension.workflow)

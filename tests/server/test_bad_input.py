@@ -65,6 +65,7 @@ CASES = {
         None,
         422,
     ),
+    "path that is not there": ("GET", "api/v2/nowhere", None, 404),
     "method that is not there": ("DELETE", RUNS, None, 405),
 }
 

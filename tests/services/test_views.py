@@ -92,11 +92,13 @@ def test_a_failed_task_shows_what_it_raised(sales, call):
     run = sales.trigger("sales")
     sales.step()
     [row] = sales.claim()
-    error = {"class": "ValueError", "traceback": "Traceback\nValueError: no rows"}
+    trace = 'File "/dags/file.py", line 7, in f\n  File "/lib/x.py", line 9\nValueError: no rows'
+    error = {"class": "ValueError", "traceback": trace}
     sales.finish(row.token, AttemptState.FAILED, reason="ValueError: no rows", error=error)
     view = get_task_instance_view(call(), dag_id="sales", dag_run_id=run, task_id="extract")
     assert view.error is not None
     assert json.loads(view.error.model_dump_json())["class"] == "ValueError"
+    assert (view.error.line, view.error.message) == (7, trace)
     assert (view.reason, view.tries[0].reason) == ("ValueError: no rows", "ValueError: no rows")
 
 

@@ -33,6 +33,7 @@ def start(settings: Settings, solo: bool, port: int, ip: str, browser: bool, lab
     _exec(
         "jupyterlab",
         f"--ServerApp.root_dir={settings.home_path}",
+        "--ServerApp.jpserver_extensions=couture_server=True",
         f"--port={port}",
         f"--ip={ip}",
         *([] if browser else ["--no-browser"]),

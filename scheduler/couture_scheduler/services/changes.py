@@ -75,5 +75,5 @@ def _task(row: Any) -> TaskChange:
         try_number=row.try_number,
         start_date=row.start_date,
         end_date=row.end_date,
-        reason=row.reason,
+        reason=row.reason or None,
     )

@@ -20,7 +20,6 @@ from couture_scheduler.schemas.dag_views import (
     TaskStateView,
 )
 from couture_scheduler.services import wire
-from couture_scheduler.services.dags import raw_schedule
 from couture_scheduler.services.roles import ACTIONS
 from couture_scheduler.services.service import service
 from couture_scheduler.services.workflow import Call
@@ -28,6 +27,7 @@ from couture_scheduler.states import TaskState
 from couture_scheduler.store import dags, runs, summaries
 
 _BARS = 10
+_SHOWN = ("display_name", "params", "notebook", "schedule_text")
 
 
 @service("can_list", "DagModelView")
@@ -95,7 +95,7 @@ def _states(tx: Tx, run: Any) -> dict[str, TaskStateView]:
             start_date=row.start_date,
             end_date=row.end_date,
             duration=wire.seconds(row.start_date, row.end_date),
-            reason=row.reason,
+            reason=row.reason or None,
             retry_at=row.due_at,
         )
         for row in runs.list_tis(tx, run.id)
@@ -126,7 +126,7 @@ def _row(
     owners = row.owners or []
     schedule = ScheduleView(
         text=row.schedule_text,
-        raw=raw_schedule(row.schedule),
+        raw=data["schedule_text"],
         timezone=row.schedule.get("timezone", "UTC"),
     )
     return DagRow(
@@ -166,7 +166,7 @@ def _data(tx: Tx, call: Call, rows: list[Any]) -> dict[int, dict[str, Any]]:
     wanted = {row.version_id for row in rows}
     missing = sorted(wanted - kept.keys())
     for version_id, data in summaries.list_version_data(tx, missing).items():
-        kept[version_id] = {name: data[name] for name in ("display_name", "params", "notebook")}
+        kept[version_id] = {name: data[name] for name in _SHOWN}
     return kept
 
 

@@ -1,6 +1,7 @@
 """One task instance as Lab shows it: state and tries, why it waits, the notebook that it ran."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from couture_scheduler.store import dags, runs, summaries
 
 T = TaskState
 _NOTEBOOK_LIMIT = 50_000_000
+_FRAME = re.compile(r'File "([^"]+)", line (\d+)')
 
 
 @service("can_task", "TaskInstanceModelView", dag="dag_id")
@@ -49,8 +51,8 @@ def get_task_instance_view(
         pid=last.pid if last else None,
         pool=row.pool,
         queue=row.queue,
-        reason=row.reason,
-        error=_error(last.error, last.reason) if last and last.error else None,
+        reason=row.reason or None,
+        error=_error(tx, row, last) if last and last.error else None,
         tries=[_try(one) for one in tries.values()],
         has_notebook=_notebook_path(call, row, row.try_number).exists(),
     )
@@ -60,16 +62,23 @@ def _try(attempt: Any) -> TryView:
     return TryView(
         try_number=attempt.try_number,
         state=wire.try_state(attempt.state),
-        reason=attempt.reason,
+        reason=attempt.reason or None,
         start_date=attempt.claimed_at,
         end_date=attempt.ended_at,
         duration=wire.seconds(attempt.claimed_at, attempt.ended_at),
     )
 
 
-def _error(error: dict[str, Any], reason: str | None) -> TaskError:
-    message = error.get("message") or error.get("traceback") or reason or ""
-    return TaskError(class_=error["class"], message=message, line=error.get("line"))
+def _error(tx: Tx, row: Any, attempt: Any) -> TaskError:
+    error = attempt.error
+    trace = error.get("traceback") or ""
+    file = dags.get_dag(tx, row.dag_id).path
+    lines = [int(line) for path, line in _FRAME.findall(trace) if path.endswith(file)]
+    return TaskError(
+        class_=error["class"],
+        message=error.get("message") or trace or attempt.reason or "",
+        line=error.get("line") or (lines[-1] if lines else None),
+    )
 
 
 @service("can_task", "TaskInstanceModelView", dag="dag_id")

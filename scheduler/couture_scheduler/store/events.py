@@ -7,6 +7,7 @@ from sqlalchemy import null, select
 
 from couture_scheduler.db.database import Tx
 from couture_scheduler.db.tables import audit, history
+from couture_scheduler.errors import Invalid
 from couture_scheduler.store.listing import COUNT_LIMIT, Criteria, Listed, list_page, visible
 from couture_scheduler.store.lists import Dags, Query
 
@@ -32,21 +33,26 @@ _HISTORY = {
     "event": history.c.after,
     "owner": history.c.actor,
 }
-EVENT_COLUMNS = (*_AUDIT, "id")
-_DESCENDING = ("-when", "-event_log_id", "-id")
+EVENT_COLUMNS = tuple(_AUDIT)
+_ASCENDING = ("when", "event_log_id", "id")
+_DESCENDING = tuple(f"-{name}" for name in _ASCENDING)
 
 
 def list_events(tx: Tx, criteria: Criteria, dags: Dags, excluded: list[str]) -> Listed:
-    """Return a page of events, by time; ids of the history's rows are odd, the audit's even."""
-    order = ["-when"] if set(criteria.order_by) & set(_DESCENDING) else ["when"]
+    """Return a page of events, by time, which their ids follow.
+
+    Raises:
+        Invalid: order_by names something else.
+    """
+    if unknown := set(criteria.order_by) - set(_ASCENDING) - set(_DESCENDING):
+        raise Invalid(f"Events are ordered by when, not by {min(unknown)!r}.", "order_by")
+    down = bool(set(criteria.order_by) & set(_DESCENDING))
+    order = ["-event_log_id" if down else "event_log_id"]
     both = replace(criteria, order_by=order, limit=criteria.offset + criteria.limit, offset=0)
     of_people = list_page(tx, _people(dags, excluded), _AUDIT, both, audit.c.id)
     of_engine = list_page(tx, _engine(dags, excluded), _HISTORY, both, history.c.id)
-    rows = sorted(
-        [*of_people.rows, *of_engine.rows],
-        key=lambda row: (row.at, row.id),
-        reverse=order == ["-when"],
-    )
+    rows = [*of_people.rows, *of_engine.rows]
+    rows.sort(key=lambda row: (row.at, row.id), reverse=down)
     page = rows[criteria.offset : criteria.offset + criteria.limit]
     return Listed(page, min(of_people.total + of_engine.total, COUNT_LIMIT))
 
