@@ -28,6 +28,9 @@ class Host:
     def base(self, _flavour: str) -> Handle:
         return self.handle
 
+    def end_base(self, _flavour: str) -> None:
+        self.handle.gone = True
+
     def order(self, _handle: Handle, action: Any) -> None:
         action()
 
@@ -115,6 +118,20 @@ def test_an_attempt_that_ends_while_its_kernel_is_being_forked_waits_for_it(host
     assert not host.answers
 
 
+def test_an_attempt_that_asks_again_has_both_its_kernels_ended(host: Host):
+    host.ask("t1")
+    host.make_ready(1)
+    host.ask("t1")
+    assert host.orders() == ["kill kernel:1", "kernel kernel:2"]
+    host.make_ready(2)
+    over = []
+    host.kernels.end_of("t1", lambda: over.append(True))
+    host.ended("kernel:2", -9)
+    assert not over
+    host.ended("kernel:1", -9)
+    assert over
+
+
 def test_an_attempt_without_a_kernel_is_over_at_once(host: Host):
     over = []
     host.kernels.end_of("t1", lambda: over.append(True))
@@ -177,6 +194,10 @@ def test_a_pool_that_nobody_uses_goes_unless_a_dag_will_use_it(
     assert host.orders() == []
     host.kernels.tick(lambda: False)
     assert host.orders() == ["kill kernel:1"]
+    host.ended("kernel:1", -9)
+    assert not host.handle.gone
+    host.kernels.tick(lambda: False)
+    assert host.handle.gone
 
 
 def test_a_warm_kernel_that_dies_is_replaced_but_one_that_cannot_start_is_not(host: Host):

@@ -75,7 +75,7 @@ class Kernels:
         self.zygotes = zygotes
         self._later = later
         self._alive: dict[str, Kernel] = {}
-        self._last: dict[str, Kernel] = {}
+        self._given: dict[str, list[Kernel]] = {}
         self._used: dict[str, float] = {}
         self._numbers = itertools.count(1)
         self._folder: Path | None = None
@@ -89,11 +89,12 @@ class Kernels:
         """Answer a request {"name"} with a kernel: at once if one is ready, else when it is.
 
         With "cwd" and "env" in the request the kernel is started there, and none is kept warm.
+        An attempt has one kernel at a time: asking again ends the one that it had.
         """
         name = message["name"]
-        if attempt.token in self._last:
-            reply({"error": "A task runs one notebook: this one has had its kernel."})
-            return
+        given = self._given.setdefault(attempt.token, [])
+        for earlier in given:
+            self._kill(earlier)
         if "cwd" in message:
             kernel = self._start(name, message["cwd"], message["env"])
         else:
@@ -101,13 +102,14 @@ class Kernels:
             self._used[name] = time.monotonic()
             self._later(_REFILL_AFTER, lambda: self._refill(name))
         kernel.owner, kernel.waiting = attempt.token, reply
-        self._last[attempt.token] = kernel
+        given.append(kernel)
         if kernel.ready:
             self._hand_over(kernel)
 
     def tell_end(self, attempt: RunningAttempt, reply: Reply) -> None:
         """Answer how the attempt's kernel ended; when it has."""
-        kernel = self._last.get(attempt.token)
+        given = self._given.get(attempt.token)
+        kernel = given[-1] if given else None
         if kernel is None:
             reply({"error": "The task has no kernel."})
         elif kernel.number in self._alive:
@@ -117,13 +119,21 @@ class Kernels:
 
     def end_of(self, token: str, then: Callable[[], None]) -> None:
         """Kill what an attempt has of kernels and call `then` when nothing of them is left."""
-        kernel = self._last.pop(token, None)
-        if kernel is None or kernel.number not in self._alive:
+        left = [one for one in self._given.pop(token, ()) if one.number in self._alive]
+        if not left:
             then()
             return
-        kernel.waiting = None
-        kernel.on_end.append(then)
-        self._kill(kernel)
+
+        def one_ended() -> None:
+            ended.append(True)
+            if len(ended) == len(left):
+                then()
+
+        ended: list[bool] = []
+        for kernel in left:
+            kernel.waiting = None
+            kernel.on_end.append(one_ended)
+            self._kill(kernel)
 
     def owns(self, token: str) -> bool:
         """Say whether a token is a kernel's or a check's."""
@@ -167,6 +177,8 @@ class Kernels:
                 self._kill(kernel)
         for name in self._used:
             self._refill(name)
+        if not self._alive:
+            self.zygotes.end_base(FLAVOUR)
 
     def close(self) -> None:
         """Remove the files; the zygotes have ended the kernels."""

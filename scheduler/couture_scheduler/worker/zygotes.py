@@ -202,6 +202,16 @@ class Zygotes:
         """End zygotes that nobody has used for a while."""
         self._let_go()
 
+    def end_base(self, flavour: str) -> None:
+        """End a base zygote of which nothing runs; who needs it starts it again."""
+        base = self.bases.get(flavour)
+        if base is None or base.gone or not base.ready or base.tokens:
+            return
+        if not any(key[1] == flavour for key in self.files):
+            self._close(base)
+            if base.popen:
+                base.popen.wait(timeout=5)
+
     def _close(self, handle: Handle) -> None:
         for key in [key for key, one in self.files.items() if one is handle]:
             del self.files[key]

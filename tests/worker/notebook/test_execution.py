@@ -6,7 +6,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from couture_scheduler.worker.notebook.errors import NotebookError
-from couture_scheduler.worker.notebook.execution import read_back, read_notebook, take_over_code
+from couture_scheduler.worker.notebook.execution import read_back, read_notebook
 
 
 @pytest.mark.parametrize(
@@ -52,15 +52,3 @@ def test_an_executed_notebook_that_is_not_valid_is_no_success(tmp_path: Path):
     path.write_text(json.dumps(content))
     with pytest.raises(NotebookError, match="is not valid"):
         read_back(path)
-
-
-def test_taking_over_leaves_no_name_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    import os
-
-    monkeypatch.chdir("/")
-    monkeypatch.setenv("PWD", "/")
-    monkeypatch.setenv("AIRFLOW_CTX_DAG_ID", "before")
-    names: dict = {}
-    exec(take_over_code(str(tmp_path), {"AIRFLOW_CTX_DAG_ID": "it's"}), names)
-    assert set(names) == {"__builtins__"}
-    assert (Path.cwd(), os.environ["AIRFLOW_CTX_DAG_ID"]) == (tmp_path, "it's")

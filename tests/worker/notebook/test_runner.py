@@ -24,9 +24,14 @@ class ScriptedLink:
         self._coming: deque[Any] = deque()
         self._ids = map(str, itertools.count(1))
         self.codes: list[str] = []
+        self.allowed = 0
+        self.given_back: list[str] = []
 
     def allow(self) -> None:
-        pass
+        self.allowed += 1
+
+    def give_back(self, message: dict) -> None:
+        self.given_back.append(message["header"]["msg_type"])
 
     def execute(self, code: str, *, stop_on_error: bool = True) -> str:
         self.codes.append(code)
@@ -133,6 +138,16 @@ def test_a_cell_that_the_kernel_passed_over_is_no_success(tmp_path: Path):
     runner = make(tmp_path, ScriptedLink([reply("aborted"), IDLE]), "1")
     with pytest.raises(NotebookError, match="did not run the cell: aborted"):
         runner.execute()
+
+
+def test_only_what_stays_in_the_cell_counts_as_its_output(tmp_path: Path):
+    shown = {"data": {"text/plain": "1"}, "metadata": {}, "transient": {"display_id": "d"}}
+    script = [text("a"), ("clear_output", {"wait": True}), text("b")]
+    link = ScriptedLink([*script, ("update_display_data", shown), reply(), IDLE])
+    runner = make(tmp_path, link, "1")
+    runner.execute()
+    assert runner.nb.cells[0].outputs[0].text == "b"
+    assert (link.allowed, link.given_back) == (2, ["update_display_data"])
 
 
 def test_a_cell_may_write_before_it_raises(tmp_path: Path):

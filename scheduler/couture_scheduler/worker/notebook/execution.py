@@ -2,9 +2,6 @@
 
 import json
 import logging
-import os
-import time
-from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,19 +12,16 @@ from papermill.engines import papermill_engines
 from papermill.exceptions import PapermillExecutionError
 from papermill.iorw import papermill_io
 
-from couture_scheduler.worker.kernel_files import KernelFiles
-from couture_scheduler.worker.notebook import html, kernelspecs
+from couture_scheduler.worker.notebook import html
 from couture_scheduler.worker.notebook.errors import KernelDied, NotebookError
 from couture_scheduler.worker.notebook.files import PapermillFiles, publish, write_whole
-from couture_scheduler.worker.notebook.link import Link
 from couture_scheduler.worker.notebook.paths import Places
 from couture_scheduler.worker.notebook.progress import Progress, is_runnable
 from couture_scheduler.worker.notebook.runner import Runner, WarmKernelEngine
-from couture_scheduler.worker.runtime import AskError, SocketClient
+from couture_scheduler.worker.notebook.seat import Seat
+from couture_scheduler.worker.runtime import SocketClient
 
 log = logging.getLogger("couture.task")
-_TAKE_OVER_SECONDS = 30.0
-_CONTEXT = ("AIRFLOW_CTX_", "AT_ATTEMPT_KEY")
 
 
 @cache
@@ -68,16 +62,16 @@ class Execution:
         text, metadata = read_notebook(self.source)
         kernelspec = metadata.get("kernelspec") or {}
         name = self.spec.kernel_name or kernelspec.get("name") or "python3"
-        link, language_info, ready = self._take_kernel(name, _language(metadata))
+        folder = str(self.places.kernel_folder(self.source))
+        limit = self.places.max_output_bytes
+        seat = Seat(self.client, name, folder, _language(metadata), limit)
         papermill_io.register(PapermillFiles.SCHEME, PapermillFiles(text, self.draft))
 
         def make_runner(notebook: Any) -> Runner:
             notebook.metadata.papermill.update(
                 input_path=str(self.source), output_path=str(self.target)
             )
-            runner = Runner(Progress(notebook, self.draft), link, language_info)
-            ready()
-            return runner
+            return Runner(Progress(notebook, self.draft), seat.ready(), seat.language_info)
 
         try:
             papermill.execute_notebook(
@@ -86,7 +80,7 @@ class Execution:
                 parameters=self.spec.parameters,
                 engine_name=WarmKernelEngine.NAME,
                 kernel_name=name,
-                language=language_info["name"],
+                language=seat.language_info["name"],
                 progress_bar=False,
                 make_runner=make_runner,
             )
@@ -95,32 +89,8 @@ class Execution:
         except KernelDied:
             raise KernelDied(self._why_it_died()) from None
         finally:
-            link.close()
+            seat.link.close()
         return read_back(self.draft)
-
-    def _take_kernel(self, name: str, language: str) -> tuple[Link, dict, Callable[[], None]]:
-        """Get a kernel and begin to prepare it; call what is returned last before it is used."""
-        folder = str(self.places.kernel_folder(self.source))
-        context = {k: v for k, v in os.environ.items() if k.startswith(_CONTEXT)}
-        request = {"name": name}
-        if language != "python":  # no code to take it over with: it starts where it belongs
-            request |= {"cwd": folder, "env": context}
-        try:
-            kernel = self.client.ask("kernel", **request)
-        except KeyError:
-            names = ", ".join(kernelspecs.available()) or "none"
-            raise NotebookError(
-                f"There is no kernel {name!r} on this host; there are: {names}."
-            ) from None
-        except AskError as error:
-            raise NotebookError(str(error)) from None
-        files = KernelFiles(kernel["files"])
-        link = Link(files.connection, kernel["pid"], self.places.max_output_bytes)
-        code = "" if "cwd" in request else take_over_code(folder, context)
-        asked = link.execute(code, silent=True)
-        deadline = time.monotonic() + _TAKE_OVER_SECONDS
-        language_info = json.loads(Path(files.info).read_text())
-        return link, language_info, lambda: link.finish(asked, deadline)
 
     def _why_it_died(self) -> str:
         how = self.client.ask("kernel_end")
@@ -199,9 +169,3 @@ def _was_begun(cell: Any) -> bool:
 def _language(metadata: dict[str, Any]) -> str:
     found = (metadata.get("language_info") or {}).get("name")
     return (found or (metadata.get("kernelspec") or {}).get("language") or "python").lower()
-
-
-def take_over_code(folder: str, environment: dict[str, str]) -> str:
-    """Return Python that brings a kernel to a folder and leaves no name behind."""
-    environment = {**environment, "PWD": folder}
-    return f"__import__('os').environ.update({environment!r}); __import__('os').chdir({folder!r})"

@@ -93,6 +93,11 @@ class Link:
         """Begin a new cell: it may write `limit` bytes."""
         self._left = self._limit
 
+    def give_back(self, message: Message) -> None:
+        """Do not count a message: what it brought has taken the place of something else."""
+        if self._left is not None:
+            self._left += message["size"]
+
     def receive(self, seconds: float | None) -> list[Message]:
         """Wait up to `seconds` and return what came: outputs first, then replies.
 
@@ -120,11 +125,13 @@ class Link:
                 frames = socket.recv_multipart(zmq.NOBLOCK)
             except zmq.Again:
                 return
+            size = sum(map(len, frames))
             if socket is self._iopub and self._left is not None:
-                self._left -= sum(map(len, frames))
+                self._left -= size
                 if self._left < 0:
                     return
-            yield self.session.deserialize(self.session.feed_identities(frames)[1])
+            message = self.session.deserialize(self.session.feed_identities(frames)[1])
+            yield {**message, "size": size}
 
     def _has_ended(self, seconds: float) -> bool:
         poll = select.poll()

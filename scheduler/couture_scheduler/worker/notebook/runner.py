@@ -14,6 +14,7 @@ from couture_scheduler.worker.notebook.progress import Progress, is_runnable, sh
 
 _PATIENCE = 30.0  #: seconds for the last outputs after a cell's reply
 _TURN = 1.0
+_REPLACING = ("update_display_data", "comm_open", "comm_msg", "comm_close")
 
 
 class Runner(PapermillNotebookClient):
@@ -98,6 +99,11 @@ class Runner(PapermillNotebookClient):
         return seconds if reply is None or seconds is not None else _TURN
 
     def _is_last(self, message: Message, cell: Any, cell_index: int) -> bool:
+        kind = message["header"]["msg_type"]
+        if kind == "clear_output":
+            self.link.allow()
+        elif kind in _REPLACING:
+            self.link.give_back(message)
         try:
             self.process_message(message, cell, cell_index)
         except CellExecutionComplete:
