@@ -6,16 +6,19 @@ polled. A followed log is looked at while it is followed.
 
 import asyncio
 import json
+import logging
 from typing import Any
 
 from jupyter_server.auth.decorator import ws_authenticated
 from jupyter_server.base.handlers import JupyterHandler
 from jupyter_server.base.websocket import WebSocketMixin
 from pydantic import ValidationError
+from sqlalchemy.exc import OperationalError
 from tornado.ioloop import PeriodicCallback
+from tornado.iostream import StreamClosedError
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
-from couture_scheduler.errors import CoutureError
+from couture_scheduler.errors import CoutureError, Forbidden
 from couture_scheduler.ipc import Bell
 from couture_scheduler.processes import bells
 from couture_scheduler.schemas.live import Change, FollowLog, LiveRequest
@@ -30,6 +33,9 @@ _BATCH = 0.1  #: seconds that changes are collected before they are pushed
 _STATUS_EVERY = 5.0  #: seconds after which a process that went silent is noticed
 _STATUS_PAUSE = 1.0  #: seconds between two pushes of the status, at least
 _LOG_EVERY = 0.25
+_SEND_WITHIN = 10.0
+
+log = logging.getLogger(__name__)
 
 
 class LiveFeed:
@@ -69,6 +75,12 @@ class LiveFeed:
 
     async def flush(self) -> None:
         """Read and push what changed, and the status where it changed."""
+        try:
+            await self._flush()
+        except OperationalError as error:
+            log.warning("The database does not answer; changes are read later: %s", error)
+
+    async def _flush(self) -> None:
         async with self._reading:
             workflow = self.extension.workflow
             while self._bell is not None:
@@ -160,8 +172,11 @@ class LiveHandler(  # pyright: ignore[reportIncompatibleMethodOverride]
             await self.send({"type": "changes", "last_id": last_id, "changes": shown})
 
     async def push_status(self, last_id: int) -> None:
-        """Send the status if it is not what was sent last."""
-        found = await call_in_thread(get_status, self._call())
+        """Send the status if it is not what was sent last, to those who may know it."""
+        try:
+            found = await call_in_thread(get_status, self._call())
+        except Forbidden:
+            return
         status = found.model_dump(mode="json")
         if status != self.status:
             self.status = status
@@ -169,10 +184,11 @@ class LiveHandler(  # pyright: ignore[reportIncompatibleMethodOverride]
             await self.send({"type": "changes", "last_id": last_id, "changes": [change]})
 
     async def send(self, message: dict[str, Any]) -> None:
-        """Send a message; a socket that has closed takes none."""
+        """Send a message; a socket that has closed, or takes nothing any more, is left."""
         try:
-            await self.write_message(json.dumps(message))
-        except WebSocketClosedError:
+            await asyncio.wait_for(self.write_message(json.dumps(message)), _SEND_WITHIN)
+        except (WebSocketClosedError, StreamClosedError, TimeoutError):
+            self.close()
             self.feed.leave(self)
 
     async def _follow(self, request: FollowLog) -> None:

@@ -31,12 +31,15 @@ def get_task_instances(
     tx: Tx, call: Call, dag_id: str, dag_run_id: str, query: TaskInstanceQuery
 ) -> TaskInstanceCollectionResponse:
     """List the task instances of a run; `~` = of all DAGs, of all runs."""
-    dag = None if dag_id == "~" else dags.get_dag(tx, dag_id).dag_id
-    run = None if dag_run_id == "~" else dag_run_id
-    if dag is not None and run is not None:
-        runs.get_run(tx, dag, run)
     asked = criteria(query, lists.TI_COLUMNS)
-    listed = lists.list_task_instances(tx, asked, call.actor.visible_dags, dag, run)
+    where: dict[str, Any] = {}
+    if dag_id != "~":
+        where["dag_id"] = dags.get_dag(tx, dag_id).dag_id
+    if dag_run_id != "~" and dag_id != "~":
+        where = {"run_pk": runs.get_run(tx, dag_id, dag_run_id).id}
+    elif dag_run_id != "~":
+        where["run_id"] = dag_run_id
+    listed = lists.list_task_instances(tx, asked, call.actor.visible_dags, **where)
     return TaskInstanceCollectionResponse(
         task_instances=[wire.task_instance(row) for row in listed.rows],
         total_entries=listed.total,

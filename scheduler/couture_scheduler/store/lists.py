@@ -146,14 +146,22 @@ TI_COLUMNS = {
 
 
 def list_task_instances(
-    tx: Tx, criteria: Criteria, dags: Dags, dag_id: str | None, run_id: str | None
+    tx: Tx,
+    criteria: Criteria,
+    dags: Dags,
+    *,
+    dag_id: str | None = None,
+    run_id: str | None = None,
+    run_pk: int | None = None,
 ) -> Listed:
-    """Return a page of task instances, of one run, one DAG or all."""
+    """Return a page of task instances: of one run (best by its key), of one DAG, or of all."""
     query = _tis().where(*visible(task_instance.c.dag_id, dags))
     if dag_id is not None:
         query = query.where(task_instance.c.dag_id == dag_id)
     if run_id is not None:
         query = query.where(dag_run.c.run_id == run_id)
+    if run_pk is not None:
+        query = query.where(task_instance.c.run_pk == run_pk)
     return list_page(tx, query, TI_COLUMNS, criteria, task_instance.c.id)
 
 

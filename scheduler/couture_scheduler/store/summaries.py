@@ -13,9 +13,19 @@ from couture_scheduler.states import RunState, TaskState
 from couture_scheduler.store.listing import visible
 from couture_scheduler.store.lists import Dags, Query
 
+_OF_RUN = (
+    dag_run.c.id,
+    dag_run.c.dag_id,
+    dag_run.c.run_id,
+    dag_run.c.state,
+    dag_run.c.run_after,
+    dag_run.c.start_date,
+    dag_run.c.end_date,
+)
+
 
 def list_recent_runs(tx: Tx, dag_ids: list[str], count: int) -> dict[str, list[Any]]:
-    """Return the last `count` runs of each DAG, oldest first, by dag_id; none where it has none."""
+    """Return the last `count` runs of each DAG in short, oldest first, by dag_id."""
     inner = dag_run.alias()
     since = (
         select(inner.c.run_after)
@@ -26,7 +36,7 @@ def list_recent_runs(tx: Tx, dag_ids: list[str], count: int) -> dict[str, list[A
         .scalar_subquery()
     )
     rows = tx.rows(
-        select(dag_run)
+        select(*_OF_RUN)
         .join(dag, dag.c.dag_id == dag_run.c.dag_id)
         .where(dag.c.dag_id.in_(dag_ids))
         .where(dag_run.c.run_after >= func.coalesce(since, literal(EPOCH, UtcMicros())))
