@@ -1,6 +1,8 @@
 """The agent's pool of kernels, against a zygote that does what the test says."""
 
 import socket
+import subprocess
+import sys
 from types import SimpleNamespace
 from typing import Any
 
@@ -237,3 +239,22 @@ def test_long_homes_have_their_sockets_elsewhere(home, settings: Settings):
     (kernel,) = host.kernels._alive.values()
     assert len(kernel.files.base) < 100
     host.kernels.close()
+
+
+def test_the_agent_imports_nothing_that_speaks_to_kernels():
+    code = (
+        "import couture_scheduler.worker.agent, sys;"
+        "print({'zmq', 'jupyter_client', 'papermill', 'nbformat'} & sys.modules.keys())"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "set()\n"
+
+
+def test_the_notebook_zygote_can_be_forked_from():
+    code = (
+        "from couture_scheduler.worker.notebook import warm_imports; warm_imports();"
+        "from couture_scheduler.worker.process import thread_count; import sys;"
+        "print(thread_count(), 'rfc3987_syntax' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "1 False\n"

@@ -315,5 +315,4 @@ def describe_end(code: int) -> str:
         name = signal.Signals(-code).name
     except ValueError:
         name = "an unknown signal"
-    hint = " (the system does that too when memory runs out)" if code == -signal.SIGKILL else ""
-    return f"was killed by signal {-code} ({name}){hint}"
+    return f"was killed by signal {-code} ({name})"

@@ -94,7 +94,8 @@ class Execution:
 
     def _why_it_died(self) -> str:
         how = self.client.ask("kernel_end")
-        return f"The kernel {how} in cell {_last_begun(self.draft)}."
+        hint = " The system does that too when memory runs out." if "SIGKILL" in how else ""
+        return f"The kernel {how} in cell {_last_begun(self.draft)}.{hint}"
 
     def publish(self, notebook: Any) -> dict[str, Any]:
         """Put the executed notebook, and its page, where the task says."""

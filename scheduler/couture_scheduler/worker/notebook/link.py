@@ -75,7 +75,9 @@ class Link:
 
     def request(self, kind: str, content: Message) -> str:
         """Send a request and return its id."""
-        return self.session.send(self._shell, kind, content)["header"]["msg_id"]
+        message = self.session.msg(kind, content)
+        self.send(message)
+        return message["header"]["msg_id"]
 
     def execute(self, code: str, *, silent: bool = False, stop_on_error: bool = True) -> str:
         """Have code executed; return the request's id."""

@@ -1,7 +1,7 @@
 """Runs the cells of one notebook over a link: nbclient's handling of outputs, our own loop."""
 
 import time
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from nbclient.exceptions import CellExecutionComplete, CellExecutionError
 from nbformat.v4 import new_output
@@ -25,8 +25,9 @@ class Runner(PapermillNotebookClient):
     """
 
     def __init__(self, progress: Progress, link: Link, language_info: dict[str, Any]):
-        super().__init__(progress, km=None, log_output=True)
-        self.kc = self.link = link
+        super().__init__(progress)
+        self.link = link
+        self.kc = cast(Any, link)  # nbclient's output widget sends with it
         self.language_info = language_info
         self.cells_run = 0
 
@@ -114,14 +115,11 @@ class Runner(PapermillNotebookClient):
         """Add an output; text that continues a stream is added to it, as in a notebook."""
         out = super().output(outs, msg, display_id, cell_index)
         if out is not None:
-            self.nb_man.save()
+            show(out)
             if out.output_type == "stream":
                 _merge_stream(outs)
+            self.nb_man.save()
         return out
-
-    def log_output_message(self, output: Any) -> None:
-        """Show an output in the task's log."""
-        show(output)
 
     def _mark(self, cell: Any, cell_index: int, error: BaseException) -> None:
         """Let the notebook itself say why the cell did not end."""
@@ -155,7 +153,7 @@ class WarmKernelEngine(NBClientEngine):
     NAME: ClassVar[str] = "couture"
 
     @classmethod
-    def execute_notebook(cls, nb: Any, kernel_name: str, output_path=None, **kwargs: Any) -> Any:
+    def execute_notebook(cls, nb: Any, *_: Any, **kwargs: Any) -> Any:
         """Run the cells with the runner that `make_runner(nb)` returns; the notebook."""
         runner = kwargs["make_runner"](nb)
         runner.nb_man.notebook_start()
