@@ -44,6 +44,7 @@ def run_notebook(spec: Any, client: SocketClient) -> dict[str, Any]:
     Raises:
         NotebookError: why it did not succeed, in a sentence.
     """
-    from couture_scheduler.worker.notebook import execution
+    with _without_iri_grammar():  # a fresh interpreter has imported nothing yet
+        from couture_scheduler.worker.notebook import execution
 
     return execution.run(spec, client)

@@ -13,7 +13,7 @@ from couture_scheduler.worker.notebook.link import Link
 from couture_scheduler.worker.runtime import AskError, SocketClient
 
 log = logging.getLogger("couture.task")
-_SECONDS = 10.0
+_SECONDS = 5.0
 _CONTEXT = ("AIRFLOW_CTX_", "AT_ATTEMPT_KEY")
 
 
