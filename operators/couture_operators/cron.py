@@ -110,12 +110,13 @@ class Cron:
         return offset if calm else None
 
     def _around(self, day: dt.date) -> list[dt.datetime]:
-        """All times of a day and of the two beside it: a repeated hour may cross midnight.
+        """All times of a day and of those beside it: a repeated hour may cross midnight.
 
+        Two days before, because the search backwards begins a day late.
         Kept for the last day, because its times are asked for one by one.
         """
         if self._near != day:
-            days = [day + step * _DAY for step in (-1, 0, 1)]
+            days = [day + step * _DAY for step in (-2, -1, 0, 1)]
             self._near_times = sorted({moment for date in days for moment in self._on(date)})
             self._near = day
         return self._near_times

@@ -7,7 +7,7 @@ import datetime as dt
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from hypothesis import HealthCheck, given, reject, settings
+from hypothesis import HealthCheck, example, given, reject, settings
 from hypothesis import strategies as st
 
 from couture_operators.cron import Cron, CronError
@@ -131,6 +131,7 @@ weekdays = st.one_of(st.just("*"), numbers(0, 6), st.sampled_from(["7", "5-7", "
 expressions = st.tuples(numbers(0, 59), hours, days, st.just("*"), weekdays).map(" ".join)
 
 
+@example("* * * * *", ("America/St_Johns", dt.datetime(2008, 11, 2, 2, 31)), 0)
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(expressions, st.sampled_from(CHANGES), st.integers(-900, 0))
 def test_agrees_with_a_walk_over_every_minute(expression, change, earlier):
