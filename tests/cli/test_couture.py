@@ -197,15 +197,3 @@ def test_the_database_goes_up_and_down(couture):
     assert "0001" in couture("db", "upgrade")
     assert couture("db", "current") == "0001\n"
     assert "base" in couture("db", "downgrade", "base", "--yes")
-
-
-def test_examples_are_copied_once_and_never_over_files(settings):
-    from couture_scheduler.cli.start import copy_examples
-
-    mine = settings.dags_path / "dag.py"
-    mine.write_text("# mine")
-    assert copy_examples(settings) > 1
-    assert mine.read_text() == "# mine"
-    assert list((settings.home_path / "notebooks").glob("*.ipynb"))
-    mine.unlink()
-    assert copy_examples(settings) == 0

@@ -47,7 +47,7 @@ def start_sleeper(deployment: Deployment, marks: Path) -> tuple[str, int, int]:
     """Start the sleeping task; return run_id, its pid and the pid of the daemon that it made."""
     deployment.write("sleeper.py", SLEEPER.format(marks=str(marks)))
     run = deployment.trigger("sleeper")
-    wait_until((marks / "starts").exists, what="the task sleeps")
+    wait_until(lambda: (marks / "starts").exists() and starts(marks), what="the task sleeps")
     return run, starts(marks)[-1], int((marks / "daemon").read_text())
 
 

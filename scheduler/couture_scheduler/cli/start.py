@@ -1,13 +1,15 @@
 """`couture start`: JupyterLab on COUTURE_HOME, with scheduler and agent."""
 
 import os
-import shutil
 import sys
-from pathlib import Path
 
 import click
 
+from couture_scheduler.first_start import prepare_home
 from couture_scheduler.settings import Settings
+
+# what Lab's file browser need not show of COUTURE_HOME, beside what it hides anyway
+_HIDDEN = ["__pycache__", "*.pyc", "*~", "couture.db*", "secret.key", "run", "logs"]
 
 
 @click.command()
@@ -15,17 +17,26 @@ from couture_scheduler.settings import Settings
 @click.option("--port", type=int, default=8888, show_default=True, help="Of JupyterLab.")
 @click.option("--ip", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--browser/--no-browser", default=True, help="Open a browser.")
+@click.option("--keep-running", is_flag=True, help="Schedule on after JupyterLab was closed.")
 @click.option("--lab/--no-lab", default=True, help="Without JupyterLab: schedule until Ctrl-C.")
 @click.pass_obj
-def start(settings: Settings, solo: bool, port: int, ip: str, browser: bool, lab: bool) -> None:
+def start(
+    settings: Settings,
+    solo: bool,
+    port: int,
+    ip: str,
+    browser: bool,
+    keep_running: bool,
+    lab: bool,
+) -> None:
     """Start everything for one person: JupyterLab, scheduler and agent."""
     if not solo:
         raise click.UsageError("Only the deployment for one person exists so far: --solo.")
-    settings.make_folders()
-    copied = copy_examples(settings)
-    if copied:
-        click.echo(f"{copied} example files were put into {settings.home_path}.")
+    if prepare_home(settings):
+        click.echo(f"Made {settings.home_path}, with example DAGs and notebooks in it.")
     os.environ["COUTURE_HOME"] = str(settings.home_path)
+    if keep_running:
+        os.environ["COUTURE_KEEP_RUNNING"] = "true"
     if not lab:
         _exec("couture_scheduler.supervisor", "--home", str(settings.home_path), "--foreground")
     click.echo(f"Starting JupyterLab on {settings.home_path}; its address follows.")
@@ -36,37 +47,10 @@ def start(settings: Settings, solo: bool, port: int, ip: str, browser: bool, lab
         "--ServerApp.jpserver_extensions=couture_server=True",
         f"--port={port}",
         f"--ip={ip}",
+        f"--ContentsManager.hide_globs={_HIDDEN}",
         *([] if browser else ["--no-browser"]),
         *root,
     )
-
-
-def copy_examples(settings: Settings) -> int:
-    """Put the example DAGs and notebooks into a COUTURE_HOME that has none; return how many."""
-    marker = settings.run_path / "examples.copied"
-    source = examples_folder()
-    if marker.exists() or source is None:
-        return 0
-    count = 0
-    for kind, target in (
-        ("dags", settings.dags_path),
-        ("notebooks", settings.home_path / "notebooks"),
-    ):
-        for file in sorted((source / kind).rglob("*")):
-            place = target / file.relative_to(source / kind)
-            if file.is_file() and "__pycache__" not in file.parts and not place.exists():
-                place.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(file, place)
-                count += 1
-    marker.touch()
-    return count
-
-
-def examples_folder() -> Path | None:
-    """Return where the examples are: in the package, or in a checkout beside it."""
-    package = Path(__file__).parents[1]
-    found = (package / "examples", package.parents[1] / "examples")
-    return next((folder for folder in found if folder.is_dir()), None)
 
 
 def _exec(module: str, *arguments: str) -> None:

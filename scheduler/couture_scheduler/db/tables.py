@@ -138,7 +138,8 @@ dag_run = Table(
     UniqueConstraint("dag_id", "slot_key", name="uq_dag_run_slot"),
     Index("ix_dag_run_wake", "wake_at"),
     Index("ix_dag_run_dag_after", "dag_id", "run_after"),
-    Index("ix_dag_run_state", "state"),
+    Index("ix_dag_run_dag_state", "dag_id", "state"),
+    Index("ix_dag_run_run_after", "run_after"),
 )
 
 task_instance = Table(
@@ -211,7 +212,7 @@ history = Table(
     metadata,
     Column("id", AutoId, primary_key=True),
     Column("kind", String(20), nullable=False),  #: task_instance, dag_run, attempt, dag, ...
-    Column("entity_id", String(64), nullable=False),
+    Column("entity_id", String(500), nullable=False),
     Column("seq", Integer, nullable=False),  #: the entity's version after the move
     Column("dag_id", Name),
     Column("run_id", Name),

@@ -66,7 +66,7 @@ def _set_error(tx: Tx, path: str, error: dict[str, Any] | None) -> bool:
     if changed:
         after = "removed" if error is None else "added"
         reason = None if error is None else error["message"][:500]
-        record(tx, "import_error", path[-64:], after, ACTOR, reason=reason)
+        record(tx, "import_error", path, after, ACTOR, reason=reason)
     return changed
 
 
@@ -121,11 +121,11 @@ def _save_dag(
         advance(tx, dags.get_dag(tx, dag_id), runs.last_interval(tx, dag_id))
         runs.wake_open(tx, dag_id)
         after = "added" if is_new else "version"
-        record(tx, "dag", dag_id[-64:], after, ACTOR, dag_id=dag_id)
+        record(tx, "dag", dag_id, after, ACTOR, dag_id=dag_id)
     return is_new_version
 
 
 def _retire(tx: Tx, dag_ids: list[str]) -> None:
     dags.set_inactive(tx, dag_ids)
     for dag_id in dag_ids:
-        record(tx, "dag", dag_id[-64:], "removed", ACTOR, dag_id=dag_id)
+        record(tx, "dag", dag_id, "removed", ACTOR, dag_id=dag_id)

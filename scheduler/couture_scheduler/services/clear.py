@@ -91,6 +91,7 @@ def requeue(tx: Tx, call: Call, run: Any) -> None:
     """Queue a run again that has ended; one that goes on is left as it is."""
     if run.state in RUN_FINISHED:
         values = {"clear_number": run.clear_number + 1, "end_date": None, "wake_at": tx.now}
+        values["start_date"] = None  # it starts anew, as in Airflow
         move(
             tx,
             "dag_run",

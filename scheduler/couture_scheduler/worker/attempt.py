@@ -39,7 +39,7 @@ def run(sock: socket.socket, message: ipc.Message, dags: dict[str, Any]) -> None
     client.tell(
         "result",
         state=outcome.state,
-        reason=runtime.mask.hide(outcome.reason),
+        reason=runtime.mask.hide(outcome.reason) or None,
         error_class=outcome.error_class,
         traceback=runtime.mask.hide(outcome.traceback),
         fail_without_retry=outcome.fail_without_retry,
