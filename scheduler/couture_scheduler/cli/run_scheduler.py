@@ -11,7 +11,7 @@ from couture_scheduler.parsing.parser import AgentClient, Parser
 from couture_scheduler.processes import bells, log_to_stderr, open_database
 from couture_scheduler.settings import Settings
 from couture_scheduler.supervisor import end_with_supervisor
-from couture_scheduler.worker.agent import SOCKET
+from couture_scheduler.worker.listener import SOCKET
 
 
 def run_scheduler(settings: Settings) -> None:

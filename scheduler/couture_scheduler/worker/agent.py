@@ -7,14 +7,13 @@ claimed next.
 
 import asyncio
 import contextlib
-import fcntl
 import logging
 import os
 import signal
 import socket
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from couture_scheduler import ipc
@@ -31,21 +30,16 @@ from couture_scheduler.store import attempts, dags, jobs, runs, xcoms
 from couture_scheduler.store.attempts import Ending, EndPolicy
 from couture_scheduler.worker import process, recovery
 from couture_scheduler.worker.kernels import FLAVOUR, Kernels
+from couture_scheduler.worker.launch import Launcher
+from couture_scheduler.worker.listener import Listener
 from couture_scheduler.worker.parses import Parses
 from couture_scheduler.worker.places import places_of
 from couture_scheduler.worker.requests import Requests, xcom_row
-from couture_scheduler.worker.running import (
-    TERM_GRACE,
-    RunningAttempt,
-    log_path,
-    open_log,
-    task_info,
-)
+from couture_scheduler.worker.running import TERM_GRACE, RunningAttempt
 from couture_scheduler.worker.zygotes import Handle, Zygotes, kill_orphans
 
 log = logging.getLogger(__name__)
 A = AttemptState
-SOCKET = "agent.sock"
 _LEASE = timedelta(seconds=30)
 _QUEUES = ["default"]
 _USUAL_KERNEL = "python3"  #: kept warm before it is known which kernels the notebooks want
@@ -61,6 +55,7 @@ class Agent:
         self.db = db
         self.host = socket.gethostname()
         self.requests = Requests(db, vault, self.host)
+        self.launcher = Launcher(settings, self.host)
         self.plans = Plans()
         self.policy = EndPolicy(settings.max_lost, retry_at)
         self.running: dict[str, RunningAttempt] = {}
@@ -89,7 +84,7 @@ class Agent:
         """Serve until stopped; then drain, hand back what still runs and end every process."""
         process.become_subreaper()
         with contextlib.ExitStack() as stack:
-            stack.enter_context(_only_agent(self.settings))
+            stack.enter_context(recovery.only_agent(self.settings.run_path))
             bell = Bell(self.settings.run_path / "bells", "agent")
             stack.callback(bell.close)
             self._recover()
@@ -97,7 +92,7 @@ class Agent:
             for number in (signal.SIGTERM, signal.SIGINT):
                 loop.add_signal_handler(number, self.stop)
             loop.add_reader(bell, self._on_bell, bell)
-            listener = self._listen()
+            listener = Listener(self.settings.run_path, self.parses.submit)
             stack.callback(listener.close)
             self.zygotes.base()
             if self._has_notebooks():
@@ -233,71 +228,39 @@ class Agent:
         attempt = self.running[row.token] = RunningAttempt(row, run, task, ours)
         asyncio.get_running_loop().add_reader(ours, self._read_child, attempt)
         version, sources = self._sources[row.file_version_id]
-        request = self._request(row, run, version, sources)
         flavour = task.get("flavour", "plain")
         attempt.dag_file, attempt.notebook = version.path, plan.data.get("notebook")
         if flavour == FLAVOUR:
             self.kernels.warm(_USUAL_KERNEL)
+        bundle = self.launcher.bundle(version, sources)
         if version.fresh_interpreter:
             handle = self.zygotes.base()
-            request |= {"op": "exec", "argv": ["couture_scheduler.worker.attempt"]}
         else:
-            handle = self.zygotes.file(
-                row.file_version_id, flavour, lambda: self._bundle(version, sources)
-            )
+            handle = self.zygotes.file(row.file_version_id, flavour, lambda: bundle)
         attempt.zygote = handle
         handle.tokens.add(row.token)
-        self.zygotes.order(handle, lambda: self._launch(attempt, handle, request, theirs))
-
-    def _request(self, row: Any, run: Any, version: Any, sources: dict[str, str]) -> ipc.Message:
-        folder = str(self.settings.dags_path)
-        return {
-            "op": "attempt",
-            "token": row.token,
-            "info": task_info(row, run, self.host),
-            "env": {"AT_ATTEMPT_KEY": row.token},
-            "root": folder,
-            "path": version.path,
-            "templates": {k: v for k, v in sources.items() if not k.endswith(".py")},
-        }
-
-    def _bundle(self, version: Any, sources: dict[str, str]) -> ipc.Message:
-        return {"root": str(self.settings.dags_path), "path": version.path, "sources": sources}
+        order = self.launcher.order(attempt, version, sources)
+        self.zygotes.order(handle, lambda: self._launch(attempt, handle, order, bundle, theirs))
 
     def _launch(
-        self, attempt: RunningAttempt, handle: Handle, request: ipc.Message, theirs: socket.socket
+        self,
+        attempt: RunningAttempt,
+        handle: Handle,
+        order: ipc.Message,
+        bundle: ipc.Message,
+        theirs: socket.socket,
     ) -> None:
         """Send an attempt to its loaded zygote; it may have been ended or failed to load."""
         with theirs:
-            if attempt.ending or handle.broken or handle.gone:
+            if handle.gone:
+                attempt.ending = attempt.ending or (A.LOST, "Its zygote ended.")
+            elif handle.broken:
                 reason = f"The DAG file could not be imported: {handle.broken}"
-                if handle.gone:
-                    attempt.ending = attempt.ending or (A.LOST, "Its zygote ended.")
-                else:
-                    attempt.ending = attempt.ending or (A.FAILED, reason)
+                attempt.ending = attempt.ending or (A.FAILED, reason)
+            if attempt.ending:
                 self._conclude(attempt)
-                return
-            row = attempt.row
-            path = log_path(
-                self.settings.logs_path, row.dag_id, row.run_id, row.task_id, row.try_number
-            )
-            log_fd = open_log(path)
-            try:
-                os.write(log_fd, self._headline(attempt).encode())
-                ipc.send(handle.control, request, (theirs.fileno(), log_fd))
-                if request["op"] == "exec":
-                    version, sources = self._sources[row.file_version_id]
-                    ipc.send(attempt.socket, {**request, **self._bundle(version, sources)})
-            finally:
-                os.close(log_fd)
-
-    def _headline(self, attempt: RunningAttempt) -> str:
-        row = attempt.row
-        again = f", started again after it was lost ({row.reason})" if row.lost_count else ""
-        return (
-            f"{_stamp()} INFO Try {row.try_number} of {row.max_tries + 1} on {self.host}{again}\n"
-            f"{_stamp()} INFO Run {row.run_id} of {row.dag_id}, task {row.task_id}\n"
-        )
+            else:
+                self.launcher.send(attempt, handle, order, bundle, theirs)
 
     def _read_child(self, attempt: RunningAttempt) -> None:
         while attempt.socket.fileno() >= 0:
@@ -372,7 +335,7 @@ class Agent:
             attempt.socket.close()
         ending = attempt.conclude()
         if attempt.result is None or attempt.ending:
-            self._write_log(attempt, f"{_stamp()} ERROR {ending.reason}\n")
+            self.launcher.append_error(attempt, ending.reason)
         self.kernels.end_of(attempt.token, lambda: self._note_ending(ending))
 
     def _note_ending(self, ending: Ending) -> None:
@@ -382,16 +345,6 @@ class Agent:
 
     def _end_unstarted(self, token: str, reason: str) -> None:
         self._note_ending(Ending(token, A.FAILED, reason))
-
-    def _write_log(self, attempt: RunningAttempt, text: str) -> None:
-        row = attempt.row
-        path = log_path(
-            self.settings.logs_path, row.dag_id, row.run_id, row.task_id, row.try_number
-        )
-        with contextlib.suppress(OSError):
-            fd = open_log(path)
-            os.write(fd, text.encode())
-            os.close(fd)
 
     def _kill(self, attempt: RunningAttempt, state: AttemptState, reason: str) -> None:
         """End an attempt: SIGTERM, so that on_kill can act, then SIGKILL for its whole tree."""
@@ -459,49 +412,6 @@ class Agent:
             self._signal(attempt, signal.SIGKILL)
         asyncio.get_running_loop().call_later(3.0, self._over.set)
 
-    def _listen(self) -> socket.socket:
-        path = self.settings.run_path / SOCKET
-        path.unlink(missing_ok=True)
-        listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET | socket.SOCK_NONBLOCK)
-        listener.bind(str(path))
-        path.chmod(0o600)
-        listener.listen(16)
-        asyncio.get_running_loop().add_reader(listener, self._accept, listener)
-        return listener
-
-    def _accept(self, listener: socket.socket) -> None:
-        client, _ = listener.accept()
-        client.setblocking(False)
-        asyncio.get_running_loop().add_reader(client, self._on_client, client)
-
-    def _on_client(self, client: socket.socket) -> None:
-        try:
-            received = ipc.receive(client)
-        except BlockingIOError:
-            return
-        if received is None:
-            asyncio.get_running_loop().remove_reader(client)
-            client.close()
-            return
-        message, _ = received
-
-        def reply(report: ipc.Message) -> None:
-            with contextlib.suppress(OSError):
-                ipc.send(client, {"id": message["id"], "report": report})
-
-        self.parses.submit({"root": message["root"], "path": message["path"]}, reply)
-
-
-@contextlib.contextmanager
-def _only_agent(settings: Settings) -> Any:
-    """Hold the lock of the host's one agent; wait until an earlier one is gone."""
-    fd = os.open(settings.run_path / "agent.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(fd, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(fd)
-
 
 def _reply(attempt: RunningAttempt, answer: ipc.Message) -> None:
     with contextlib.suppress(OSError):  # it may have ended
@@ -510,7 +420,3 @@ def _reply(attempt: RunningAttempt, answer: ipc.Message) -> None:
 
 def _later(seconds: float, call: Callable[[], None]) -> None:
     asyncio.get_running_loop().call_later(seconds, call)
-
-
-def _stamp() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

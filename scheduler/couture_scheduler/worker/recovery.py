@@ -1,13 +1,26 @@
-"""The journal of the processes that an agent started, so that the next one can prove them dead."""
+"""One agent a host, and proof that what an earlier one started is dead."""
 
 import contextlib
+import fcntl
 import os
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from couture_scheduler.worker import process
 
 _PATIENCE = 5.0
+
+
+@contextlib.contextmanager
+def only_agent(folder: Path) -> Iterator[None]:
+    """Hold the lock of the host's one agent; wait until an earlier one is gone."""
+    fd = os.open(folder / "agent.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(fd)
 
 
 class Journal:

@@ -1,0 +1,89 @@
+"""How a claimed attempt gets its process: what its zygote is told, and the log that it writes to."""
+
+import contextlib
+import os
+import socket
+from datetime import UTC, datetime
+from typing import Any
+
+from couture_scheduler import ipc
+from couture_scheduler.settings import Settings
+from couture_scheduler.worker.running import RunningAttempt, log_path, open_log, task_info
+from couture_scheduler.worker.zygotes import Handle
+
+
+class Launcher:
+    """Sends attempts to zygotes.
+
+    Args:
+        host: this host's name, as tasks and logs show it.
+    """
+
+    def __init__(self, settings: Settings, host: str):
+        self.settings = settings
+        self.host = host
+
+    def order(self, attempt: RunningAttempt, version: Any, sources: dict[str, str]) -> ipc.Message:
+        """Return the order that makes a zygote run an attempt."""
+        fresh = {"op": "exec", "argv": ["couture_scheduler.worker.attempt"]}
+        return {
+            "op": "attempt",
+            "token": attempt.token,
+            "info": task_info(attempt.row, attempt.run, self.host),
+            "env": {"AT_ATTEMPT_KEY": attempt.token},
+            "root": str(self.settings.dags_path),
+            "path": version.path,
+            "templates": {k: v for k, v in sources.items() if not k.endswith(".py")},
+            **(fresh if version.fresh_interpreter else {}),
+        }
+
+    def bundle(self, version: Any, sources: dict[str, str]) -> ipc.Message:
+        """Return what a process needs to import a file version."""
+        return {"root": str(self.settings.dags_path), "path": version.path, "sources": sources}
+
+    def send(
+        self,
+        attempt: RunningAttempt,
+        handle: Handle,
+        order: ipc.Message,
+        bundle: ipc.Message,
+        theirs: socket.socket,
+    ) -> None:
+        """Hand an attempt with its socket and its log to a loaded zygote.
+
+        Raises:
+            OSError: the log cannot be opened, or the zygote is gone.
+        """
+        log = open_log(self._log_path(attempt))
+        try:
+            os.write(log, self._headline(attempt).encode())
+            ipc.send(handle.control, order, (theirs.fileno(), log))
+            if order["op"] == "exec":
+                ipc.send(attempt.socket, {**order, **bundle})
+        finally:
+            os.close(log)
+
+    def append_error(self, attempt: RunningAttempt, reason: str | None) -> None:
+        """Write why an attempt ended into its log, where its own process could not."""
+        with contextlib.suppress(OSError):
+            log = open_log(self._log_path(attempt))
+            os.write(log, f"{_stamp()} ERROR {reason}\n".encode())
+            os.close(log)
+
+    def _log_path(self, attempt: RunningAttempt) -> Any:
+        row = attempt.row
+        return log_path(
+            self.settings.logs_path, row.dag_id, row.run_id, row.task_id, row.try_number
+        )
+
+    def _headline(self, attempt: RunningAttempt) -> str:
+        row = attempt.row
+        again = f", started again after it was lost ({row.reason})" if row.lost_count else ""
+        return (
+            f"{_stamp()} INFO Try {row.try_number} of {row.max_tries + 1} on {self.host}{again}\n"
+            f"{_stamp()} INFO Run {row.run_id} of {row.dag_id}, task {row.task_id}\n"
+        )
+
+
+def _stamp() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

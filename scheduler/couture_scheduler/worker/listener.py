@@ -1,0 +1,57 @@
+"""The agent's socket, `run/agent.sock`: the parser asks here to have files imported."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+from couture_scheduler import ipc
+
+SOCKET = "agent.sock"
+Reply = Callable[[ipc.Message], None]
+
+
+class Listener:
+    """Accepts clients of this user and hands on what they ask.
+
+    Args:
+        submit: called with {"root", "path"} and where to send the report.
+    """
+
+    def __init__(self, folder: Path, submit: Callable[[ipc.Message, Reply], None]):
+        self._submit = submit
+        path = folder / SOCKET
+        path.unlink(missing_ok=True)
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET | socket.SOCK_NONBLOCK)
+        self._socket.bind(str(path))
+        path.chmod(0o600)
+        self._socket.listen(16)
+        asyncio.get_running_loop().add_reader(self._socket, self._accept)
+
+    def close(self) -> None:
+        """Accept nobody any more."""
+        asyncio.get_running_loop().remove_reader(self._socket)
+        self._socket.close()
+
+    def _accept(self) -> None:
+        client, _ = self._socket.accept()
+        client.setblocking(False)
+        asyncio.get_running_loop().add_reader(client, self._read, client)
+
+    def _read(self, client: socket.socket) -> None:
+        try:
+            received = ipc.receive(client)
+        except BlockingIOError:
+            return
+        if received is None:
+            asyncio.get_running_loop().remove_reader(client)
+            client.close()
+            return
+        message, _ = received
+
+        def reply(report: ipc.Message) -> None:
+            with contextlib.suppress(OSError):
+                ipc.send(client, {"id": message["id"], "report": report})
+
+        self._submit({"root": message["root"], "path": message["path"]}, reply)
