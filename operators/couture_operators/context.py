@@ -101,9 +101,7 @@ def _date_texts(logical: DateTime) -> dict[str, Any]:
         "ds_nodash": text("%Y%m%d"),
         "ts": _Lazy(logical.isoformat),
         "ts_nodash": text("%Y%m%dT%H%M%S"),
-        "ts_nodash_with_tz": _Lazy(
-            lambda: logical.isoformat().replace("-", "").replace(":", "")
-        ),
+        "ts_nodash_with_tz": _Lazy(lambda: logical.isoformat().replace("-", "").replace(":", "")),
         "yesterday_ds": text("%Y-%m-%d", days=-1),
         "yesterday_ds_nodash": text("%Y%m%d", days=-1),
         "tomorrow_ds": text("%Y-%m-%d", days=1),

@@ -59,10 +59,14 @@ def find_version_number(tx: Tx, dag_id: str, number: int) -> Any | None:
 def has_notebook_tasks(tx: Tx) -> bool:
     """Say whether a switched-on DAG has tasks that run notebooks."""
     ours = dag.join(dag_version, dag.c.version_id == dag_version.c.id)
-    found = select(dag.c.dag_id).select_from(ours).where(
-        dag.c.is_paused.is_(False),
-        dag.c.is_active.is_(True),
-        type_coerce(dag_version.c.data, Text).like('%"flavour":"notebook"%'),
+    found = (
+        select(dag.c.dag_id)
+        .select_from(ours)
+        .where(
+            dag.c.is_paused.is_(False),
+            dag.c.is_active.is_(True),
+            type_coerce(dag_version.c.data, Text).like('%"flavour":"notebook"%'),
+        )
     )
     return tx.first(found.limit(1)) is not None
 
