@@ -58,7 +58,7 @@ def decide_run(tx: Tx, plans: Plans, run: Any, actor: str) -> list[Ready]:
 
     When it has to be looked at again is stored in its wake_at.
     """
-    dag = dags.find_dag(tx, run.dag_id)
+    dag = dags.get_dag(tx, run.dag_id)
     if run.state == RunState.QUEUED and (run := _start(tx, run, dag, actor)) is None:
         return []
     if run.state != RunState.RUNNING:
