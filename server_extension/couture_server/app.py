@@ -9,7 +9,7 @@ from tornado.web import Application
 
 from couture_scheduler.first_start import prepare_home
 from couture_scheduler.services.workflow import Workflow, open_workflow
-from couture_scheduler.settings import load_settings
+from couture_scheduler.settings import check_environment, load_settings
 from couture_scheduler.supervisor import start_solo
 from couture_server.handler import NothingHandler, OpenApiHandler, make_handlers
 from couture_server.live import LiveFeed, LiveHandler
@@ -27,6 +27,7 @@ class Extension:
     """
 
     def __init__(self, lab_root: Path) -> None:
+        check_environment()
         self.settings = load_settings()
         prepare_home(self.settings)
         self._lab_root = lab_root
