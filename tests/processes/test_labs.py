@@ -1,5 +1,6 @@
 """Jupyter servers with the extension: who schedules, and what is left when they are closed."""
 
+import contextlib
 import os
 import signal
 import socket
@@ -53,8 +54,9 @@ class Servers:
         for process in psutil.process_iter(["cmdline"]):
             line = process.info["cmdline"] or []
             if str(self.home) in line and any("couture_scheduler" in word for word in line):
-                for one in [process, *process.children(recursive=True)]:
-                    found[one.pid] = one
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    found[process.pid] = process
+                    found |= {one.pid: one for one in process.children(recursive=True)}
         return list(found.values())
 
     def schedulers(self) -> list[int]:
@@ -66,7 +68,8 @@ class Servers:
                 process.kill()
                 process.wait()
         for process in self.ours():
-            process.kill()
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
 
 
 @pytest.fixture
