@@ -61,7 +61,7 @@ class FakeRuntime:
 
     def run_notebook(self, spec):
         self.notebooks.append(spec)
-        return {"output_nb": spec.output_nb}
+        return {"output": spec.output_nb}
 
     def read_template(self, path):
         return self.templates.get(path)
