@@ -43,8 +43,6 @@ A = AttemptState
 _LEASE = timedelta(seconds=30)
 _QUEUES = ["default"]
 _USUAL_KERNEL = "python3"  #: kept warm before it is known which kernels the notebooks want
-_LOADED = 4  #: from so many running attempts on, transactions are batched
-_BATCH_SECONDS = 0.008
 
 
 class Agent:
@@ -66,7 +64,6 @@ class Agent:
         self._rendered: dict[str, dict[str, Any]] = {}
         self._pids: dict[str, tuple[int, int]] = {}
         self._pump_due = False
-        self._pumped_at = 0.0
         self._sources: dict[str, tuple[Any, dict[str, str]]] = {}
         self._journal = recovery.Journal(settings.run_path)
         self._ringer = Ringer(settings.run_path / "bells")
@@ -125,19 +122,10 @@ class Agent:
         return f"agent@{self.host}"
 
     def wake(self) -> None:
-        """Have the loop do what there is to do, once: now, or under load a little later.
-
-        Under load more ends in the meantime, and one transaction serves them all.
-        """
-        if self._pump_due:
-            return
-        self._pump_due = True
-        loop = asyncio.get_running_loop()
-        wait = self._pumped_at + _BATCH_SECONDS - loop.time()
-        if wait > 0 and len(self.running) >= _LOADED:
-            loop.call_later(wait, self._pump)
-        else:
-            loop.call_soon(self._pump)
+        """Have the next turn of the loop do what there is to do, once."""
+        if not self._pump_due:
+            self._pump_due = True
+            asyncio.get_running_loop().call_soon(self._pump)
 
     def _on_bell(self, bell: Bell) -> None:
         bell.hush()
@@ -145,7 +133,6 @@ class Agent:
 
     def _pump(self) -> None:
         self._pump_due = False
-        self._pumped_at = asyncio.get_running_loop().time()
         try:
             rows, finished = self._transact()
         except StaleState:
