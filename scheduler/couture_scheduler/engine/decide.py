@@ -64,10 +64,13 @@ def decide_run(tx: Tx, plans: Plans, run: Any, actor: str) -> list[Ready]:
     if run.state != RunState.RUNNING:
         runs.set_wake(tx, run.id, None)
         return []
+    plan = plans.get(tx, dag.version_id)
+    if plan.looks_back:  # what depends on this run's tasks need not wait for the whole of it
+        runs.wake_after(tx, run)
     if run.dag_version_id == dag.version_id and _only_waits(runs.list_state_names(tx, run.id)):
         runs.set_wake(tx, run.id, None)
         return []
-    look = _open(tx, plans, run, dag)
+    look = _open(tx, plan, run, dag)
     _sync_tasks(tx, look)
     _apply_rules(tx, look)
     ready = _write(tx, look, actor)
@@ -107,22 +110,26 @@ def end_run(tx: Tx, run: Any, outcome: RunState, actor: str, reason: str) -> Non
     runs.wake_after(tx, run)
 
 
-def _open(tx: Tx, plans: Plans, run: Any, dag: Any) -> Look:
+def _open(tx: Tx, plan: Plan, run: Any, dag: Any) -> Look:
     rows = {row.task_id: row for row in runs.list_states(tx, run.id)}
     states = {task_id: row.state for task_id, row in rows.items()}
-    return Look(run, plans.get(tx, dag.version_id), dag, rows, states)
+    return Look(run, plan, dag, rows, states)
 
 
 def _sync_tasks(tx: Tx, look: Look) -> None:
-    """Follow a new DAG version: add its new tasks, take out those that are gone."""
-    if look.run.dag_version_id == look.plan.version_id:
-        return
-    new = [task.data for name, task in look.plan.tasks.items() if name not in look.rows]
-    runs.add_task_instances(tx, look.run.id, look.run.dag_id, look.plan.version_id, new)
+    """Follow the DAG's version: take out tasks that are gone, add its new ones."""
     for name, row in look.rows.items():
         if name not in look.plan.tasks and row.state in STARTABLE:
             look.become(row, T.REMOVED, "The task is no longer in the DAG.")
-        elif name in look.plan.tasks and row.state == T.REMOVED:
+    if look.run.dag_version_id != look.plan.version_id:
+        _take_in_new_tasks(tx, look)
+
+
+def _take_in_new_tasks(tx: Tx, look: Look) -> None:
+    new = [task.data for name, task in look.plan.tasks.items() if name not in look.rows]
+    runs.add_task_instances(tx, look.run.id, look.run.dag_id, look.plan.version_id, new)
+    for name, row in look.rows.items():
+        if name in look.plan.tasks and row.state == T.REMOVED:
             look.become(row, T.NONE, "The task is in the DAG again.")
     runs.set_version(tx, look.run.id, look.plan.version_id)
     if new:
@@ -170,6 +177,4 @@ def _values(tx: Tx, state: TaskState, reason: str) -> dict[str, Any]:
 
 
 def _previous(tx: Tx, look: Look) -> dict[str, str] | None:
-    if not any(task.depends_on_past for task in look.plan.tasks.values()):
-        return None
-    return runs.previous_states(tx, look.run)
+    return runs.previous_states(tx, look.run) if look.plan.looks_back else None

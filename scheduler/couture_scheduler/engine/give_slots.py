@@ -70,14 +70,16 @@ def refusal(room: Room, ready: Ready, tx: Tx) -> Verdict | None:
 
 def give_slots(tx: Tx, plans: Plans, fresh: list[Ready], actor: str, executor: str) -> int:
     """Queue what there is room for and return how many attempts were made."""
-    made = 0
+    made = looked_at = 0
     while True:
-        waiting = _waiting(tx, plans)
+        waiting = _waiting(tx, plans, looked_at)
         candidates = sorted(fresh + waiting, key=lambda one: -one.row.priority_weight)
         given = _give(tx, candidates, actor, executor) if candidates else 0
         made += given
-        if given == 0 or len(waiting) < _AT_ONCE:
+        if len(waiting) < _AT_ONCE:
             return made
+        if given == 0:  # a limit that the query does not know: look behind them
+            looked_at += len(waiting)
         fresh = []
 
 
@@ -103,10 +105,10 @@ def _order(one: Ready) -> attempts.Queueing:
     return attempts.Queueing(one.row, one.run.run_id, one.plan.file_version_id, one.plan.version_id)
 
 
-def _waiting(tx: Tx, plans: Plans) -> list[Ready]:
+def _waiting(tx: Tx, plans: Plans, after: int) -> list[Ready]:
     """Return the most important of those that waited before, of pools and DAGs with room."""
     found = []
-    for row in runs.list_scheduled(tx, _AT_ONCE):
+    for row in runs.list_scheduled(tx, _AT_ONCE, after):
         plan = plans.get(tx, row.version_id)
         if row.task_id in plan.tasks:
             found.append(Ready(row, row, plan))

@@ -100,6 +100,7 @@ def _save_dag(
     if paused is None:
         paused = settings.dags_are_paused_at_creation
     catchup = settings.catchup_by_default if data["catchup"] is None else data["catchup"]
+    before = dags.find_dag(tx, dag_id)
     is_new = dags.save_dag(
         tx,
         dag_id,
@@ -117,12 +118,13 @@ def _save_dag(
             "max_active_tasks": data["max_active_tasks"] or settings.max_active_tasks_per_dag,
         },
     )
-    if is_new or is_new_version:
+    is_back = before is not None and not before.is_active
+    if is_new or is_new_version or is_back:
         advance(tx, dags.get_dag(tx, dag_id), runs.last_interval(tx, dag_id))
         runs.wake_open(tx, dag_id)
         after = "added" if is_new else "version"
         record(tx, "dag", dag_id, after, ACTOR, dag_id=dag_id)
-    return is_new_version
+    return is_new_version or is_back
 
 
 def _retire(tx: Tx, dag_ids: list[str]) -> None:

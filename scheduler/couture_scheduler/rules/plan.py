@@ -23,7 +23,7 @@ class Plan:
 
     Attributes:
         tasks: by task_id, in topological order.
-        max_active_tasks: None where the DAG does not say.
+        looks_back: whether a task depends on the run before.
     """
 
     dag_id: str
@@ -31,6 +31,7 @@ class Plan:
     file_version_id: str
     tasks: dict[str, TaskPlan]
     data: dict[str, Any]
+    looks_back: bool
 
     def reach(self, task_ids: set[str], *, downstream: bool, upstream: bool) -> set[str]:
         """Return `task_ids` with everything below and/or above them."""
@@ -66,4 +67,5 @@ def build_plan(dag_id: str, version_id: int, file_version_id: str, data: dict[st
         )
         for task in data["tasks"]
     }
-    return Plan(dag_id, version_id, file_version_id, tasks, data)
+    looks_back = any(task.depends_on_past for task in tasks.values())
+    return Plan(dag_id, version_id, file_version_id, tasks, data, looks_back)

@@ -199,9 +199,12 @@ def finish(tx: Tx, endings: Sequence[Ending], actor: str, policy: EndPolicy) -> 
     """
     rows = find_many(tx, [ending.token for ending in endings])
     settled: list[tuple[Any, Ending]] = []
+    seen = set[str]()
     for ending in endings:
         row = rows.get(ending.token)
-        if row is not None and row.attempt_state in ATTEMPT_LIVE:
+        is_first = ending.token not in seen
+        seen.add(ending.token)
+        if is_first and row is not None and row.attempt_state in ATTEMPT_LIVE:
             settled.append((row, ending))
         else:
             _record_late(tx, row, ending, actor)

@@ -82,12 +82,12 @@ def next_due(tx: Tx) -> datetime | None:
 
 
 def hold_back(tx: Tx, dag_id: str) -> None:
-    """Create no further runs of a DAG until one of its runs ends (see limits.end_run)."""
+    """Create no further runs of a DAG until one of its runs ends or its next run is set anew."""
     tx.execute(update(dag).where(dag.c.dag_id == dag_id).values(held_back=True))
 
 
 def set_next_run(tx: Tx, dag_id: str, info: Any | None) -> None:
-    """Store what the timetable said comes next; None = nothing."""
+    """Store what the timetable said comes next (None = nothing), held back by no run as yet."""
     tx.execute(
         update(dag)
         .where(dag.c.dag_id == dag_id)
@@ -95,6 +95,7 @@ def set_next_run(tx: Tx, dag_id: str, info: Any | None) -> None:
             next_logical_date=info.logical_date if info else None,
             next_interval_end=info.data_interval.end if info else None,
             next_run_after=info.run_after if info else None,
+            held_back=False,
         )
     )
 

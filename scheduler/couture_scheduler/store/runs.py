@@ -48,9 +48,10 @@ _SCHEDULED = (
     .join(pool, pool.c.name == task_instance.c.pool)
     .where(task_instance.c.state == TaskState.SCHEDULED, dag_run.c.state == RunState.RUNNING)
     .where(dag.c.is_paused.is_(False), dag.c.occupied < dag.c.max_active_tasks)
-    .where(pool.c.occupied < pool.c.slots)
+    .where(pool.c.occupied + task_instance.c.pool_slots <= pool.c.slots)
     .order_by(task_instance.c.priority_weight.desc(), dag_run.c.run_after, task_instance.c.id)
     .limit(bindparam("limit"))
+    .offset(bindparam("after"))
 )
 
 
@@ -205,12 +206,12 @@ def find_ti(tx: Tx, run_pk: int, task_id: str, map_index: int = -1) -> Any | Non
     )
 
 
-def list_scheduled(tx: Tx, limit: int) -> list[Any]:
-    """Return task instances that wait for a slot, most important first.
+def list_scheduled(tx: Tx, limit: int, after: int = 0) -> list[Any]:
+    """Return task instances that wait for a slot, most important first, the first `after` not.
 
-    Those whose pool or DAG has no room at all are left out.
+    Those for which their pool or DAG has no room are left out.
     """
-    return tx.rows(_SCHEDULED, {"limit": limit})
+    return tx.rows(_SCHEDULED, {"limit": limit, "after": after})
 
 
 def previous_states(tx: Tx, run: Any) -> dict[str, str] | None:
