@@ -49,6 +49,7 @@ types: $(VENV)/.installed-dev ## pyright and tsc
 	@$(NPM) run --silent types
 
 bench: $(VENV)/.installed-dev ## measure, each figure beside its limit
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,bench]'
 	@$(BIN)/python -m bench
 
 clean: ## remove what was built

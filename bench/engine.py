@@ -1,5 +1,7 @@
 """Figures of scheduler and agent: throughput, hops, ready, idle."""
 
+import importlib.util
+import os
 import statistics
 import subprocess
 import sys
@@ -27,6 +29,9 @@ for above, below in zip(tasks, tasks[1:]):
 """
 
 
+WITH_NUMPY = "import numpy, pandas\n" + DAGS.partition("chain =")[0].replace('"many"', '"numeric"')
+
+
 def rows(home: Path) -> list[Row]:
     """Measure on a deployment of its own."""
     deployment = Deployment(home)
@@ -37,7 +42,8 @@ def rows(home: Path) -> list[Row]:
         wait_until(lambda: deployment.dag("chain"), what="first DAG known")
         ready = time.perf_counter() - started
         return [
-            *_throughput(deployment),
+            *_throughput(deployment, "many", (), 300, 0.75),
+            *_numeric(deployment),
             _hop(deployment),
             _first_after_idle(deployment),
             _file_to_version(deployment),
@@ -48,23 +54,39 @@ def rows(home: Path) -> list[Row]:
         deployment.stop()
 
 
-def _throughput(deployment: Deployment) -> list[Row]:
-    limit = _fork_limit()
-    _span(deployment, "many")
-    rates = [500 / _span(deployment, "many") for _ in range(5)]
-    limit = max(limit, _fork_limit())
-    rate = statistics.median(rates)
-    what = "no-op Python tasks a second, each in its own process"
-    by = "fork and wait, with session and log"
+def _throughput(
+    deployment: Deployment, dag_id: str, modules: tuple[str, ...], goal: float, part: float
+) -> list[Row]:
+    """Measure, with the fork limit before and after: its median is the limit of this run."""
+    limits = [_fork_limit(*modules)]
+    _span(deployment, dag_id)
+    rates = []
+    for _ in range(5):
+        rates.append(500 / _span(deployment, dag_id))
+        limits.append(_fork_limit(*modules))
+    rate, limit = statistics.median(rates), statistics.median(limits)
+    with_them = f", the DAG file imports {' and '.join(modules)}" if modules else ""
+    what = f"no-op Python tasks a second, each in its own process{with_them}"
+    by = "fork and wait on one core"
     return [
-        Row(what, rate, "/s", 300, True, limit, by),
-        Row("the same, as a part of the fork limit", rate / limit, "", 0.75, True),
+        Row(what, rate, "/s", goal, True, limit, by),
+        Row("the same, as a part of the fork limit", rate / limit, "", part, True),
     ]
 
 
+def _numeric(deployment: Deployment) -> list[Row]:
+    if not all(importlib.util.find_spec(name) for name in ("numpy", "pandas")):
+        return []
+    deployment.write("numeric.py", WITH_NUMPY)
+    deployment.wait_for_dag("numeric")
+    return _throughput(deployment, "numeric", ("numpy", "pandas"), 100, 0.6)
+
+
 def _fork_limit(*modules: str) -> float:
-    command = [sys.executable, "-m", "bench.fork_limit", *modules]
-    return float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    command = ["taskset", "-c", "0", sys.executable, "-m", "bench.fork_limit", *modules]
+    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+    return float(done.stdout)
 
 
 def _span(deployment: Deployment, dag_id: str) -> float:

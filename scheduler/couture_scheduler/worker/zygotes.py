@@ -18,11 +18,17 @@ _KEPT = 16
 _IDLE_SECONDS = 300.0
 _PRIVATE = ("COUTURE_", "JUPYTERHUB_", "JPY_", "JUPYTER_TOKEN")
 _SHARED = ("COUTURE_HOME",)
+_ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
 
 def child_environment() -> dict[str, str]:
-    """Return our environment without anything that authors must not see."""
-    return {
+    """Return our environment without anything that authors must not see.
+
+    Numeric libraries start a thread a core when they are imported, and a file with threads cannot be
+    forked. So they begin with one, which also keeps attempts that run side by side from fighting
+    for cores. A task that wants more can say so (threadpoolctl), as can our own environment.
+    """
+    return _ONE_THREAD | {
         name: value
         for name, value in os.environ.items()
         if name in _SHARED or not name.startswith(_PRIVATE)
