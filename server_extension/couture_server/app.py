@@ -12,7 +12,8 @@ from couture_scheduler.services.workflow import Workflow, open_workflow
 from couture_scheduler.settings import check_environment, load_settings
 from couture_scheduler.supervisor import start_solo
 from couture_server.handler import NothingHandler, OpenApiHandler, make_handlers
-from couture_server.live import LiveFeed, LiveHandler
+from couture_server.live import LiveFeed
+from couture_server.live_socket import LiveHandler
 from couture_server.routes import ROUTES
 
 NO_SUPERVISOR = "COUTURE_NO_SUPERVISOR"

@@ -9,6 +9,10 @@ from seeded import GOOD, LOG, SALES, TOKEN
 from tornado.httpclient import HTTPClientError, HTTPRequest
 from tornado.websocket import websocket_connect
 
+from couture_scheduler.ipc import Ringer
+from couture_scheduler.processes import bells
+from couture_scheduler.store import dags
+from couture_scheduler.store.transition import record
 from couture_scheduler.worker.running import log_path
 
 
@@ -54,6 +58,14 @@ def watch(server, steps):
     asyncio.run(run())
 
 
+@pytest.fixture
+def ring(deployment):
+    """Tells the server that something changed, as the scheduler and the agent do."""
+    ringer = Ringer(bells(deployment.settings))
+    yield lambda: ringer.ring("live")
+    ringer.close()
+
+
 def test_changes_are_pushed_as_they_happen(server, http):
     async def steps(socket: Socket):
         assert (await socket.next("hello"))["last_id"] > 0
@@ -80,6 +92,67 @@ def test_the_status_comes_once_and_again_when_it_changes(server, http):
         status = await socket.change(kind="status")
         expected = http.get("api/couture/status")
         assert {name: status[name] for name in expected} == expected
+
+    watch(server, steps)
+
+
+def test_the_row_of_a_dag_follows_its_changes(server, http):
+    async def steps(socket: Socket):
+        await socket.next("hello")
+        await asyncio.to_thread(http, "PATCH", "api/v2/dags/chain", {"is_paused": False})
+        row = await socket.change(kind="dag_row", dag_id="chain")
+        listed = http.get("api/couture/dags")["dags"]
+        expected = next(one for one in listed if one["dag_id"] == "chain")
+        assert {name: row[name] for name in expected} == expected
+        assert row["is_paused"] is False
+
+    watch(server, steps)
+
+
+def test_an_import_error_is_pushed_whole_and_its_end_too(server, deployment, ring):
+    def set_error(error):
+        with deployment.db.write() as tx:
+            dags.set_import_error(tx, "broken.py", error)
+            record(tx, "import_error", "broken.py", "set" if error else "gone", "parser")
+        ring()
+
+    async def steps(socket: Socket):
+        await socket.next("hello")
+        set_error({"message": "bad syntax", "line": 3, "stack_trace": "Traceback"})
+        change = await socket.change(kind="import_error", filename="broken.py")
+        assert (change["error"]["message"], change["error"]["line"]) == ("bad syntax", 3)
+        set_error(None)
+        change = await socket.change(kind="import_error", filename="broken.py")
+        assert change["error"] is None
+
+    watch(server, steps)
+
+
+def test_a_followed_task_is_pushed_at_once_and_whenever_it_changes(server, http, deployment, ring):
+    run = deployment.trigger(SALES)
+    path = f"api/couture/dags/{SALES}/dagRuns/{run}/taskInstances/extract"
+
+    async def steps(socket: Socket):
+        await socket.next("hello")
+        target = {"dag_id": SALES, "run_id": run, "task_id": "extract"}
+        await socket.send(type="follow_task", id="a", **target)
+        first = await socket.next("task")
+        assert first == {"type": "task", "id": "a", "task": http.get(path), "detail": None}
+        deployment.step()
+        deployment.claim()
+        ring()
+        running = await socket.next("task", lambda one: one["task"]["state"] == "running")
+        assert running["task"]["hostname"]
+
+    watch(server, steps)
+
+
+def test_a_followed_task_that_does_not_exist_is_a_sentence(server):
+    async def steps(socket: Socket):
+        await socket.next("hello")
+        await socket.send(type="follow_task", id="a", dag_id="x", run_id="y", task_id="z")
+        message = await socket.next("task")
+        assert (message["task"], message["detail"]) == (None, "There is no DAG 'x'.")
 
     watch(server, steps)
 

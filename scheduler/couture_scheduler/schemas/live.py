@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter
 
 from couture_scheduler.schemas.base import Answer, Body
+from couture_scheduler.schemas.dag_views import DagRow, ImportErrorView
 
 
 class TaskChange(Answer):
@@ -18,9 +19,11 @@ class TaskChange(Answer):
     map_index: int
     state: str | None
     try_number: int
+    max_tries: int
     start_date: datetime | None
     end_date: datetime | None
     reason: str | None
+    retry_at: datetime | None
 
 
 class RunChange(Answer):
@@ -42,11 +45,18 @@ class DagChange(Answer):
     event: str
 
 
+class DagRowChange(DagRow):
+    """A DAG's row in the list as it is now."""
+
+    kind: Literal["dag_row"] = "dag_row"
+
+
 class ImportErrorChange(Answer):
     """A file's import error came, changed or went."""
 
     kind: Literal["import_error"] = "import_error"
     filename: str
+    error: ImportErrorView | None
 
 
 Change = TaskChange | RunChange | DagChange | ImportErrorChange
@@ -65,13 +75,28 @@ class FollowLog(Body):
     offset: int = Field(default=0, ge=0)
 
 
-class UnfollowLog(Body):
-    """Push no more of it."""
+class FollowTask(Body):
+    """Push a task instance, at once and whenever it changes."""
 
-    type: Literal["unfollow_log"]
+    type: Literal["follow_task"]
+    id: str = Field(max_length=100)
+    dag_id: str
+    run_id: str
+    task_id: str
+
+    def concerns(self, change: TaskChange) -> bool:
+        """Say whether a change is one of the task that is followed."""
+        found = (change.dag_id, change.run_id, change.task_id)
+        return found == (self.dag_id, self.run_id, self.task_id)
+
+
+class Unfollow(Body):
+    """Push no more of what was asked for under this id."""
+
+    type: Literal["unfollow"]
     id: str
 
 
-LiveRequest: TypeAdapter[FollowLog | UnfollowLog] = TypeAdapter(
-    Annotated[FollowLog | UnfollowLog, Field(discriminator="type")]
+LiveRequest: TypeAdapter[FollowLog | FollowTask | Unfollow] = TypeAdapter(
+    Annotated[FollowLog | FollowTask | Unfollow, Field(discriminator="type")]
 )

@@ -5,6 +5,7 @@ No service: read once for all watchers, each of whom is shown only the DAGs that
 
 from typing import Any
 
+from couture_scheduler.db.database import Tx
 from couture_scheduler.schemas.live import (
     Change,
     DagChange,
@@ -14,6 +15,7 @@ from couture_scheduler.schemas.live import (
 )
 from couture_scheduler.services import wire
 from couture_scheduler.services.actor import Actor
+from couture_scheduler.services.dag_views import list_import_errors
 from couture_scheduler.services.workflow import Workflow
 from couture_scheduler.store import changes
 
@@ -34,17 +36,35 @@ def read_changes(workflow: Workflow, after_id: int) -> tuple[int, list[Change]]:
             return after_id, []
         tasks = changes.list_tasks(tx, _ids(rows, "task_instance"))
         runs = changes.list_runs(tx, _ids(rows, "dag_run"))
+        errors = _import_errors(tx, {row.entity_id for row in rows if row.kind == "import_error"})
     return rows[-1].id, [
         *(_dag(row) for row in rows if row.kind == "dag"),
-        *(ImportErrorChange(filename=row.entity_id) for row in rows if row.kind == "import_error"),
+        *errors,
         *(_run(row) for row in runs),
         *(_task(row) for row in tasks),
     ]
 
 
-def is_for(change: Change, actor: Actor) -> bool:
-    """Say whether somebody may see a change."""
-    return isinstance(change, ImportErrorChange) or actor.sees(change.dag_id)
+def shown_to(change: Change, actor: Actor) -> Change | None:
+    """Return a change as somebody may see it, or None."""
+    if not isinstance(change, ImportErrorChange):
+        return change if actor.sees(change.dag_id) else None
+    if change.error is None:
+        return change
+    seen = [dag_id for dag_id in change.error.dag_ids if actor.sees(dag_id)]
+    return change.model_copy(update={"error": change.error.model_copy(update={"dag_ids": seen})})
+
+
+def dags_of(found: list[Change]) -> set[str]:
+    """Return the DAGs whose rows in the list may be others after these changes."""
+    return {change.dag_id for change in found if not isinstance(change, ImportErrorChange)}
+
+
+def _import_errors(tx: Tx, paths: set[str]) -> list[ImportErrorChange]:
+    if not paths:
+        return []
+    errors = {one.filename: one for one in list_import_errors(tx)}
+    return [ImportErrorChange(filename=path, error=errors.get(path)) for path in sorted(paths)]
 
 
 def _ids(rows: list[Any], kind: str) -> list[int]:
@@ -73,7 +93,9 @@ def _task(row: Any) -> TaskChange:
         map_index=row.map_index,
         state=wire.task_state(row.state),
         try_number=row.try_number,
+        max_tries=row.max_tries,
         start_date=row.start_date,
         end_date=row.end_date,
         reason=row.reason or None,
+        retry_at=row.due_at,
     )

@@ -38,6 +38,18 @@ def get_dag_list(tx: Tx, call: Call) -> DagList:
     return DagList(dags=_rows(tx, call, rows), import_errors=_import_errors(tx, rows))
 
 
+@service("can_list", "DagModelView")
+def get_dag_rows(tx: Tx, call: Call, dag_ids: list[str]) -> list[DagRow]:
+    """List some DAGs; those that are gone are left out."""
+    rows = [row for row in summaries.list_dags_of(tx, dag_ids) if row.is_active]
+    return _rows(tx, call, [row for row in rows if call.actor.sees(row.dag_id)])
+
+
+def list_import_errors(tx: Tx) -> list[ImportErrorView]:
+    """Return every import error, with the DAGs of its file."""
+    return _import_errors(tx, summaries.list_active_dags(tx, None))
+
+
 @service("can_dag_details", "Airflow", dag="dag_id")
 def get_dag_detail(tx: Tx, call: Call, dag_id: str) -> DagDetail:
     """Return what a DAG's page needs."""

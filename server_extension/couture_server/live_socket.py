@@ -1,0 +1,181 @@
+"""One open socket: what changed, logs as they grow, tasks as they change."""
+
+import asyncio
+import json
+from collections.abc import Coroutine
+from typing import Any
+
+from jupyter_server.auth.decorator import ws_authenticated
+from jupyter_server.base.handlers import JupyterHandler
+from jupyter_server.base.websocket import WebSocketMixin
+from pydantic import ValidationError
+from tornado.iostream import StreamClosedError
+from tornado.websocket import WebSocketClosedError, WebSocketHandler
+
+from couture_scheduler.errors import CoutureError, Forbidden
+from couture_scheduler.schemas.live import (
+    Change,
+    DagRowChange,
+    FollowLog,
+    FollowTask,
+    LiveRequest,
+    TaskChange,
+)
+from couture_scheduler.services.changes import dags_of, shown_to
+from couture_scheduler.services.dag_views import get_dag_rows
+from couture_scheduler.services.logs import read_log
+from couture_scheduler.services.status import get_status
+from couture_scheduler.services.task_views import get_task_instance_view
+from couture_scheduler.services.workflow import Call
+from couture_server import identity
+from couture_server.handler import call_in_thread
+from couture_server.live import LiveFeed
+
+_LOG_EVERY = 0.25
+_SEND_WITHIN = 10.0
+
+
+class LiveHandler(  # pyright: ignore[reportIncompatibleMethodOverride]
+    WebSocketMixin, WebSocketHandler, JupyterHandler
+):
+    """One open socket."""
+
+    def initialize(self, extension: Any) -> None:
+        """Take over the open deployment."""
+        self.extension = extension
+        self.feed: LiveFeed = extension.feed
+        self.follows: dict[str, asyncio.Task[None]] = {}
+        #: followed tasks by the id of their request: whose changes, and the bell for them
+        self.tasks: dict[str, tuple[FollowTask, asyncio.Event]] = {}
+        self.touched: set[str] = set()
+        self.status: dict[str, Any] | None = None
+
+    @ws_authenticated
+    async def get(self, *args: Any, **kwargs: Any) -> None:
+        """Open the socket."""
+        await super().get(*args, **kwargs)
+
+    async def open(self, *args: Any, **kwargs: Any) -> None:  # type: ignore[override]
+        """Greet; what happens from now on is pushed."""
+        super().open(*args, **kwargs)
+        self.actor = identity.actor_of(self)
+        await self.feed.join(self)
+        await self.send({"type": "hello", "last_id": self.feed.last_id})
+
+    async def on_message(self, message: str | bytes) -> None:  # type: ignore[override]
+        """Follow or leave a log or a task."""
+        try:
+            request = LiveRequest.validate_json(message)
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            await self.send({"type": "error", "detail": first["msg"]})
+            return
+        self._unfollow(request.id)
+        if isinstance(request, FollowLog):
+            self._follow(request.id, self._push_log(request))
+        elif isinstance(request, FollowTask):
+            bell = asyncio.Event()
+            self.tasks[request.id] = (request, bell)
+            self._follow(request.id, self._push_task(request, bell))
+
+    def on_close(self) -> None:
+        """Let go of everything."""
+        for followed in list(self.follows):
+            self._unfollow(followed)
+        self.feed.leave(self)
+
+    async def push(self, last_id: int, changes: list[Change]) -> None:
+        """Send those changes that this person may see."""
+        shown = [one for change in changes if (one := shown_to(change, self.actor))]
+        if not shown:
+            return
+        self.touched |= dags_of(shown)
+        for request, bell in self.tasks.values():
+            if any(isinstance(one, TaskChange) and request.concerns(one) for one in shown):
+                bell.set()
+        await self._send_changes(last_id, [one.model_dump(mode="json") for one in shown])
+
+    async def push_sums(self, last_id: int) -> None:
+        """Send the rows of DAGs that were touched, and the status if it is another one."""
+        try:
+            await self._push_rows(last_id)
+            await self._push_status(last_id)
+        except Forbidden:
+            return
+
+    async def _push_rows(self, last_id: int) -> None:
+        dag_ids, self.touched = sorted(self.touched), set()
+        if dag_ids:
+            rows = await call_in_thread(get_dag_rows, self._call(), dag_ids=dag_ids)
+            changes = [DagRowChange(**row.model_dump()) for row in rows]
+            await self._send_changes(last_id, [one.model_dump(mode="json") for one in changes])
+
+    async def _push_status(self, last_id: int) -> None:
+        found = await call_in_thread(get_status, self._call())
+        status = found.model_dump(mode="json")
+        if status != self.status:
+            self.status = status
+            await self._send_changes(last_id, [{"kind": "status", **status}])
+
+    async def _send_changes(self, last_id: int, changes: list[dict[str, Any]]) -> None:
+        await self.send({"type": "changes", "last_id": last_id, "changes": changes})
+
+    async def send(self, message: dict[str, Any]) -> None:
+        """Send a message; a socket that has closed, or takes nothing any more, is left."""
+        try:
+            await asyncio.wait_for(self.write_message(json.dumps(message)), _SEND_WITHIN)
+        except (WebSocketClosedError, StreamClosedError, TimeoutError):
+            self.close()
+            self.feed.leave(self)
+
+    def _follow(self, request_id: str, work: Coroutine[Any, Any, None]) -> None:
+        self.follows[request_id] = asyncio.get_running_loop().create_task(work)
+
+    async def _push_log(self, request: FollowLog) -> None:
+        offset, end = request.offset, False
+        while not end:
+            try:
+                chunk = await call_in_thread(
+                    read_log,
+                    self._call(),
+                    dag_id=request.dag_id,
+                    dag_run_id=request.run_id,
+                    task_id=request.task_id,
+                    map_index=request.map_index,
+                    try_number=request.try_number,
+                    offset=offset,
+                )
+                start, text, offset, end = chunk.offset, chunk.text, chunk.next_offset, chunk.end
+            except CoutureError as error:
+                start, text, end = offset, f"{error}\n", True
+            if text or end:
+                message = {"type": "log", "id": request.id, "offset": start}
+                await self.send({**message, "text": text, "end": end})
+            else:
+                await asyncio.sleep(_LOG_EVERY)
+
+    async def _push_task(self, request: FollowTask, bell: asyncio.Event) -> None:
+        while True:
+            bell.clear()
+            message: dict[str, Any] = {"type": "task", "id": request.id}
+            try:
+                view = await call_in_thread(
+                    get_task_instance_view,
+                    self._call(),
+                    dag_id=request.dag_id,
+                    dag_run_id=request.run_id,
+                    task_id=request.task_id,
+                )
+                await self.send({**message, "task": view.model_dump(mode="json"), "detail": None})
+            except CoutureError as error:
+                await self.send({**message, "task": None, "detail": str(error)})
+            await bell.wait()
+
+    def _unfollow(self, request_id: str) -> None:
+        self.tasks.pop(request_id, None)
+        task = self.follows.pop(request_id, None)
+        if task is not None:
+            task.cancel()
+
+    def _call(self) -> Call:
+        return Call(self.extension.workflow, self.actor)
