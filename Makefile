@@ -13,16 +13,16 @@ help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
 $(BIN)/python:
-	@echo "[1/3] Making a virtual environment in $(VENV)"
+	@echo "Making a virtual environment in $(VENV)"
 	@$(PYTHON) -m venv $(VENV) || { echo "Python's venv module is missing. Run: apt-get install python3-venv"; exit 1; }
 
 $(VENV)/.installed: pyproject.toml hatch_build.py $(LAB_SOURCES) | $(BIN)/python
-	@echo "[2/3] Installing Couture Workflow with its JupyterLab extension (a minute or two, once)"
+	@echo "Installing Couture Workflow with its JupyterLab extension (a minute or two, once)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --progress-bar off --editable .
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed
-	@echo "[3/3] Installing what the tests need"
+	@echo "Installing what the tests need"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --progress-bar off --editable '.[dev]'
 	@test -d lab_extension/node_modules || $(NPM) ci --no-progress
 	@touch $@
