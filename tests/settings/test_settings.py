@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 
 from couture_scheduler.secrets import VaultError, open_vault
@@ -56,3 +58,8 @@ def test_another_key_is_an_error_and_never_plain_text(tmp_path):
     (tmp_path / "secret.key").unlink()
     with pytest.raises(VaultError, match="another key"):
         open_vault(tmp_path).decrypt(token)
+
+
+def test_the_page_in_docs_is_that_of_this_release():
+    page = Path(__file__).parents[2] / "docs" / "settings.md"
+    assert page.read_text() == reference_page(), "run: python -m couture_scheduler.settings"
