@@ -15,7 +15,7 @@ class TaskState(StrEnum):
     QUEUED = "queued"  #: has its slots and an attempt; an agent will claim it
     RUNNING = "running"  #: its attempt's process is alive
     SUCCESS = "success"  #: ended well
-    RESTARTING = "restarting"  #: cleared while running; goes back to none when its process is gone
+    RESTARTING = "restarting"  #: cleared while live; back to none when its process is gone
     FAILED = "failed"  #: ended badly, no tries left
     UP_FOR_RETRY = "up_for_retry"  #: failed, will be tried again after its delay
     UP_FOR_RESCHEDULE = "up_for_reschedule"  #: a sensor that gave its slot back until later
@@ -77,7 +77,7 @@ TASK_MOVES: dict[TaskState, frozenset[TaskState]] = {
     T.QUEUED: _ENDS | {T.RUNNING, T.SCHEDULED, T.NONE, T.UP_FOR_RETRY, T.RESTARTING},
     T.RUNNING: _ENDS
     | {T.UP_FOR_RETRY, T.UP_FOR_RESCHEDULE, T.SCHEDULED, T.RESTARTING, T.DEFERRED, T.NONE},
-    T.RESTARTING: frozenset({T.NONE}),
+    T.RESTARTING: _ENDS | {T.NONE},
     T.UP_FOR_RETRY: _ENDS | {T.SCHEDULED, T.QUEUED, T.NONE, T.UPSTREAM_FAILED, T.REMOVED},
     T.UP_FOR_RESCHEDULE: _ENDS | {T.SCHEDULED, T.QUEUED, T.NONE, T.UPSTREAM_FAILED, T.REMOVED},
     T.DEFERRED: _ENDS | {T.SCHEDULED, T.QUEUED, T.NONE},

@@ -1,7 +1,10 @@
 """What people do to runs and tasks: clear, mark, queue again; live ones are stopped first."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
+from couture_operators import DAG, BashOperator
 from couture_scheduler.db.tables import attempt
 from couture_scheduler.errors import Conflict, NotFound
 from couture_scheduler.schemas.base import UpdateMask
@@ -18,6 +21,8 @@ from couture_scheduler.services.task_instances import (
 )
 from couture_scheduler.states import AttemptState
 from couture_scheduler.store import dags, limits, runs, xcoms
+
+START = datetime(2026, 11, 1, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -275,3 +280,54 @@ def test_what_changed_meanwhile_is_tried_again(sales, call, monkeypatch):
         from couture_scheduler.db.tables import audit
 
         assert len(tx.rows(audit.select())) == 1
+
+
+def test_a_mark_after_a_clear_is_the_last_word(sales, clear, mark):
+    run = sales.trigger("sales")
+    sales.step()
+    [row] = sales.claim()
+    clear(run, "extract")
+    mark(run, "extract", "success")
+    sales.finish(row.token, AttemptState.STOPPED)
+    assert sales.states("sales", run)["extract"] == "success"
+
+
+def test_a_run_marked_failed_while_a_task_restarts_keeps_no_unstarted_task(sales, clear, mark_run):
+    run = sales.trigger("sales")
+    sales.step()
+    [row] = sales.claim()
+    clear(run, "extract")
+    mark_run(run, "failed")
+    sales.finish(row.token, AttemptState.STOPPED)
+    sales.play()
+    assert sales.states("sales", run)["extract"] == "failed"
+
+
+def test_clearing_forgets_what_a_branch_chose_while_the_dag_was_off(sales, clear):
+    run = sales.trigger("sales")
+    sales.step()
+    [row] = sales.claim()
+    with sales.db.write() as tx:
+        dags.set_paused(tx, "sales", True)
+    sales.finish(row.token, skip=("load",))
+    clear(run, "extract", include_downstream=True)
+    with sales.db.write() as tx:
+        dags.set_paused(tx, "sales", False)
+        runs.wake_open(tx, "sales")
+    sales.play()
+    assert set(sales.states("sales", run).values()) == {"success"}
+
+
+def test_marking_the_past_lets_the_next_run_go_on_though_it_holds_the_only_place(sales, mark):
+    dag = DAG("sales", start_date=START, is_paused_upon_creation=False, max_active_runs=1)
+    BashOperator(task_id="d", bash_command="true", dag=dag, depends_on_past=True)
+    sales.save(dag, touched="2")
+    first = sales.trigger("sales", at=START)
+    sales.play(lambda _: AttemptState.FAILED)
+    second = sales.trigger("sales", at=START + timedelta(days=1))
+    sales.play()
+    assert sales.states("sales", second)["d"] == "none"
+    mark(first, "d", "success")
+    sales.play()
+    assert sales.run_state("sales", second) == "success"
+    assert sales.run_state("sales", first) == "success"

@@ -13,7 +13,7 @@ from couture_scheduler.store.transition import Move, move
 T = TaskState
 _FAILED = frozenset({T.FAILED, T.UPSTREAM_FAILED})
 _RUNNING = frozenset({T.RUNNING, T.DEFERRED})
-_FRESH = {"lost_count": 0, "skip_by": None, "due_at": None, "reason": None}
+_FRESH = {"lost_count": 0, "due_at": None, "reason": None}
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,7 @@ def clear(tx: Tx, call: Call, run: Any, rows: list[Any], *, reset_run: bool) -> 
     call.notes["before"] = {row.task_id: str(row.state) for row in rows[:50]}
     retries = _retries(tx, call, run)
     moves = []
+    runs.forget_branches(tx, [row.id for row in rows])
     for row in rows:
         values = {"max_tries": row.try_number + retries.get(row.task_id, 0), **_FRESH}
         if row.state in LIVE:

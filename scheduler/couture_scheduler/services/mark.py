@@ -24,6 +24,7 @@ def mark_tasks(tx: Tx, call: Call, run: Any, rows: list[Any], state: TaskState) 
         _release_below(tx, call, run, {row.task_id for row in rows})
     requeue(tx, call, run)
     runs.set_wake(tx, run.id, tx.now)
+    runs.wake_after(tx, run)
 
 
 def mark_run(tx: Tx, call: Call, run: Any, state: RunState) -> None:

@@ -248,10 +248,10 @@ def _after(tx: Tx, row: Any, ending: Ending, policy: EndPolicy) -> Move | None:
     """Return the task instance's move that follows from its attempt's ending."""
     if row.state not in (T.RUNNING, T.QUEUED, T.RESTARTING):
         return None
-    if row.state == T.RESTARTING or row.wish == "restart":
-        return _cleared(tx, row)
-    if row.wish:
+    if row.wish and row.wish != "restart":  # the last word of a person, be it after a clear
         return _ended(tx, row, TaskState(row.wish), ending)
+    if row.wish or row.state == T.RESTARTING:
+        return _cleared(tx, row)
     if ending.state is A.LOST:
         return _lost(tx, row, ending, policy.max_lost)
     if ending.state is A.RESCHEDULED:

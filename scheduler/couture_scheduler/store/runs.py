@@ -264,6 +264,11 @@ def count_occupying(tx: Tx, dag_id: str, task_id: str) -> int:
     )
 
 
+def forget_branches(tx: Tx, ti_ids: Sequence[int]) -> None:
+    """Note that no branch has left these task instances out: they are decided anew."""
+    tx.execute(update(task_instance).where(task_instance.c.id.in_(ti_ids)).values(skip_by=None))
+
+
 def set_version(tx: Tx, run_pk: int, version_id: int) -> None:
     """Note that a run follows another version of its DAG from now on."""
     tx.execute(update(dag_run).where(dag_run.c.id == run_pk).values(dag_version_id=version_id))
