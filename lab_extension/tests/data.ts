@@ -79,6 +79,8 @@ export function taskChange(patch: Partial<ITaskChange> = {}): ITaskChange {
     map_index: -1,
     state: 'running',
     try_number: 1,
+    max_tries: 2,
+    retry_at: null,
     start_date: '2026-11-23T02:00:02Z',
     end_date: null,
     reason: null,

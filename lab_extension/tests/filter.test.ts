@@ -49,6 +49,14 @@ describe('the list of DAGs', () => {
     ]);
   });
 
+  it('offers "mine" only where it tells DAGs apart', () => {
+    const hasMine = (rows: (typeof on)[]): boolean =>
+      listing(rows, 'all', '').chips.includes('mine');
+    expect(hasMine([on, bad])).toBe(true);
+    expect(hasMine([on, off])).toBe(false);
+    expect(hasMine([bad])).toBe(false);
+  });
+
   it('finds by name, tag and file, whatever the case', () => {
     expect(ids(listing([on, off, bad], 'active', 'SALES on'))).toEqual(['on']);
   });

@@ -73,7 +73,11 @@ describe('the live socket', () => {
       seen.push(...changes.map(change => change.kind))
     );
     socket.receive({ type: 'hello', last_id: 1 });
-    const change = { kind: 'import_error', filename: 'a.py' } as const;
+    const change = {
+      kind: 'import_error',
+      filename: 'a.py',
+      error: null
+    } as const;
     socket.receive({ type: 'changes', last_id: 2, changes: [change] });
     expect(live.state).toBe('open');
     expect(seen).toEqual(['opened', 'import_error']);
@@ -108,13 +112,28 @@ describe('the live socket', () => {
     expect(onText).toHaveBeenCalledOnce();
   });
 
+  it('follows a task until it is let go', () => {
+    const { live, socket } = connected();
+    socket.receive({ type: 'hello', last_id: 1 });
+    const onTask = vi.fn();
+    const target = { dag_id: 'd', run_id: 'r', task_id: 't' };
+    const follower = live.followTask(target, onTask);
+    const { id, ...request } = JSON.parse(socket.sent[0]) as { id: string };
+    expect(request).toEqual({ type: 'follow_task', ...target });
+    const message = { type: 'task', id, task: null, detail: 'gone' } as const;
+    socket.receive(message);
+    follower.dispose();
+    socket.receive(message);
+    expect(onTask).toHaveBeenCalledExactlyOnceWith(message);
+  });
+
   it('says when nobody follows a log any more', () => {
     const { live, socket } = connected();
     socket.receive({ type: 'hello', last_id: 1 });
     live.followLog(TARGET, vi.fn(), vi.fn()).dispose();
     expect(
       socket.sent.map(text => (JSON.parse(text) as { type: string }).type)
-    ).toEqual(['follow_log', 'unfollow_log']);
+    ).toEqual(['follow_log', 'unfollow']);
   });
 
   it('does not connect again once disposed', () => {

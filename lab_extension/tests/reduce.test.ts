@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 
-import type { IDagRunV2 } from '../src/api/types';
+import type { Change, IDagRunV2, IImportError } from '../src/api/types';
 import {
   countStates,
   patchRunList,
   reduceDag,
-  reduceGraph
+  reduceErrors,
+  reduceGraph,
+  reduceRows
 } from '../src/models/reduce';
 import { dagRow, graph, runChange, taskChange, taskState } from './data';
 
@@ -40,10 +42,51 @@ describe('a row of the list', () => {
   });
 });
 
+describe('the list', () => {
+  const rows = [dagRow({ dag_id: 'a' }), dagRow({ dag_id: 'c' })];
+  const ids = (change: Change): string[] =>
+    reduceRows(rows, change).map(row => row.dag_id);
+
+  it('takes new DAGs in by their names, and lets removed ones go', () => {
+    const row = dagRow({ dag_id: 'b' });
+    expect(ids({ kind: 'dag_row', dag_id: 'b', row })).toEqual(['a', 'b', 'c']);
+    expect(ids({ kind: 'dag', dag_id: 'a', event: 'removed' })).toEqual(['c']);
+  });
+
+  it('shows a row as the server counts it', () => {
+    const row = dagRow({ dag_id: 'c', task_counts: { success: 2 } });
+    expect(reduceRows(rows, { kind: 'dag_row', dag_id: 'c', row })[1]).toEqual(
+      row
+    );
+  });
+});
+
+describe('import errors', () => {
+  const error = (filename: string): IImportError => ({
+    import_error_id: 1,
+    filename,
+    line: 3,
+    message: 'bad syntax',
+    stack_trace: '',
+    timestamp: '2026-11-23T02:00:00Z',
+    dag_ids: [],
+    last_good_version: null
+  });
+  const change = (filename: string, found: IImportError | null) =>
+    ({ kind: 'import_error', filename, error: found }) as const;
+
+  it('come by their files, and go', () => {
+    const both = reduceErrors([error('b.py')], change('a.py', error('a.py')));
+    expect(both.map(each => each.filename)).toEqual(['a.py', 'b.py']);
+    expect(reduceErrors(both, change('b.py', null))).toEqual([both[0]]);
+  });
+});
+
 describe('a graph', () => {
-  it('takes over the states of its run, and keeps what a change does not carry', () => {
-    const before = graph({ a: taskState({ max_tries: 3 }) });
-    const after = reduceGraph(before, 'sales', [taskChange()]);
+  it('takes over the states of its run', () => {
+    const before = graph({ a: taskState() });
+    const change = taskChange({ max_tries: 3 });
+    const after = reduceGraph(before, 'sales', [change]);
     expect(after.states.a).toMatchObject({ state: 'running', max_tries: 3 });
     expect(before.states.a.state).toBeNull();
   });

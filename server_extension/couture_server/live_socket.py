@@ -107,7 +107,7 @@ class LiveHandler(  # pyright: ignore[reportIncompatibleMethodOverride]
         dag_ids, self.touched = sorted(self.touched), set()
         if dag_ids:
             rows = await call_in_thread(get_dag_rows, self._call(), dag_ids=dag_ids)
-            changes = [DagRowChange(**row.model_dump()) for row in rows]
+            changes = [DagRowChange(dag_id=row.dag_id, row=row) for row in rows]
             await self._send_changes(last_id, [one.model_dump(mode="json") for one in changes])
 
     async def _push_status(self, last_id: int) -> None:

@@ -30,14 +30,6 @@ export class Client {
     return this.get(ours('dags', dagId, 'graph'), { run_id: runId });
   }
 
-  taskInstance(
-    dagId: string,
-    runId: string,
-    taskId: string
-  ): Promise<T.ITaskInstance> {
-    return this.get(instance(dagId, runId, taskId));
-  }
-
   why(dagId: string, runId: string, taskId: string): Promise<T.IWhy> {
     return this.get(`${instance(dagId, runId, taskId)}/why`);
   }

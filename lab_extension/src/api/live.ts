@@ -1,17 +1,24 @@
-/** One WebSocket for the whole page: what changed on the server, and logs as they grow. */
+/** One WebSocket for the whole page: what changed on the server, logs as they grow, tasks. */
 import { URLExt } from '@jupyterlab/coreutils';
 import type { ServerConnection } from '@jupyterlab/services';
 import { DisposableDelegate, type IDisposable } from '@lumino/disposable';
 import { type ISignal, Signal } from '@lumino/signaling';
 
 import { retryDelay } from './backoff';
-import type { Change, ILogMessage, ILogTarget, LiveMessage } from './types';
+import type {
+  Change,
+  ILogMessage,
+  ILogTarget,
+  ITaskMessage,
+  ITaskTarget,
+  LiveMessage
+} from './types';
 
 export type LiveState = 'connecting' | 'open' | 'away';
 
 interface IFollower {
-  target: ILogTarget;
-  onText: (message: ILogMessage) => void;
+  request: object;
+  onMessage: (message: LiveMessage) => void;
   onRestart: () => void;
 }
 
@@ -64,15 +71,22 @@ export class Live implements IDisposable {
     onText: (message: ILogMessage) => void,
     onRestart: () => void
   ): IDisposable {
-    const id = `log-${++this._lastId}`;
-    this._followers.set(id, { target, onText, onRestart });
-    if (this._state === 'open') {
-      this.send({ type: 'follow_log', id, offset: 0, ...target });
-    }
-    return new DisposableDelegate(() => {
-      if (this._followers.delete(id) && this._state === 'open') {
-        this.send({ type: 'unfollow_log', id });
-      }
+    return this.follow({
+      request: { type: 'follow_log', offset: 0, ...target },
+      onMessage: message => onText(message as ILogMessage),
+      onRestart
+    });
+  }
+
+  /** Push a task, at once and whenever it changes, until the returned object is disposed. */
+  followTask(
+    target: ITaskTarget,
+    onTask: (message: ITaskMessage) => void
+  ): IDisposable {
+    return this.follow({
+      request: { type: 'follow_task', ...target },
+      onMessage: message => onTask(message as ITaskMessage),
+      onRestart: () => undefined
     });
   }
 
@@ -81,6 +95,19 @@ export class Live implements IDisposable {
     window.clearTimeout(this._timer);
     this._socket?.close();
     Signal.clearData(this);
+  }
+
+  private follow(follower: IFollower): IDisposable {
+    const id = `follow-${++this._lastId}`;
+    this._followers.set(id, follower);
+    if (this._state === 'open') {
+      this.send({ ...follower.request, id });
+    }
+    return new DisposableDelegate(() => {
+      if (this._followers.delete(id) && this._state === 'open') {
+        this.send({ type: 'unfollow', id });
+      }
+    });
   }
 
   private url(): string {
@@ -98,7 +125,8 @@ export class Live implements IDisposable {
       case 'changes':
         return void this._changes.emit(message.changes);
       case 'log':
-        return this._followers.get(message.id)?.onText(message);
+      case 'task':
+        return this._followers.get(message.id)?.onMessage(message);
     }
   }
 
@@ -106,9 +134,9 @@ export class Live implements IDisposable {
     this._attempt = 0;
     this.setState('open');
     this._opened.emit();
-    for (const [id, { target, onRestart }] of this._followers) {
+    for (const [id, { request, onRestart }] of this._followers) {
       onRestart();
-      this.send({ type: 'follow_log', id, offset: 0, ...target });
+      this.send({ ...request, id });
     }
   }
 

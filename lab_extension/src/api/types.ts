@@ -278,9 +278,11 @@ export interface ITaskChange {
   map_index: number;
   state: string | null;
   try_number: number;
+  max_tries: number;
   start_date: string | null;
   end_date: string | null;
   reason: string | null;
+  retry_at: string | null;
 }
 
 export interface IRunChange {
@@ -292,17 +294,28 @@ export interface IRunChange {
   end_date: string | null;
 }
 
+export interface IImportErrorChange {
+  kind: 'import_error';
+  filename: string;
+  /** The error as it is now; null when it is gone. */
+  error: IImportError | null;
+}
+
 export type Change =
   | ITaskChange
   | IRunChange
   | { kind: 'dag'; dag_id: string; event: DagEvent }
-  | { kind: 'import_error'; filename: string }
+  | { kind: 'dag_row'; dag_id: string; row: IDag }
+  | IImportErrorChange
   | ({ kind: 'status' } & IStatus);
 
-export interface ILogTarget {
+export interface ITaskTarget {
   dag_id: string;
   run_id: string;
   task_id: string;
+}
+
+export interface ILogTarget extends ITaskTarget {
   map_index: number;
   try_number: number;
 }
@@ -315,7 +328,16 @@ export interface ILogMessage {
   end: boolean;
 }
 
+export interface ITaskMessage {
+  type: 'task';
+  id: string;
+  task: ITaskInstance | null;
+  /** Why there is no task. */
+  detail: string | null;
+}
+
 export type LiveMessage =
   | { type: 'hello'; last_id: number }
   | { type: 'changes'; last_id: number; changes: Change[] }
-  | ILogMessage;
+  | ILogMessage
+  | ITaskMessage;

@@ -2,11 +2,10 @@ import { editIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 import { sentence } from '../api/errors';
-import type { IDagDetail, IImportError } from '../api/types';
+import type { IDagDetail } from '../api/types';
 import type { IPageContext } from '../dag/page-context';
-import { Button, Link } from '../parts/controls';
+import { Button } from '../parts/controls';
 import { useLoaded } from '../parts/hooks';
-import { StateMark } from '../parts/state-mark';
 import { refusal } from '../rights';
 import { moment } from '../words/time';
 import { PythonSource } from './python-source';
@@ -30,13 +29,8 @@ export function CodeTab({ context, detail }: IProps): JSX.Element {
     () => client.source(dag_id, shown),
     `${dag_id} ${shown}`
   );
-  const open = (line: number | null): void =>
-    context.openDagFile(file_path, line);
   return (
     <div className="couture-Code" role="tabpanel" aria-label="Code">
-      {detail.import_error && (
-        <Broken error={detail.import_error} open={open} />
-      )}
       <div className="couture-Toolbar">
         <label>
           Version{' '}
@@ -58,7 +52,7 @@ export function CodeTab({ context, detail }: IProps): JSX.Element {
             icon={editIcon}
             disabled={Boolean(refusal(detail.rights, 'edit'))}
             title={refusal(detail.rights, 'edit')}
-            onClick={() => open(null)}
+            onClick={() => context.openDagFile(file_path, null)}
           />
         </span>
       </div>
@@ -71,39 +65,5 @@ export function CodeTab({ context, detail }: IProps): JSX.Element {
         <PythonSource source={source.value} label={`Code of ${dag_id}`} />
       )}
     </div>
-  );
-}
-
-interface IBrokenProps {
-  error: IImportError;
-  open: (line: number | null) => void;
-}
-
-function Broken({ error, open }: IBrokenProps): JSX.Element {
-  return (
-    <section className="couture-ErrorBox" role="alert">
-      <div className="couture-ErrorBox-head">
-        <strong>
-          <StateMark state="failed" size={14} /> {error.filename} cannot be read
-        </strong>
-        {error.line !== null && (
-          <Link
-            text={`Open at line ${error.line}`}
-            onClick={() => open(error.line)}
-          />
-        )}
-      </div>
-      <div>{error.message}</div>
-      {error.last_good_version && (
-        <div className="couture-Secondary">
-          The version of {moment(error.last_good_version, new Date())} stays in
-          use.
-        </div>
-      )}
-      <details>
-        <summary>Traceback</summary>
-        <pre>{error.stack_trace}</pre>
-      </details>
-    </section>
   );
 }

@@ -1,5 +1,6 @@
 import * as React from 'react';
 
+import type { IDagDetail } from '../api/types';
 import type { DagTab } from '../models/dag';
 import { Link } from '../parts/controls';
 import { useSignal } from '../parts/hooks';
@@ -8,6 +9,7 @@ import { Away } from '../panel/away';
 import { TaskColumn } from '../task/task-column';
 import { hasEnded } from '../words/states';
 import { CodeTab } from '../code/code-tab';
+import { BrokenFile } from './broken-file';
 import { DetailsTab } from './details-tab';
 import { GraphTab } from './graph-tab';
 import { Header } from './header';
@@ -44,6 +46,7 @@ export function PageView({ context }: { context: IPageContext }): JSX.Element {
             label="Views of the DAG"
             onPick={tab => model.show({ tab })}
           />
+          <BrokenNote context={context} detail={detail} />
           <PausedNote context={context} />
           {detail.notebook && (
             <NotebookNote context={context} detail={detail} />
@@ -85,6 +88,22 @@ function Body({ context }: { context: IPageContext }): JSX.Element | null {
       )}
     </div>
   );
+}
+
+interface INoteProps {
+  context: IPageContext;
+  detail: IDagDetail;
+}
+
+function BrokenNote({ context, detail }: INoteProps): JSX.Element | null {
+  const { dags } = context.workflow;
+  useSignal(dags.changed);
+  const error = dags.importErrors.find(
+    each => each.filename === detail.file_path
+  );
+  return error ? (
+    <BrokenFile error={error} openFile={context.openDagFile} />
+  ) : null;
 }
 
 /** A run of a paused DAG waits, which is not seen from its state alone. */

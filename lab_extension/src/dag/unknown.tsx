@@ -2,9 +2,9 @@ import * as React from 'react';
 
 import type { DagModel } from '../models/dag';
 import type { DagsModel } from '../models/dags';
-import { Button, Link } from '../parts/controls';
+import { Button } from '../parts/controls';
 import { useSignal } from '../parts/hooks';
-import { StateMark } from '../parts/state-mark';
+import { BrokenFile } from './broken-file';
 
 interface IProps {
   model: DagModel;
@@ -19,18 +19,7 @@ export function Unknown({ model, dags, openFile }: IProps): JSX.Element | null {
     error.dag_ids.includes(model.dagId)
   );
   if (broken) {
-    return (
-      <div className="couture-Empty" role="alert">
-        <strong>
-          <StateMark state="failed" /> {broken.filename} cannot be read
-        </strong>
-        <p>{broken.message}</p>
-        <Link
-          text="Open the file"
-          onClick={() => openFile(broken.filename, broken.line)}
-        />
-      </div>
-    );
+    return <BrokenFile error={broken} openFile={openFile} />;
   }
   if (model.isMissing) {
     return (

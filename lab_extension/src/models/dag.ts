@@ -5,14 +5,9 @@ import { type ISignal, Signal } from '@lumino/signaling';
 import type { Client } from '../api/client';
 import { ClientError, sentence } from '../api/errors';
 import type { Live } from '../api/live';
-import type {
-  Change,
-  IDagDetail,
-  IDagRunV2,
-  IGraph,
-  ITaskChange
-} from '../api/types';
-import { patchRunList, reduceGraph } from './reduce';
+import type { Change, IDagDetail, IDagRunV2, IGraph } from '../api/types';
+import { Missed } from './missed';
+import { patchRunList, reduceDag, reduceGraph } from './reduce';
 
 export type DagTab = 'graph' | 'code' | 'details';
 export type TaskTab = 'log' | 'xcom' | 'tries' | 'notebook' | 'why';
@@ -25,8 +20,8 @@ export interface IDagArgs {
   tab?: DagTab;
 }
 
-/** Changes that carry less than the graph holds are followed by a fresh read, at most this often. */
-const REFRESH_DELAY = 600;
+/** New runs and new versions are read, at most this often. */
+const READ_DELAY = 200;
 
 export class DagModel {
   constructor(
@@ -151,11 +146,13 @@ export class DagModel {
   }
 
   async reload(): Promise<void> {
+    this._hasNews = false;
     try {
-      [this._detail, this._runs] = await Promise.all([
-        this.client.dag(this.dagId),
-        this.client.runs(this.dagId)
-      ]);
+      const [[detail, runs], missed] = await this._missed.during(() =>
+        Promise.all([this.client.dag(this.dagId), this.client.runs(this.dagId)])
+      );
+      this._detail = missed.reduce(reduceDag, detail);
+      this._runs = missed.reduce(patchRunList, runs);
       this._isMissing = false;
       await this.loadGraph();
     } catch (error) {
@@ -173,12 +170,13 @@ export class DagModel {
   private async loadGraph(): Promise<void> {
     const wanted = this._pinnedRun ?? this._runs[0]?.dag_run_id ?? null;
     this._wantedRun = wanted;
-    this._missed = [];
     try {
-      const graph = await this.client.graph(this.dagId, wanted);
+      const [graph, missed] = await this._missed.during(() =>
+        this.client.graph(this.dagId, wanted)
+      );
       if (wanted === this._wantedRun) {
         const isFirst = this._graph === null;
-        this._graph = reduceGraph(graph, this.dagId, this._missed);
+        this._graph = reduceGraph(graph, this.dagId, missed);
         if (isFirst && graph.nodes.length === 1) {
           // A graph of one task says little: what the task did says more.
           this._taskId ??= graph.nodes[0].task_id;
@@ -210,35 +208,31 @@ export class DagModel {
     if (!mine.length) {
       return;
     }
-    this._missed.push(...mine);
-    if (this._graph) {
-      this._graph = reduceGraph(this._graph, this.dagId, mine);
-    }
-    for (const change of mine) {
-      if (change.kind === 'dag_run') {
-        this._runs = patchRunList(this._runs, change);
-      }
-    }
+    this._missed.push(mine);
+    this._detail = this._detail && mine.reduce(reduceDag, this._detail);
+    this._runs = mine.reduce(patchRunList, this._runs);
+    this._graph = this._graph && reduceGraph(this._graph, this.dagId, mine);
     this._changed.emit();
-    this.scheduleReload(mine);
+    this.readNews(mine);
   }
 
-  /** Read again what the changes do not carry: new runs, new versions, the time of a retry. */
-  private scheduleReload(changes: Change[]): void {
-    const all = changes.some(change => change.kind !== 'task_instance');
-    const graph = changes.some(
-      change => change.kind === 'task_instance' && isThin(change)
-    );
-    if (!all && !graph) {
-      return;
+  /** Changes carry no graph: a run or a version that is not known yet is read. */
+  private readNews(changes: readonly Change[]): void {
+    this._hasNews ||= changes.some(isNews);
+    for (const change of changes) {
+      if (change.kind === 'dag_run') {
+        this._seenRuns.add(change.run_id);
+      }
     }
-    this._reloadsAll ||= all;
     this._timer ||= window.setTimeout(() => {
-      const load = this._reloadsAll ? this.reload() : this.loadGraph();
       this._timer = 0;
-      this._reloadsAll = false;
-      void load;
-    }, REFRESH_DELAY);
+      const known = new Set(this._runs.map(run => run.dag_run_id));
+      const isBehind = [...this._seenRuns].some(id => !known.has(id));
+      this._seenRuns.clear();
+      if (isBehind || this._hasNews) {
+        void this.reload();
+      }
+    }, READ_DELAY);
   }
 
   private _detail: IDagDetail | null = null;
@@ -252,22 +246,21 @@ export class DagModel {
   private _error: string | null = null;
   private _isMissing = false;
   private _timer = 0;
-  private _reloadsAll = false;
-  /** Changes since the graph was asked for: its answer may be older than they are. */
-  private _missed: Change[] = [];
+  private _hasNews = false;
+  private readonly _seenRuns = new Set<string>();
+  private readonly _missed = new Missed();
   private readonly _changed = new Signal<this, void>(this);
 }
 
 function isAbout(change: Change, dagId: string): boolean {
-  return (
-    change.kind === 'import_error' ||
-    ('dag_id' in change && change.dag_id === dagId)
-  );
+  return 'dag_id' in change && change.dag_id === dagId;
 }
 
-function isThin(change: ITaskChange): boolean {
+/** The DAG is another one than before. */
+function isNews(change: Change): boolean {
   return (
-    change.state === 'up_for_retry' ||
-    (change.state === 'running' && change.try_number > 1)
+    change.kind === 'dag' &&
+    change.event !== 'paused' &&
+    change.event !== 'unpaused'
   );
 }

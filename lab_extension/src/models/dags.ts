@@ -5,12 +5,8 @@ import type { Client } from '../api/client';
 import { sentence } from '../api/errors';
 import type { Live } from '../api/live';
 import type { Change, IDag, IImportError } from '../api/types';
-import { reduceDag } from './reduce';
-
-/** Counts come from the server; after a change they are read again, at most this often. */
-const REFRESH_DELAY = 1000;
-/** More changed DAGs than this, and one list is cheaper than a row each. */
-const MANY = 5;
+import { Missed } from './missed';
+import { reduceErrors, reduceRows } from './reduce';
 
 export class DagsModel {
   constructor(
@@ -48,13 +44,14 @@ export class DagsModel {
   }
 
   async refresh(): Promise<void> {
-    this._dirty.clear();
-    this._allDirty = false;
     try {
-      const { dags, import_errors } = await this.client.dags();
+      const [{ dags, import_errors }, missed] = await this._missed.during(() =>
+        this.client.dags()
+      );
       this._rows = dags;
       this._importErrors = import_errors;
       this._error = null;
+      this.take(missed);
     } catch (error) {
       this._error = sentence(error);
     }
@@ -80,51 +77,21 @@ export class DagsModel {
     this._changed.emit();
   }
 
-  private apply(changes: Change[]): void {
-    for (const change of changes) {
-      if (change.kind === 'status') {
-        continue;
-      }
-      this._rows = this._rows.map(row => reduceDag(row, change));
-      this.markDirty(change);
-    }
-    this._changed.emit();
-    this.scheduleRefresh();
-  }
-
-  private markDirty(change: Change): void {
-    if ('dag_id' in change && this.find(change.dag_id)) {
-      const gone = change.kind === 'dag' && change.event === 'removed';
-      this._allDirty ||= gone;
-      this._dirty.add(change.dag_id);
-    } else if (change.kind !== 'status') {
-      this._allDirty = true;
-    }
-  }
-
-  private scheduleRefresh(): void {
-    if (this._timer || !(this._allDirty || this._dirty.size)) {
-      return;
-    }
-    this._timer = window.setTimeout(() => {
-      this._timer = 0;
-      void this.refreshDirty();
-    }, REFRESH_DELAY);
-  }
-
-  private async refreshDirty(): Promise<void> {
-    if (this._allDirty || this._dirty.size > MANY) {
-      return this.refresh();
-    }
-    const ids = [...this._dirty];
-    this._dirty.clear();
-    try {
-      const rows = await Promise.all(ids.map(id => this.client.dag(id)));
-      const fresh = new Map(rows.map(row => [row.dag_id, row]));
-      this._rows = this._rows.map(row => fresh.get(row.dag_id) ?? row);
+  private apply(changes: readonly Change[]): void {
+    this._missed.push(changes);
+    if (this._isLoaded) {
+      this.take(changes);
       this._changed.emit();
-    } catch {
-      await this.refresh();
+    }
+  }
+
+  private take(changes: readonly Change[]): void {
+    for (const change of changes) {
+      if (change.kind === 'import_error') {
+        this._importErrors = reduceErrors(this._importErrors, change);
+      } else {
+        this._rows = reduceRows(this._rows, change);
+      }
     }
   }
 
@@ -132,8 +99,6 @@ export class DagsModel {
   private _importErrors: readonly IImportError[] = [];
   private _isLoaded = false;
   private _error: string | null = null;
-  private _timer = 0;
-  private _allDirty = false;
-  private readonly _dirty = new Set<string>();
+  private readonly _missed = new Missed();
   private readonly _changed = new Signal<this, void>(this);
 }

@@ -4,23 +4,14 @@ import type {
   IDag,
   IDagRunV2,
   IGraph,
+  IImportError,
+  IImportErrorChange,
   IRun,
   IRunChange,
   IRunSummary,
   ITaskChange,
   ITaskState
 } from '../api/types';
-
-const NEW_TASK: ITaskState = {
-  state: null,
-  try_number: 0,
-  max_tries: 0,
-  start_date: null,
-  end_date: null,
-  duration: null,
-  reason: null,
-  retry_at: null
-};
 
 /** Seconds between two moments, or null while one is missing. */
 export function secondsBetween(
@@ -30,20 +21,53 @@ export function secondsBetween(
   return start && end ? (Date.parse(end) - Date.parse(start)) / 1000 : null;
 }
 
-/** The row of a DAG after a change of one of its runs, or of its switch. */
-export function reduceDag(row: IDag, change: Change): IDag {
-  if (change.kind === 'dag_run' && change.dag_id === row.dag_id) {
-    return reduceRun(row, change);
+/** The rows after a change, by DAG id: DAGs come, go, and become others. */
+export function reduceRows(rows: readonly IDag[], change: Change): IDag[] {
+  if (change.kind === 'dag' && change.event === 'removed') {
+    return rows.filter(row => row.dag_id !== change.dag_id);
   }
-  if (change.kind === 'dag' && change.dag_id === row.dag_id) {
-    if (change.event === 'paused' || change.event === 'unpaused') {
-      return { ...row, is_paused: change.event === 'paused' };
-    }
+  if (
+    change.kind === 'dag_row' &&
+    !rows.some(row => row.dag_id === change.dag_id)
+  ) {
+    return sortedBy([...rows, change.row], each => each.dag_id);
   }
-  return row;
+  return rows.map(row => reduceDag(row, change));
 }
 
-function reduceRun(row: IDag, change: IRunChange): IDag {
+/** A DAG after a change of itself, of one of its runs, or of its switch. */
+export function reduceDag<Row extends IDag>(row: Row, change: Change): Row {
+  if (!('dag_id' in change) || change.dag_id !== row.dag_id) {
+    return row;
+  }
+  switch (change.kind) {
+    case 'dag_run':
+      return reduceRun(row, change);
+    case 'dag_row':
+      return { ...row, ...change.row };
+    case 'dag':
+      return change.event === 'paused' || change.event === 'unpaused'
+        ? { ...row, is_paused: change.event === 'paused' }
+        : row;
+    default:
+      return row;
+  }
+}
+
+/** The import errors after that of one file came, changed or went. */
+export function reduceErrors(
+  errors: readonly IImportError[],
+  { filename, error }: IImportErrorChange
+): IImportError[] {
+  const others = errors.filter(each => each.filename !== filename);
+  return error ? sortedBy([...others, error], each => each.filename) : others;
+}
+
+function sortedBy<T>(items: T[], key: (item: T) => string): T[] {
+  return items.sort((a, b) => (key(a) < key(b) ? -1 : 1));
+}
+
+function reduceRun<Row extends IDag>(row: Row, change: IRunChange): Row {
   const known = row.recent_runs.some(run => run.run_id === change.run_id);
   if (!known) {
     return row;
@@ -72,8 +96,11 @@ export function patchRun(run: IRun, change: IRunChange): IRun {
 /** The list of runs after a change of one of them. */
 export function patchRunList(
   runs: readonly IDagRunV2[],
-  change: IRunChange
-): IDagRunV2[] {
+  change: Change
+): readonly IDagRunV2[] {
+  if (change.kind !== 'dag_run') {
+    return runs;
+  }
   const { state, start_date, end_date } = change;
   const duration = secondsBetween(start_date, end_date);
   return runs.map(run =>
@@ -122,17 +149,16 @@ function patchStates(
   states: IGraph['states'],
   change: ITaskChange
 ): IGraph['states'] {
-  const { task_id, state, try_number, start_date, end_date, reason } = change;
-  const before = states[task_id] ?? NEW_TASK;
-  const duration = secondsBetween(start_date, end_date);
-  const after = {
-    ...before,
-    state,
-    try_number,
+  const { task_id, start_date, end_date } = change;
+  const after: ITaskState = {
+    state: change.state,
+    try_number: change.try_number,
+    max_tries: change.max_tries,
     start_date,
     end_date,
-    reason,
-    duration
+    duration: secondsBetween(start_date, end_date),
+    reason: change.reason,
+    retry_at: change.retry_at
   };
   return { ...states, [task_id]: after };
 }

@@ -10,7 +10,6 @@ import { Away } from './away';
 import { DagList } from './dag-list';
 import type { IRowActions } from './dag-row';
 import { NoDags, NoHits, Skeleton } from './empty-list';
-import { CHIPS } from './filter';
 import { ImportErrors } from './import-errors';
 import { type IListingState, useListing } from './use-listing';
 
@@ -53,7 +52,7 @@ export function DagsView({
           />
         </div>
         <div className="couture-Chips" role="group" aria-label="Show">
-          {CHIPS.map(chip => (
+          {list.chips.map(chip => (
             <Chip
               key={chip}
               text={capital(chip)}

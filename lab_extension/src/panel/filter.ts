@@ -3,12 +3,7 @@ import type { IDag } from '../api/types';
 
 export type ChipName = 'active' | 'paused' | 'failed' | 'mine';
 
-export const CHIPS: readonly ChipName[] = [
-  'active',
-  'paused',
-  'failed',
-  'mine'
-];
+const CHIPS: readonly ChipName[] = ['active', 'paused', 'failed', 'mine'];
 
 const TESTS: Record<ChipName, (row: IDag) => boolean> = {
   active: row => !row.is_paused,
@@ -22,6 +17,8 @@ export interface IListing {
   chip: ChipName | null;
   rows: IDag[];
   counts: Record<ChipName, number>;
+  /** The chips that are offered: "mine" only where it tells DAGs apart. */
+  chips: ChipName[];
   /** Paused DAGs that are not listed, and would match the words typed. */
   hiddenPaused: number;
 }
@@ -44,11 +41,18 @@ export function listing(
   const counts = countChips(all);
   const chip = chosen === 'all' ? null : chosen;
   const found = all.filter(row => matches(row, query));
+  const chips = CHIPS.filter(
+    name => name !== 'mine' || name === chip || tellsApart(counts.mine, all)
+  );
   const rows = chip
     ? found.filter(row => TESTS[chip](row) || kept.has(row.dag_id))
     : found;
   const hiddenPaused = chip === 'active' ? found.length - rows.length : 0;
-  return { chip, rows, counts, hiddenPaused };
+  return { chip, chips, rows, counts, hiddenPaused };
+}
+
+function tellsApart(mine: number, all: readonly IDag[]): boolean {
+  return mine > 0 && mine < all.length;
 }
 
 function countChips(all: readonly IDag[]): Record<ChipName, number> {

@@ -23,6 +23,7 @@ export function FieldInput({
     return (
       <select
         id={id}
+        aria-describedby={`${id}-type`}
         value={text}
         onChange={event => onChange(event.target.value)}
       >
@@ -51,6 +52,7 @@ export function FieldInput({
     return (
       <textarea
         id={id}
+        aria-describedby={`${id}-type`}
         rows={Math.min(8, text.split('\n').length + 1)}
         value={text}
         spellCheck={false}
@@ -67,6 +69,7 @@ export function FieldInput({
     >
       <input
         id={id}
+        aria-describedby={`${id}-type`}
         type="text"
         inputMode={isNumber ? 'decimal' : undefined}
         value={text}

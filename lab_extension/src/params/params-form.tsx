@@ -59,10 +59,14 @@ function ParamRow({
   const id = React.useId();
   return (
     <div className={`couture-Param${changed ? ' couture-mod-changed' : ''}`}>
-      <label htmlFor={id}>
-        <code>{field.name}</code>
-        <span className="couture-Secondary">{typeWords(field)}</span>
-      </label>
+      <div className="couture-Param-name">
+        <label htmlFor={id}>
+          <code title={field.name}>{field.name}</code>
+        </label>
+        <span id={`${id}-type`} className="couture-Secondary">
+          {typeWords(field)}
+        </span>
+      </div>
       <div>
         <FieldInput
           id={id}

@@ -1,13 +1,11 @@
 import { closeIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
-import { sentence } from '../api/errors';
 import type { ITaskInstance } from '../api/types';
 import type { IPageContext } from '../dag/page-context';
 import { LogTab } from '../log/log-tab';
 import type { TaskTab } from '../models/dag';
 import { IconButton } from '../parts/controls';
-import { useLoaded } from '../parts/hooks';
 import { StateBadge, StateMark } from '../parts/state-mark';
 import { type ITab, Tabs } from '../parts/tabs';
 import { hasEnded } from '../words/states';
@@ -18,6 +16,7 @@ import { Facts } from './facts';
 import { NotebookTab } from './notebook-tab';
 import { useWidth } from './resize';
 import { TriesTab } from './tries-tab';
+import { useTask } from './use-task';
 import { WhyTab } from './why-tab';
 import { XComTab } from './xcom-tab';
 
@@ -30,26 +29,13 @@ export function TaskColumn({
   const { model, workflow } = context;
   const { taskId, graph } = model;
   const runId = graph?.run?.run_id ?? '';
-  const state = graph?.states[taskId ?? ''];
-  const key = `${runId} ${taskId} ${state?.state} ${state?.try_number} ${state?.end_date}`;
-  const load = async (): Promise<{
-    taskId: string | null;
-    task: ITaskInstance;
-  }> => {
-    const task = await workflow.client.taskInstance(
-      model.dagId,
-      runId,
-      taskId ?? ''
-    );
-    return { taskId, task };
-  };
-  const { value, error } = useLoaded(load, key);
+  const { task, problem } = useTask(workflow.live, model.dagId, runId, taskId);
   const [width, handle] = useWidth();
   if (!taskId || !graph) {
     return null;
   }
   const node = graph.nodes.find(each => each.task_id === taskId);
-  const liveState = state?.state ?? null;
+  const liveState = graph.states[taskId]?.state ?? null;
   return (
     <aside
       className="couture-Task"
@@ -70,18 +56,13 @@ export function TaskColumn({
       <div className="couture-Secondary couture-Task-operator">
         {node?.operator}
       </div>
-      {error !== null && (
+      {problem !== null && (
         <p className="couture-Problem" role="alert">
-          {sentence(error)}
+          {problem}
         </p>
       )}
-      {value?.taskId === taskId && (
-        <Loaded
-          key={taskId}
-          context={context}
-          task={value.task}
-          runId={runId}
-        />
+      {task && (
+        <Loaded key={taskId} context={context} task={task} runId={runId} />
       )}
     </aside>
   );

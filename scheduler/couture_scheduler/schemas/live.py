@@ -45,10 +45,12 @@ class DagChange(Answer):
     event: str
 
 
-class DagRowChange(DagRow):
+class DagRowChange(Answer):
     """A DAG's row in the list as it is now."""
 
     kind: Literal["dag_row"] = "dag_row"
+    dag_id: str
+    row: DagRow
 
 
 class ImportErrorChange(Answer):
