@@ -5,7 +5,8 @@ import time
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from lab_pages import open_panel, open_path, pick_tab, task, use_theme
+from playwright.sync_api import expect
 from shots import shoot
 
 STEPS = """
@@ -29,23 +30,6 @@ with DAG("steps", schedule=None, start_date=datetime(2026, 11, 1), tags=["test"]
     ]
     tasks[0] >> tasks[1] >> tasks[2]
 """
-
-
-def open_panel(page: Page):
-    page.evaluate("() => { void window.jupyterapp.commands.execute('couture:open-panel') }")
-    panel = page.get_by_test_id("couture-dags")
-    expect(panel).to_be_visible()
-    return panel
-
-
-def open_path(page: Page, path: str) -> None:
-    page.evaluate(
-        "path => { void window.jupyterapp.commands.execute('docmanager:open', {path}) }", path
-    )
-
-
-def task(page: Page, name: str, state: str | None = None):
-    return page.get_by_role("button", name=re.compile(rf"^{name}, {state or ''}", re.I))
 
 
 @pytest.fixture
@@ -95,17 +79,9 @@ def test_the_page_is_back_after_a_reload_and_looks_right_in_the_dark(open_lab, l
     page.wait_for_timeout(1500)  # Lab saves its layout a second after the last change
     page.goto(f"{lab.url}/lab")
     expect(task(page, "done")).to_be_visible(timeout=15_000)
-    page.evaluate(
-        "() => { void window.jupyterapp.commands.execute("
-        "'apputils:change-theme', {theme: 'JupyterLab Dark'}) }"
-    )
-    expect(page.locator("body")).to_have_attribute("data-jp-theme-light", "false")
+    use_theme(page, "Dark")
     shoot(page, "graph-dark")
-    page.evaluate(
-        "() => { void window.jupyterapp.commands.execute("
-        "'apputils:change-theme', {theme: 'JupyterLab Light'}) }"
-    )
-    expect(page.locator("body")).to_have_attribute("data-jp-theme-light", "true")
+    use_theme(page, "Light")
 
 
 def test_a_notebook_is_scheduled_with_parameters_and_its_output_opens(open_lab):
@@ -127,32 +103,99 @@ def test_a_notebook_is_scheduled_with_parameters_and_its_output_opens(open_lab):
 
     done = page.get_by_role("button", name=re.compile(r"^\w+, success", re.I))
     expect(done).to_be_visible(timeout=40_000)
-    done.click()
-    page.get_by_role("tab", name="Notebook").click()
-    executed = page.get_by_role("tabpanel", name="Notebook")
+    executed = pick_tab(page, "Notebook")  # the only task is chosen already
     expect(executed).to_contain_text("twice = 2")
     expect(executed).to_contain_text("a = 9")
     shoot(page, "notebook-light")
 
 
-def test_a_dag_file_saved_in_labs_editor_is_a_new_version_in_a_second(open_lab, lab):
-    text = (
-        "from datetime import datetime\nfrom couture_operators import DAG, BashOperator\n"
-        "with DAG('edited', schedule=None, start_date=datetime(2026, 11, 1)):\n"
-        "    BashOperator(task_id='before', bash_command='true')\n"
-    )
-    path = lab.write_dag("edited.py", text)
+EDITED = """from datetime import datetime
+from couture_operators import DAG, BashOperator
+with DAG("edited", schedule=None, start_date=datetime(2026, 11, 1)):
+    BashOperator(task_id="before", bash_command="true")
+"""
+
+
+@pytest.fixture
+def edited(lab) -> Path:
+    return lab.write_dag("edited.py", EDITED)
+
+
+def test_a_dag_file_saved_in_labs_editor_is_a_new_version_at_once(open_lab, edited: Path):
     page = open_lab("workflow=dag/edited&reset")
     expect(task(page, "before")).to_be_visible(timeout=15_000)
+    pick_tab(page, "Code")
+    page.get_by_role("button", name="Edit in Lab").click()
+    editor = page.locator(".jp-FileEditor .cm-content")
+    expect(editor).to_contain_text("before")
+    editor.click()
+    page.keyboard.press("Control+End")
+    page.keyboard.type('    BashOperator(task_id="typed", bash_command="true")\n')
+    page.keyboard.press("Control+s")
     started = time.monotonic()
-    path.write_text(text.replace("before", "after"))
-    expect(task(page, "after")).to_be_visible(timeout=5_000)
+    page.get_by_role("tab", name="edited", exact=True).click()
+    code = page.get_by_role("tabpanel", name="Code")
+    expect(code).to_contain_text('task_id="typed"', timeout=5_000)
     assert time.monotonic() - started < 2  # a second, and what the browser needs
+    pick_tab(page, "Graph")
+    expect(task(page, "typed")).to_be_visible()
 
-    path.write_text(text + "\ndef broken(:\n")
-    alert = page.get_by_role("alert")
-    expect(alert.first).to_contain_text("line 6", ignore_case=True, timeout=5_000)
-    expect(task(page, "after")).to_be_visible()
+
+def test_a_broken_file_is_told_at_its_dag_until_it_is_mended(open_lab, edited: Path):
+    page = open_lab("workflow=dag/edited&reset")
+    expect(task(page, "before")).to_be_visible(timeout=15_000)
+    edited.write_text(EDITED + "\ndef broken(:\n")
+    banner = page.locator(".couture-DagPage").get_by_role("alert")
+    expect(banner).to_contain_text("edited.py cannot be read")
+    expect(banner).to_contain_text("invalid syntax")
+    expect(banner).to_contain_text("The version of today")
+    expect(task(page, "before")).to_be_visible()
     shoot(page, "import-error-light")
-    path.write_text(text)
-    expect(task(page, "before")).to_be_visible(timeout=5_000)
+    for tab in ("Code", "Details"):
+        pick_tab(page, tab)
+        expect(banner).to_be_visible()
+    banner.get_by_text("Traceback").click()
+    expect(banner).to_contain_text("def broken(:")
+    banner.get_by_role("button", name="Line 6").click()
+    expect(page.locator(".jp-FileEditor .cm-activeLine")).to_have_text("def broken(:")
+    page.get_by_role("tab", name="edited", exact=True).click()
+    edited.write_text(EDITED)
+    expect(banner).to_have_count(0)
+
+
+def test_the_side_panel_names_broken_files_and_opens_them(open_lab, lab):
+    page = open_lab()
+    panel = open_panel(page)
+    broken = lab.write_dag("broken.py", "import datetime\nBashOperater\n")
+    foot = panel.get_by_role("region", name="Files that cannot be read")
+    expect(foot).to_contain_text("1 file cannot be read")
+    expect(foot).to_contain_text("name 'BashOperater' is not defined")
+    shoot(page, "panel-broken-light")
+    foot.get_by_role("button", name="Open at line 2").click()
+    expect(page.locator(".jp-FileEditor .cm-activeLine")).to_have_text("BashOperater")
+    broken.unlink()
+    expect(foot).to_have_count(0)
+
+
+def test_the_panel_is_used_by_keys_alone(open_lab, edited: Path):
+    page = open_lab()
+    panel = open_panel(page)
+    row = panel.locator('[data-dag="edited"]')
+    expect(row).to_be_visible()
+    panel.get_by_role("row").first.focus()
+    page.keyboard.press("/")
+    page.keyboard.type("edited")
+    expect(panel.get_by_role("row")).to_have_count(1)
+    page.keyboard.press("Escape")
+    expect(panel.get_by_placeholder("Filter DAGs")).to_have_value("")
+    page.keyboard.press("ArrowDown")
+    expect(panel.get_by_role("row").first).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(panel.get_by_role("row").nth(1)).to_be_focused()
+    row.focus()
+    page.keyboard.press("Space")
+    expect(row.get_by_role("switch")).to_be_checked()
+    page.keyboard.press("Space")
+    expect(row.get_by_role("switch")).not_to_be_checked()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="edited")).to_be_visible()

@@ -6,9 +6,9 @@ import { layered } from './ranks';
 export const NODE_HEIGHT = 40;
 const LEAST_WIDTH = 144;
 const MOST_WIDTH = 248;
-/** Room for the mark and the margins, and for each letter of a name. */
-const WIDTH_BESIDE_NAME = 44;
-const WIDTH_OF_LETTER = 7.4;
+/** Room for the mark and the margins, and for each letter: of a name, of the line below it. */
+const NAME = { beside: 44, letter: 7.4 };
+const LINE = { beside: 58, letter: 6.2 };
 const GAP = 20;
 const BEND = 24;
 const RANK_HEIGHT = 92;
@@ -16,6 +16,8 @@ const RANK_HEIGHT = 92;
 export interface ILayoutRequest {
   ids: string[];
   edges: [string, string][];
+  /** What may stand below the names. */
+  lines?: string[];
 }
 
 export interface IPoint {
@@ -33,7 +35,7 @@ export interface ILayout {
 }
 
 /** Lay a graph out from top to bottom, its upper left corner at 0, 0. */
-export function layout({ ids, edges }: ILayoutRequest): ILayout {
+export function layout({ ids, edges, lines = [] }: ILayoutRequest): ILayout {
   const index = new Map(ids.map((id, i) => [id, i]));
   const known = edges.filter(
     ([a, b]) => index.has(a) && index.has(b) && a !== b
@@ -44,7 +46,7 @@ export function layout({ ids, edges }: ILayoutRequest): ILayout {
   ]);
   const graph = layered(ids.length, pairs);
   orderLayers(graph);
-  const nodeWidth = widthFor(ids);
+  const nodeWidth = Math.max(widthFor(ids, NAME), widthFor(lines, LINE));
   const x = coordinates(graph, { node: nodeWidth + GAP, bend: BEND });
   const left =
     x.reduce((least, value) => Math.min(least, value), 0) - nodeWidth / 2;
@@ -65,10 +67,10 @@ export function layout({ ids, edges }: ILayoutRequest): ILayout {
   return { nodes, edges: routes, width: right - left, height, nodeWidth };
 }
 
-/** Wide enough for the longest name, within bounds. */
-function widthFor(ids: string[]): number {
-  const letters = ids.reduce((most, id) => Math.max(most, id.length), 0);
-  const width = Math.round(WIDTH_BESIDE_NAME + letters * WIDTH_OF_LETTER);
+/** Wide enough for the longest text, within bounds. */
+function widthFor(texts: string[], font: typeof NAME): number {
+  const letters = texts.reduce((most, text) => Math.max(most, text.length), 0);
+  const width = Math.round(font.beside + letters * font.letter);
   return Math.min(MOST_WIDTH, Math.max(LEAST_WIDTH, width));
 }
 

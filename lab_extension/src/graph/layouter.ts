@@ -9,7 +9,8 @@ export class Layouter {
   layout(graph: IGraph): Promise<ILayout> {
     const request = {
       ids: graph.nodes.map(node => node.task_id),
-      edges: graph.edges
+      edges: graph.edges,
+      lines: [...new Set(graph.nodes.map(node => node.operator))]
     };
     const key = JSON.stringify(request);
     const known = this._known.get(key) ?? this.compute(request);

@@ -43,7 +43,7 @@ export function DagsView({
             icon={searchIcon}
             hint="/"
             onChange={list.setQuery}
-            onKeyDown={event => event.key === 'Escape' && list.setQuery('')}
+            onKeyDown={event => leaveFilter(event, () => list.setQuery(''))}
           />
           <IconButton
             icon={refreshIcon}
@@ -76,6 +76,17 @@ export function DagsView({
       <ImportErrors errors={dags.importErrors} openFile={actions.openFile} />
     </>
   );
+}
+
+/** Esc empties the filter; down and Enter go on to the rows that it found. */
+function leaveFilter(event: React.KeyboardEvent, clear: () => void): void {
+  const panel = event.currentTarget.closest('.couture-Panel');
+  if (event.key === 'Escape') {
+    clear();
+  } else if (event.key === 'ArrowDown' || event.key === 'Enter') {
+    event.preventDefault();
+    panel?.querySelector<HTMLElement>('.couture-Row')?.focus();
+  }
 }
 
 interface IBodyProps extends IViewProps {

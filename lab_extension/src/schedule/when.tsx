@@ -1,5 +1,6 @@
 import * as React from 'react';
 
+import type { IPreviewTimes } from '../api/types';
 import { Chip } from '../parts/controls';
 import { StateMark } from '../parts/state-mark';
 import { FieldError } from './field-error';
@@ -88,11 +89,15 @@ function Cron({ model }: { model: ScheduleModel }): JSX.Element {
       <FieldError text={errors.cron ?? errors.timezone} />
       {times && (
         <p className="couture-CronWords" aria-live="polite">
-          <StateMark state="success" size={14} /> {times.text}, {times.timezone}{' '}
-          (UTC
-          {times.utc_offset})
+          <StateMark state="success" size={14} /> {timesWords(times)}
         </p>
       )}
     </>
   );
+}
+
+function timesWords({ text, timezone, utc_offset }: IPreviewTimes): string {
+  return timezone === 'UTC'
+    ? `${text} UTC`
+    : `${text} in ${timezone} (UTC${utc_offset})`;
 }

@@ -1,18 +1,20 @@
 import * as React from 'react';
 
-const KEY = 'couture-workflow:task-width';
 const LEAST = 320;
+/** Beside a graph of one task, which needs little room, and beside others. */
+const FIRST = { single: 640, graph: 392 };
 const STEP = 16;
 
 /** The width of the detail column, and the handle that changes it; kept for the next time. */
-export function useWidth(): [number, JSX.Element] {
+export function useWidth(beside: keyof typeof FIRST): [number, JSX.Element] {
+  const key = `couture-workflow:task-width-${beside}`;
   const [width, setWidth] = React.useState(
-    () => Number(localStorage.getItem(KEY)) || 392
+    () => Number(localStorage.getItem(key)) || FIRST[beside]
   );
   const change = (next: number): void => {
     const most = Math.max(LEAST, window.innerWidth * 0.7);
     const bounded = Math.round(Math.min(most, Math.max(LEAST, next)));
-    localStorage.setItem(KEY, String(bounded));
+    localStorage.setItem(key, String(bounded));
     setWidth(bounded);
   };
   const drag = (event: React.PointerEvent<HTMLElement>): void => {

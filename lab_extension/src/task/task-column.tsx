@@ -30,7 +30,9 @@ export function TaskColumn({
   const { taskId, graph } = model;
   const runId = graph?.run?.run_id ?? '';
   const { task, problem } = useTask(workflow.live, model.dagId, runId, taskId);
-  const [width, handle] = useWidth();
+  const [width, handle] = useWidth(
+    graph?.nodes.length === 1 ? 'single' : 'graph'
+  );
   if (!taskId || !graph) {
     return null;
   }
@@ -99,9 +101,9 @@ function Loaded({ context, task, runId }: ILoadedProps): JSX.Element {
 function taskTabs(task: ITaskInstance): ITab<TaskTab>[] {
   const all: ITab<TaskTab>[] = [
     { id: 'log', text: 'Log' },
+    { id: 'notebook', text: 'Notebook' },
     { id: 'xcom', text: 'XCom' },
     { id: 'tries', text: 'Tries' },
-    { id: 'notebook', text: 'Notebook' },
     { id: 'why', text: 'Why' }
   ];
   return all.filter(tab => tab.id !== 'notebook' || task.has_notebook);

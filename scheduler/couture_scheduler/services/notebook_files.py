@@ -185,6 +185,8 @@ def _comments(source: str) -> dict[int, str]:
         for token in tokenize.generate_tokens(io.StringIO(source).readline):
             if token.type == tokenize.COMMENT:
                 text = token.string.lstrip("#").strip()
+                if text.lower() == _TAG:  # names the cell, not what is below it
+                    continue
                 stands_alone = not token.line[: token.start[1]].strip()
                 found[-(token.start[0] + 1) if stands_alone else token.start[0]] = text
     except (tokenize.TokenError, SyntaxError):

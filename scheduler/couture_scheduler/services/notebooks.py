@@ -186,5 +186,5 @@ def _local_zone(call: Call, names: list[str]) -> str:
     linked = str(Path("/etc/localtime").resolve()).partition("zoneinfo/")[2]
     for name in (os.environ.get("TZ", ""), linked):
         if name in names:
-            return name
+            return "UTC" if name == "Etc/UTC" else name
     return call.workflow.settings.default_timezone
