@@ -36,7 +36,8 @@ start: $(VENV)/.installed ## set everything up and open JupyterLab with the Work
 
 test: $(VENV)/.installed-dev ## run all tests that need no server
 	@$(NPM) test --silent
-	@$(BIN)/pytest --numprocesses 2 --dist loadfile
+	@$(BIN)/pytest --numprocesses 2 --dist loadfile --ignore tests/browser
+	@$(BIN)/pytest tests/browser
 
 lint: $(VENV)/.installed-dev ## ruff, import rules, eslint
 	@$(BIN)/ruff check .

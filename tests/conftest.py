@@ -50,8 +50,3 @@ def db(clock: VirtualClock):
 @pytest.fixture
 def world(db: Database, clock: VirtualClock, settings: Settings) -> World:
     return World(db, clock, settings)
-
-
-@pytest.fixture
-def jp_server_cleanup() -> None:
-    """pytest-jupyter's, which runs after every test of the process: only test_permissions needs it."""

@@ -3,7 +3,6 @@
 import json
 
 import pytest
-from pytest_jupyter import jupyter_server
 from seeded import BAD, GOOD, SALES, seed
 from tornado.httpclient import HTTPClientError
 
@@ -15,8 +14,6 @@ from couture_server.routes import ROUTES
 from couture_server.routing import Route, RouteError
 
 pytest_plugins = ["pytest_jupyter.jupyter_server"]
-
-jp_server_cleanup = jupyter_server.jp_server_cleanup  # see tests/conftest.py
 
 MUTATING = {
     ("PATCH", f"api/v2/dags/{SALES}"): {"is_paused": True},
