@@ -1,4 +1,4 @@
-"""One JupyterLab with the extension for the whole session, and a browser.
+"""One JupyterLab with the extension for each file of tests, and a browser.
 
 lab     the running Lab: its address, home, and a way to write DAG files and notebooks
 open_lab  opens Lab in a fresh page and fails on errors of the page
@@ -65,7 +65,7 @@ class Lab:
         return path
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory):
     base = tmp_path_factory.mktemp("lab")
     home = base / "couture"

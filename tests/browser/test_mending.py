@@ -59,7 +59,7 @@ def test_a_failed_task_says_why_and_is_run_again_with_what_follows(page: Page, o
     problem = column.get_by_role("alert")
     expect(problem).to_contain_text("ValueError")
     expect(problem).to_contain_text("There are no orders for today.")
-    expect(problem).to_contain_text("Line 11")
+    expect(problem.get_by_role("button", name="Line 11")).to_be_visible()
     log = page.get_by_role("tabpanel", name="Log")
     expect(log).to_contain_text("1 error")
     expect(log.locator(".couture-Log-line-error").last).to_contain_text("ValueError")

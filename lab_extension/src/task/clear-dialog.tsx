@@ -18,7 +18,8 @@ export async function clearTask(
   runId: string,
   taskId: string
 ): Promise<void> {
-  const body = new ClearBody(client, model.dagId, runId, taskId);
+  const order = model.graph?.nodes.map(node => node.task_id) ?? [];
+  const body = new ClearBody(client, model.dagId, runId, taskId, order);
   const dialog = new SubmitDialog({
     title: `Clear ${taskId} and run it again?`,
     body,
@@ -39,7 +40,9 @@ class ClearBody extends ReactWidget {
     private readonly client: Client,
     private readonly dagId: string,
     runId: string,
-    taskId: string
+    taskId: string,
+    /** The task ids as they follow each other. */
+    private readonly order: readonly string[]
   ) {
     super();
     this.addClass('couture-ClearBody');
@@ -62,7 +65,9 @@ class ClearBody extends ReactWidget {
     await this.guard(async () => {
       const tasks = await this.client.clear(this.dagId, request);
       if (request === this._request) {
-        this._tasks = tasks;
+        const place = (task: ITaskInstanceV2): number =>
+          this.order.indexOf(task.task_id);
+        this._tasks = tasks.sort((a, b) => place(a) - place(b));
         this.onTasks(tasks);
       }
     });

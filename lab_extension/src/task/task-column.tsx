@@ -78,6 +78,10 @@ interface ILoadedProps {
 
 function Loaded({ context, task, runId }: ILoadedProps): JSX.Element {
   const { model } = context;
+  const node = model.graph?.nodes.find(each => each.task_id === model.taskId);
+  const isNotebook = node?.kind === 'notebook';
+  const openLine = (line: number): void =>
+    context.openDagFile(model.detail?.file_path ?? '', line);
   const tabs = taskTabs(task);
   const tab = tabs.some(each => each.id === model.taskTab)
     ? model.taskTab
@@ -86,7 +90,12 @@ function Loaded({ context, task, runId }: ILoadedProps): JSX.Element {
     <>
       <Actions context={context} runId={runId} />
       <Facts task={task} />
-      {task.error && <ErrorBox error={task.error} />}
+      {task.error && (
+        <ErrorBox
+          error={task.error}
+          openLine={isNotebook ? undefined : openLine}
+        />
+      )}
       <Tabs
         tabs={tabs}
         current={tab}

@@ -27,9 +27,11 @@ export function WhyTab({
     () => client.why(dagId, runId, taskId),
     key
   );
-  const rules = [...(value?.rules ?? [])].sort(
-    (a, b) => Number(a.passed) - Number(b.passed)
-  );
+  const all = value?.rules ?? [];
+  const told = all.find(rule => rule.reason === value?.summary);
+  const rules = all
+    .filter(rule => rule !== told)
+    .sort((a, b) => Number(a.passed) - Number(b.passed));
   return (
     <div
       className="couture-Scroll couture-Why"
@@ -39,7 +41,11 @@ export function WhyTab({
       {error !== null && <p role="alert">{sentence(error)}</p>}
       {value && (
         <p className="couture-Why-summary">
-          <StateMark state={value.state} size={16} /> {value.summary}
+          <StateMark state={value.state} size={16} />
+          <span>
+            {value.summary}
+            {told && <span className="couture-Secondary">{told.name}</span>}
+          </span>
         </p>
       )}
       <ul>
