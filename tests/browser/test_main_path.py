@@ -157,7 +157,7 @@ def test_a_broken_file_is_told_at_its_dag_until_it_is_mended(open_lab, edited: P
     banner.get_by_text("Traceback", exact=True).click()
     expect(banner).to_contain_text("def broken(:")
     banner.get_by_role("button", name="Line 6").click()
-    expect(page.locator(".jp-FileEditor .cm-activeLine")).to_have_text("def broken(:")
+    expect(page.get_by_text("Ln 6, Col 1")).to_be_visible()
     page.get_by_role("tab", name="edited", exact=True).click()
     edited.write_text(EDITED)
     expect(banner).to_have_count(0)

@@ -8,13 +8,13 @@ from shots import shoot
 def test_the_side_panel_names_broken_files_and_opens_them(open_lab, lab):
     page = open_lab()
     panel = open_panel(page)
-    broken = lab.write_dag("broken.py", "import datetime\nBashOperater\n")
+    broken = lab.write_dag("broken.py", "from couture_operators import DAG\nBashOperater\n")
     foot = panel.get_by_role("region", name="Files that cannot be read")
     expect(foot).to_contain_text("1 file cannot be read")
     expect(foot).to_contain_text("name 'BashOperater' is not defined")
     shoot(page, "panel-broken-light")
     foot.get_by_role("button", name="Open at line 2").click()
-    expect(page.locator(".jp-FileEditor .cm-activeLine")).to_have_text("BashOperater")
+    expect(page.get_by_text("Ln 2, Col 1")).to_be_visible()
     broken.unlink()
     expect(foot).to_have_count(0)
 

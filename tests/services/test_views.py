@@ -1,6 +1,7 @@
 """Lists and pages as Lab shows them."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from couture_scheduler.schemas.event_logs import EventLogQuery
 from couture_scheduler.services.dag_runs import get_dag_runs
 from couture_scheduler.services.dag_views import get_dag_detail, get_dag_list, get_graph
 from couture_scheduler.services.event_logs import get_event_log, get_event_logs
+from couture_scheduler.services.roles import local_admin
 from couture_scheduler.services.status import get_status
 from couture_scheduler.services.task_instances import get_task_instance_tries
 from couture_scheduler.services.task_views import (
@@ -48,6 +50,17 @@ def test_the_list_counts_tasks_of_the_last_run_by_state(sales, call):
     sales.claim()
     [row] = get_dag_list(call()).dags
     assert row.task_counts == {"running": 1}
+
+
+def test_a_dag_is_its_owners_and_everything_is_whose_process_it_is(sales, call):
+    def mine(actor):
+        return get_dag_list(replace(call(), actor=actor)).dags[0].mine
+
+    [owner] = get_dag_list(call()).dags[0].owners
+    somebody = call().actor
+    assert mine(replace(somebody, user=owner))
+    assert not mine(replace(somebody, user="somebody else"))
+    assert mine(local_admin("cli"))
 
 
 def test_an_import_error_stands_at_the_dags_that_still_run(sales, call):

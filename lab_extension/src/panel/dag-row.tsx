@@ -53,7 +53,7 @@ export function DagRow(props: IRowProps): JSX.Element {
         <StateMark state={row.last_run?.state} />
         <span
           className="couture-Row-name"
-          title={row.description ?? row.dag_id}
+          title={[row.dag_id, row.description].filter(Boolean).join('\n')}
         >
           <span className="couture-Row-text">{row.display_name}</span>
           {row.is_notebook && (

@@ -55,7 +55,7 @@ export function Chip({
     >
       {text}
       {count !== undefined && (
-        <span className="couture-Chip-count">{count}</span>
+        <span className="couture-Chip-count"> {count}</span>
       )}
     </button>
   );

@@ -40,6 +40,7 @@ export class SubmitDialog extends Dialog<unknown> {
     const label = button?.querySelector('.jp-Dialog-buttonLabel');
     if (button && label) {
       label.textContent = text;
+      button.setAttribute('aria-label', text);
       button.disabled = !enabled;
     }
   }

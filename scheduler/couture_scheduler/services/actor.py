@@ -42,6 +42,7 @@ class Actor:
     Attributes:
         roles: names, for display only.
         source: how the call came in: rest_api or cli.
+        is_alone: the person whose process this is, who shares it with nobody.
     """
 
     user: str
@@ -49,6 +50,7 @@ class Actor:
     rights: Rights
     roles: tuple[str, ...] = ()
     source: str = "rest_api"
+    is_alone: bool = False
 
     def allows(self, action: str, resource: str, dag_id: str | None = None) -> bool:
         """Say whether this person may do that."""
@@ -57,6 +59,10 @@ class Actor:
     def sees(self, dag_id: str) -> bool:
         """Say whether this person may know that the DAG exists."""
         return self.allows("can_dag_details", "Airflow", dag_id)
+
+    def owns(self, owners: Collection[str]) -> bool:
+        """Say whether something with these owners is this person's own."""
+        return self.is_alone or self.user in owners
 
     @property
     def visible_dags(self) -> frozenset[str] | None:

@@ -157,7 +157,7 @@ def _row(
         last_run=RunView(**_run(last)) if last else None,
         recent_runs=[RunSummary(**_run(run)) for run in recent],
         task_counts={s: n for s, n in states.items() if s != TaskState.NONE},
-        mine=call.actor.user in owners,
+        mine=call.actor.owns(owners),
     )
 
 

@@ -52,4 +52,4 @@ def local_admin(source: str, source_ip: str | None = None) -> Actor:
         user = getpass.getuser()
     except (KeyError, OSError):
         user = "local"
-    return Actor(user, source_ip, ROLES["Admin"], ("Admin",), source)
+    return Actor(user, source_ip, ROLES["Admin"], ("Admin",), source, is_alone=True)
