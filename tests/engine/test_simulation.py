@@ -6,11 +6,14 @@ Deterministic: virtual clock, one thread, in-memory database; a failure shrinks 
 import os
 import tempfile
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import invariants
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from people import People
 from world import World
 
 from couture_operators import DAG, BashOperator
@@ -18,31 +21,38 @@ from couture_scheduler import faults
 from couture_scheduler.clock import VirtualClock
 from couture_scheduler.db.database import Database
 from couture_scheduler.db.tables import metadata
+from couture_scheduler.parsing.save import forget_file
 from couture_scheduler.settings import Settings
 from couture_scheduler.states import FINISHED, RUN_FINISHED, AttemptState
-from couture_scheduler.store import attempts, dags, limits, runs
+from couture_scheduler.store import dags, limits, runs
 
 START = datetime(2026, 11, 23, tzinfo=UTC)
 POINTS = ("scheduler.before_commit", "scheduler.after_commit_before_ring")
 ENDINGS = [AttemptState.SUCCESS, AttemptState.FAILED, AttemptState.SKIPPED, AttemptState.LOST]
 
 
+PICK = st.integers(0, 99)
+
+
 class Crash(BaseException):
     """The process dies here."""
 
 
-def build_dags() -> list[DAG]:
+def build_dags(leave_out: str = "") -> list[DAG]:
     sales = DAG("sales", schedule="@hourly", start_date=START, catchup=True, max_active_runs=2)
-    names = [
-        BashOperator(task_id=name, bash_command="true", dag=sales, retries=1, **options)
+    tasks = {
+        name: BashOperator(task_id=name, bash_command="true", dag=sales, retries=1, **options)
         for name, options in (
             ("a", {"retry_delay": timedelta(minutes=1)}),
             ("b", {"pool_slots": 2}),
             ("c", {"trigger_rule": "all_done"}),
             ("d", {"depends_on_past": True}),
         )
-    ]
-    names[0] >> [names[1], names[3]] >> names[2]
+        if name != leave_out
+    }
+    for above, below in (("a", "b"), ("a", "d"), ("b", "c"), ("d", "c")):
+        if leave_out not in (above, below):
+            tasks[above] >> tasks[below]
     small = DAG("small", schedule=None, start_date=START, max_active_tasks=1)
     for name in ("x", "y"):
         BashOperator(task_id=name, bash_command="true", dag=small)
@@ -58,12 +68,14 @@ class Engine(RuleBasedStateMachine):
         with db.write() as tx:
             limits.ensure_default_pool(tx, 3)
         self.world = World(db, self.clock, Settings(home=tempfile.gettempdir()))
+        self.people = People(self.world, Path(tempfile.gettempdir()))
         self.world.save(*build_dags())
         self.switch(False)
         self.stale: list[str] = []
         self.version = 1
 
     def switch(self, paused: bool) -> None:
+        self.paused = paused
         with self.world.db.write() as tx:
             for dag_id in ("sales", "small"):
                 dags.set_paused(tx, dag_id, paused)
@@ -90,7 +102,20 @@ class Engine(RuleBasedStateMachine):
 
     @rule(limit=st.integers(1, 4))
     def the_agent_claims(self, limit: int) -> None:
+        self.world.heed_unclaimed()
         self.world.claim(limit)
+
+    @rule(limit=st.integers(1, 4))
+    def all_goes_well_for_a_turn(self, limit: int) -> None:
+        self.stale += self.world.heed()
+        for token in sorted(self.world.claimed)[:1]:
+            self.world.finish(token)
+        self.world.scheduler.step()
+        self.world.claim(limit)
+
+    @rule()
+    def the_agent_ends_what_people_want_to_end(self) -> None:
+        self.stale += self.world.heed()
 
     @precondition(lambda self: self.world.claimed)
     @rule(pick=st.integers(0, 99), ending=st.sampled_from(ENDINGS))
@@ -119,61 +144,96 @@ class Engine(RuleBasedStateMachine):
 
     @rule(dag_id=st.sampled_from(["sales", "small"]))
     def a_person_triggers(self, dag_id: str) -> None:
-        self.world.trigger(dag_id)
+        self.people.trigger(dag_id)
 
     @rule(paused=st.booleans())
     def a_person_switches(self, paused: bool) -> None:
         self.switch(paused)
 
-    @precondition(lambda self: self.world.claimed)
-    @rule(pick=st.integers(0, 99), wish=st.sampled_from(["success", "failed", "restart"]))
-    def a_person_wishes_an_end(self, pick: int, wish: str) -> None:
-        token = sorted(self.world.claimed)[pick % len(self.world.claimed)]
-        with self.world.db.write() as tx:
-            attempts.wish(tx, self.world.claimed[token].id, wish)
+    @rule(run=PICK, task=PICK, below=st.booleans(), above=st.booleans())
+    def a_person_clears(self, run: int, task: int, below: bool, above: bool) -> None:
+        if (found := self._pick(run, task)) is not None:
+            self.people.clear(*found, include_downstream=below, include_upstream=above)
+
+    @rule(run=PICK, task=PICK, state=st.sampled_from(["success", "failed", "skipped"]))
+    def a_person_marks(self, run: int, task: int, state: str) -> None:
+        if (found := self._pick(run, task)) is not None:
+            self.people.mark(*found, state, include_downstream=run % 2 == 0)
+
+    @rule(run=PICK)
+    def a_person_clears_a_run(self, run: int) -> None:
+        if (found := self._pick(run, 0)) is not None:
+            self.people.clear_run(found[0])
+
+    @rule(run=PICK, state=st.sampled_from(["success", "failed", "queued"]))
+    def a_person_marks_a_run(self, run: int, state: str) -> None:
+        if (found := self._pick(run, 0)) is not None:
+            self.people.mark_run(found[0], state)
+
+    @rule(leave_out=st.sampled_from(["", "b", "c"]))
+    def the_file_is_changed(self, leave_out: str) -> None:
+        self.version += 1
+        self.world.save(*build_dags(leave_out), touched=str(self.version))
 
     @rule()
-    def the_file_is_saved_again(self) -> None:
-        self.version += 1
+    def the_file_goes_and_comes_back(self) -> None:
+        with self.world.db.write() as tx:
+            forget_file(tx, "file.py")
         self.world.save(*build_dags(), touched=str(self.version))
+
+    def _pick(self, run: int, task: int) -> tuple[Any, str] | None:
+        """Return one of the open or ended runs, the latest preferred, and one of its tasks."""
+        found = self.people.runs()[-3:]
+        if not found:
+            return None
+        chosen = found[run % len(found)]
+        names = "abcd" if chosen.dag_id == "sales" else "xy"
+        return chosen, names[task % len(names)]
 
     @invariant()
     def all_invariants_hold(self) -> None:
         invariants.check(self.world.db)
 
+    @invariant()
+    def the_schedule_goes_on(self) -> None:
+        """I4: a DAG that a file defines always has a next slot."""
+        with self.world.db.read() as tx:
+            assert dags.get_dag(tx, "sales").next_run_after is not None
+
     def teardown(self) -> None:
         """I3: when nothing is done to it any more, all that was begun comes to an end."""
         with self.world.db.write() as tx:
             dags.set_inactive(tx, ["sales", "small"])  # no new slots
-        self.switch(False)
+        if self.paused:
+            self.switch(False)
         self.world.new_agent()
         for _ in range(40):
             self.world.play()
             self.clock.advance(3600)
-        for run_pk, state in self._runs():
-            if state not in RUN_FINISHED:
-                assert self._waits_for_the_past(run_pk), f"run {run_pk} is {state} for ever"
+        for run in self.people.runs():
+            if run.state not in RUN_FINISHED:
+                assert self._waits_for_the_past(run), f"run {run.id} is {run.state} for ever"
+            else:
+                assert self._states(run).issubset(FINISHED), f"run {run.id} ended too early"
         invariants.check(self.world.db)
+        self.people.close()
         self.world.db.close()
 
-    def _runs(self) -> list[tuple[int, str]]:
-        from sqlalchemy import select
-
-        from couture_scheduler.db.tables import dag_run
-
+    def _states(self, run: Any) -> set[str]:
         with self.world.db.read() as tx:
-            return [(row.id, row.state) for row in tx.rows(select(dag_run))]
+            return {row.state for row in runs.list_tis(tx, run.id)}
 
-    def _waits_for_the_past(self, run_pk: int) -> bool:
-        """A task that depends on a failed one of the run before waits until a person acts."""
+    def _waits_for_the_past(self, run: Any) -> bool:
+        """A task that depends on one that did not succeed waits until a person acts."""
         with self.world.db.read() as tx:
-            [run] = runs.list_by_pk(tx, {run_pk})
             if run.dag_id != "sales":
                 return False
             if run.state == "queued":
                 return dags.get_dag(tx, "sales").active_runs == 2
-            rows = {row.task_id: row.state for row in runs.list_tis(tx, run_pk)}
-        return rows["d"] == "none" and rows["a"] in FINISHED
+            rows = {row.task_id: row.state for row in runs.list_tis(tx, run.id)}
+            before = runs.previous_states(tx, run) or {}
+        waits = rows["d"] == "none" and rows["a"] in FINISHED
+        return waits and before.get("d") not in ("success", "skipped", None)
 
 
 TestEngine = Engine.TestCase

@@ -113,6 +113,25 @@ class World:
             attempts.finish(tx, [ending], "agent", self.policy)
         self.claimed.pop(token, None)
 
+    def heed_unclaimed(self) -> None:
+        """End what people wished to end before it was claimed, as the agent does before it claims."""
+        with self.db.write() as tx:
+            endings = [
+                Ending(row.id, AttemptState.STOPPED, "Stopped before it was started.")
+                for row in attempts.list_wished(tx)
+                if row.state == AttemptState.QUEUED
+            ]
+            attempts.finish(tx, endings, "agent", self.policy)
+
+    def heed(self) -> list[str]:
+        """End all that people wished to end; return the tokens of what had been claimed."""
+        self.heed_unclaimed()
+        with self.db.read() as tx:
+            wished = [row.id for row in attempts.list_wished(tx) if row.id in self.claimed]
+        for token in wished:
+            self.finish(token, AttemptState.STOPPED)
+        return wished
+
     def play(
         self,
         outcome: Callable[[Any], AttemptState] = lambda _: AttemptState.SUCCESS,
@@ -121,6 +140,7 @@ class World:
         """Run everything to its end; `outcome` says how each attempt ends."""
         for _ in range(turns):
             self.step()
+            self.heed()
             self.claim()
             if not self.claimed:
                 return
