@@ -133,3 +133,26 @@ describe('layout', () => {
     expect(layout({ ids: ['a'], edges: [['a', 'gone']] }).edges).toEqual([]);
   });
 });
+
+describe('parts without edges between them', () => {
+  const chains = Array.from({ length: 12 }, (_, i) => [`top${i}`, `end${i}`]);
+  const plane = layout({
+    ids: chains.flat(),
+    edges: chains.map(([a, b]): Edge => [a, b])
+  });
+
+  it('stand in rows instead of one long line', () => {
+    expect(plane.width / plane.height).toBeLessThan(3);
+    expect(plane.width / plane.height).toBeGreaterThan(1);
+  });
+
+  it('do not overlap', () => {
+    const places = [...plane.nodes.values()].map(({ x, y }) => `${x} ${y}`);
+    expect(new Set(places).size).toBe(24);
+    for (const [top, end] of chains) {
+      const [above, below] = [plane.nodes.get(top), plane.nodes.get(end)];
+      expect(below?.x).toBe(above?.x);
+      expect(below?.y).toBeGreaterThan((above?.y ?? 0) + NODE_HEIGHT);
+    }
+  });
+});

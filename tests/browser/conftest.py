@@ -58,6 +58,7 @@ class Lab:
     url: str
     home: Path
     process: subprocess.Popen
+    token: str = TOKEN
 
     def write_dag(self, name: str, text: str) -> Path:
         path = self.home / "dags" / name

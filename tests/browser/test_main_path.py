@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 
 import pytest
+from deployment import wait_until
 from lab_pages import open_panel, open_path, pick_tab, task, use_theme
 from playwright.sync_api import expect
 from shots import shoot
@@ -71,12 +72,16 @@ def test_a_dag_is_switched_on_triggered_and_watched_to_success(open_lab, steps: 
     shoot(page, "graph-light")
 
 
+def saved_layout(page, lab) -> str:
+    """What Lab has saved of its layout; it does so a second after the last change."""
+    return page.request.get(f"{lab.url}/lab/api/workspaces/default?token={lab.token}").text()
+
+
 def test_the_page_is_back_after_a_reload_and_looks_right_in_the_dark(open_lab, lab):
     page = open_lab("workflow=dag/example_sales_report&reset")
     expect(task(page, "done")).to_be_visible(timeout=15_000)
     page.wait_for_function("() => !location.search.includes('workflow=')")
-    page.evaluate("() => window.jupyterapp.serviceManager.workspaces && true")
-    page.wait_for_timeout(1500)  # Lab saves its layout a second after the last change
+    wait_until(lambda: "couture-dags:example_sales_report" in saved_layout(page, lab))
     page.goto(f"{lab.url}/lab")
     expect(task(page, "done")).to_be_visible(timeout=15_000)
     use_theme(page, "Dark")

@@ -5,7 +5,7 @@ import {
 } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
-import type { IDagRunV2 } from '../api/types';
+import type { IDagDetail, IDagRunV2 } from '../api/types';
 import type { DagModel } from '../models/dag';
 import { IconButton } from '../parts/controls';
 import { openMenu } from '../parts/menu';
@@ -19,9 +19,7 @@ export function RunPicker({ model }: { model: DagModel }): JSX.Element {
   const run = runs[runIndex];
   if (!run) {
     return (
-      <span className="couture-Secondary">
-        No run yet. Trigger one, or switch the DAG on.
-      </span>
+      <span className="couture-Secondary">{noRunWords(model.detail)}</span>
     );
   }
   const now = new Date();
@@ -65,6 +63,15 @@ export function RunPicker({ model }: { model: DagModel }): JSX.Element {
       />
     </span>
   );
+}
+
+function noRunWords(detail: IDagDetail | null): string {
+  if (!detail?.schedule.raw) {
+    return 'No run yet: it runs when it is triggered.';
+  }
+  return detail.is_paused
+    ? 'No run yet. Trigger one, or switch the DAG on.'
+    : 'No run yet. Trigger one, or wait for the next.';
 }
 
 function runName(run: IDagRunV2, now: Date): string {

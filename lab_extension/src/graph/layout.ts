@@ -1,6 +1,7 @@
 /** From tasks and dependencies to positions; runs in a worker, knows nothing of Lab. */
 import { coordinates } from './coordinates';
 import { orderLayers } from './order';
+import { components, type IPart, pack } from './pack';
 import { layered } from './ranks';
 
 export const NODE_HEIGHT = 40;
@@ -34,19 +35,41 @@ export interface ILayout {
   nodeWidth: number;
 }
 
-/** Lay a graph out from top to bottom, its upper left corner at 0, 0. */
+/** Lay a graph out, its upper left corner at 0, 0; parts without edges between them go in rows. */
 export function layout({ ids, edges, lines = [] }: ILayoutRequest): ILayout {
-  const index = new Map(ids.map((id, i) => [id, i]));
-  const known = edges.filter(
-    ([a, b]) => index.has(a) && index.has(b) && a !== b
+  const known = new Set(ids);
+  const usable = edges.filter(
+    ([a, b]) => known.has(a) && known.has(b) && a !== b
   );
-  const pairs = known.map(([a, b]): [number, number] => [
+  const nodeWidth = Math.max(widthFor(ids, NAME), widthFor(lines, LINE));
+  const parts = components({ ids, edges: usable }).map(part =>
+    layoutPart(part, nodeWidth)
+  );
+  const { corners, width, height } = pack(parts, {
+    width: GAP,
+    height: RANK_HEIGHT - NODE_HEIGHT
+  });
+  const moved = parts.map((part, i) => shifted(part, corners[i]));
+  return {
+    nodes: new Map(moved.flatMap(part => [...part.nodes])),
+    edges: moved.flatMap(part => part.edges),
+    width,
+    height: Math.max(height, NODE_HEIGHT),
+    nodeWidth
+  };
+}
+
+type PartLayout = Omit<ILayout, 'nodeWidth'>;
+
+/** Lay a part out from top to bottom. */
+function layoutPart({ ids, edges }: IPart, nodeWidth: number): PartLayout {
+  const index = new Map(ids.map((id, i) => [id, i]));
+  const pairs = edges.map(([a, b]): [number, number] => [
     index.get(a) as number,
     index.get(b) as number
   ]);
   const graph = layered(ids.length, pairs);
   orderLayers(graph);
-  const nodeWidth = Math.max(widthFor(ids, NAME), widthFor(lines, LINE));
   const x = coordinates(graph, { node: nodeWidth + GAP, bend: BEND });
   const left =
     x.reduce((least, value) => Math.min(least, value), 0) - nodeWidth / 2;
@@ -56,15 +79,28 @@ export function layout({ ids, edges, lines = [] }: ILayoutRequest): ILayout {
     x: Math.round(x[v] - left),
     y: graph.rank[v] * RANK_HEIGHT + NODE_HEIGHT / 2
   });
-  const nodes = new Map(ids.map((id, v) => [id, corner(middle(v), nodeWidth)]));
-  const routes = known.map(([from, to], i) => ({
-    from,
-    to,
-    points: route(graph.chains[i].map(middle))
-  }));
-  const height =
-    Math.max(0, graph.layers.length - 1) * RANK_HEIGHT + NODE_HEIGHT;
-  return { nodes, edges: routes, width: right - left, height, nodeWidth };
+  return {
+    nodes: new Map(ids.map((id, v) => [id, corner(middle(v), nodeWidth)])),
+    edges: edges.map(([from, to], i) => ({
+      from,
+      to,
+      points: route(graph.chains[i].map(middle))
+    })),
+    width: right - left,
+    height: (graph.layers.length - 1) * RANK_HEIGHT + NODE_HEIGHT
+  };
+}
+
+function shifted(part: PartLayout, by: IPoint): PartLayout {
+  const move = (point: IPoint): IPoint => ({
+    x: Math.round(point.x + by.x),
+    y: point.y + by.y
+  });
+  return {
+    ...part,
+    nodes: new Map([...part.nodes].map(([id, point]) => [id, move(point)])),
+    edges: part.edges.map(edge => ({ ...edge, points: edge.points.map(move) }))
+  };
 }
 
 /** Wide enough for the longest text, within bounds. */

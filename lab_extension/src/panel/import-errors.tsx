@@ -30,13 +30,12 @@ export function ImportErrors({ errors, openFile }: IProps): JSX.Element | null {
             key={error.import_error_id}
             title={`${error.filename}: ${error.message}`}
           >
-            <code>
-              {error.filename}: {error.message}
-            </code>
+            <code>{error.filename}</code>
             <Link
               text={error.line ? `Open at line ${error.line}` : 'Open file'}
               onClick={() => openFile(error.filename, error.line)}
             />
+            <span className="couture-Secondary">{error.message}</span>
           </li>
         ))}
       </ul>

@@ -174,7 +174,11 @@ function Panel(props: ILoadedProps & { tab: TaskTab }): JSX.Element {
         />
       ) : (
         <div className="couture-Empty" role="tabpanel">
-          <p>No log yet: the task has not been tried in this run.</p>
+          <p>
+            {hasEnded(task.state)
+              ? 'No log: the task was not tried in this run.'
+              : 'No log yet: the task has not been tried in this run.'}
+          </p>
         </div>
       );
   }
