@@ -32,3 +32,36 @@ def test_airflowignore_holds_for_its_folder_and_below(tmp_path):
     (tmp_path / ".airflowignore").write_text("# not yet\nskip_*.py\nold/\n")
     (tmp_path / "team" / ".airflowignore").write_text("draft_*\n")
     assert set(list_dag_files(tmp_path)) == {"keep.py", "team/b.py"}
+
+
+def test_a_link_to_a_folder_above_is_not_followed(tmp_path):
+    write(tmp_path, "a.py", "deep/b.py")
+    (tmp_path / "deep" / "up").symlink_to(tmp_path)
+    (tmp_path / "self").symlink_to(".")
+    assert set(list_dag_files(tmp_path)) == {"a.py", "deep/b.py"}
+
+
+def test_linked_files_and_folders_are_dag_files(tmp_path):
+    root = tmp_path / "dags"
+    root.mkdir()
+    write(tmp_path, "elsewhere/a.py", "b.py")
+    (root / "team").symlink_to(tmp_path / "elsewhere")
+    (root / "b.py").symlink_to(tmp_path / "b.py")
+    (root / "gone.py").symlink_to(tmp_path / "nowhere.py")
+    assert set(list_dag_files(root)) == {"team/a.py", "b.py"}
+
+
+def test_a_file_that_cannot_be_read_is_still_one(tmp_path, monkeypatch):
+    """So that its DAGs stay and an import error says why."""
+
+    def refuse(path: Path) -> bytes:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    write(tmp_path, "a.py")
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    assert set(list_dag_files(tmp_path)) == {"a.py"}
+
+
+def test_names_that_are_no_text_are_left_alone(tmp_path):
+    write(tmp_path, "ü.py", "b\udce4d.py")
+    assert set(list_dag_files(tmp_path)) == {"ü.py"}

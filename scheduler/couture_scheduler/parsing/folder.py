@@ -1,5 +1,6 @@
 """Which files of the DAG folder are DAG files."""
 
+import os
 from collections.abc import Iterator
 from fnmatch import fnmatch
 from pathlib import Path
@@ -11,7 +12,7 @@ _HIDDEN = ("__pycache__", "node_modules")
 def list_dag_files(root: Path) -> dict[str, tuple[int, int]]:
     """Return the DAG files below `root`: {relative path: (mtime in ns, size)}."""
     found = {}
-    for path in _walk(root, root, []):
+    for path in _walk(root, root, [], frozenset()):
         try:
             stat = path.stat()
             if looks_like_dag_file(path):
@@ -27,29 +28,43 @@ def is_candidate(root: Path, path: Path) -> bool:
         parts = path.relative_to(root).parts
     except ValueError:
         return False
-    return not any(part.startswith(".") or part in _HIDDEN for part in parts)
+    return not any(part.startswith(".") or part in _HIDDEN or not _is_text(part) for part in parts)
+
+
+def _is_text(name: str) -> bool:
+    return name.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in name)
 
 
 def looks_like_dag_file(path: Path) -> bool:
-    """Say whether a Python file speaks of DAGs at all (Airflow's safe mode)."""
+    """Say whether a Python file speaks of DAGs at all (Airflow's safe mode).
+
+    One that is there and cannot be read may: importing it tells why it cannot.
+    """
     try:
         text = path.read_bytes().lower()
-    except OSError:
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
         return False
+    except OSError:
+        return True
     return b"dag" in text and (b"airflow" in text or b"couture_operators" in text)
 
 
-def _walk(root: Path, folder: Path, ignored: list[tuple[Path, str]]) -> Iterator[Path]:
+def _walk(
+    root: Path, folder: Path, ignored: list[tuple[Path, str]], above: frozenset[str]
+) -> Iterator[Path]:
     ignored = ignored + _ignore_lines(folder)
     try:
         entries = sorted(folder.iterdir())
+        real = os.path.realpath(folder, strict=True)
     except OSError:
+        return
+    if real in above:  # a link to a folder that it lies in
         return
     for entry in entries:
         if not is_candidate(root, entry) or _is_ignored(entry, ignored):
             continue
         if entry.is_dir():
-            yield from _walk(root, entry, ignored)
+            yield from _walk(root, entry, ignored, above | {real})
         elif entry.suffix == ".py" and entry.is_file():
             yield entry
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy.exc import OperationalError
 from watchfiles import watch
 
 from couture_scheduler import ipc
@@ -52,7 +53,7 @@ class AgentClient:
                 answer, _ = received
                 asked.discard(answer["id"])
                 take(answer["id"], answer["report"])
-        except OSError:
+        except BaseException:
             self.close()
             raise
 
@@ -97,6 +98,7 @@ class Parser:
         self._known: dict[str, tuple[int, int]] = {}
         self._users: dict[str, set[str]] = {}
         self._rereads: dict[str, float] = {}
+        self._refused: dict[str, set[str]] = {}  #: by path, the DAGs that another file had first
 
     def start(self) -> None:
         """Begin watching and parsing in the background."""
@@ -123,6 +125,15 @@ class Parser:
                 self._stop.wait(5.0)
 
     def _work(self) -> None:
+        while not self._stop.is_set():
+            try:
+                self._keep_up()
+            except Exception:
+                log.exception("Parsing failed; all files are looked at again in a second")
+                self._stop.wait(1.0)
+
+    def _keep_up(self) -> None:
+        self._known.clear()
         pending: set[str] = self._remember() | self._scan()
         next_scan = time.monotonic() + self.settings.scan_interval
         while not self._stop.is_set():
@@ -175,12 +186,12 @@ class Parser:
             if path in listed:
                 present.append(path)
             else:
-                self._forget(path)
                 left.discard(path)
+                left |= self._forget(path)
 
         def take(path: str, report: dict[str, Any]) -> None:
-            self._save(path, report)
             left.discard(path)
+            left.update(self._save(path, report))
 
         try:
             self.client.parse(present, take)
@@ -188,22 +199,37 @@ class Parser:
             log.debug("the agent cannot be reached: %s", error)
         return left
 
-    def _save(self, path: str, report: dict[str, Any]) -> None:
-        with self.db.write() as tx:
-            saved = save_report(tx, path, report, self.settings)
+    def _save(self, path: str, report: dict[str, Any]) -> set[str]:
+        """Save a report; return the files whose DAGs it had and has no longer."""
+        try:
+            with self.db.write() as tx:
+                saved = save_report(tx, path, report, self.settings)
+        except OperationalError:  # the database is away: all is looked at again
+            raise
+        except Exception:
+            log.exception("What importing %s brought cannot be saved", path)
+            return set()
         self._learn(path, report.get("touched") or {}, bool(report.get("reads_runtime")))
         stat = _fingerprint(self.settings.dags_path / path)
         if stat:
             self._known[path] = stat
         if saved.changed:
             self.on_change()
+        self._refused[path] = set(saved.refused)
+        return self._refused_for(saved.gone)
 
-    def _forget(self, path: str) -> None:
+    def _forget(self, path: str) -> set[str]:
         with self.db.write() as tx:
-            forget_file(tx, path)
+            gone = forget_file(tx, path)
         self._known.pop(path, None)
+        self._refused.pop(path, None)
         self._learn(path, {}, False)
         self.on_change()
+        return self._refused_for(gone)
+
+    def _refused_for(self, gone: Iterable[str]) -> set[str]:
+        """Return the files that may define these DAGs now that the file that did does not."""
+        return {path for path, dag_ids in self._refused.items() if dag_ids & set(gone)}
 
     def _learn(self, path: str, touched: dict[str, str], reads_runtime: bool) -> None:
         for users in self._users.values():

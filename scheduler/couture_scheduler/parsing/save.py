@@ -17,10 +17,17 @@ ACTOR = "parser"
 
 @dataclass(frozen=True)
 class Saved:
-    """What a report changed."""
+    """What a report changed.
+
+    Attributes:
+        refused: DAGs that another file had first.
+        gone: DAGs that this file defined before.
+    """
 
     new_versions: tuple[str, ...] = ()
     changed: bool = False
+    refused: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
 
 
 def save_report(tx: Tx, path: str, report: dict[str, Any], settings: Settings) -> Saved:
@@ -45,14 +52,17 @@ def save_report(tx: Tx, path: str, report: dict[str, Any], settings: Settings) -
     gone = set(dags.list_ids_of_file(tx, path)) - {dag["dag_id"] for dag in mine}
     _retire(tx, sorted(gone))
     changed = _set_error(tx, path, foreign)
-    return Saved(new, changed or bool(new) or bool(gone))
+    refused = {dag["dag_id"] for dag in report["dags"]} - {dag["dag_id"] for dag in mine}
+    return Saved(new, changed or bool(new) or bool(gone), tuple(refused), tuple(gone))
 
 
-def forget_file(tx: Tx, path: str) -> None:
-    """Take a deleted file's DAGs out of service; runs and versions stay."""
-    _retire(tx, dags.list_ids_of_file(tx, path))
+def forget_file(tx: Tx, path: str) -> list[str]:
+    """Take a deleted file's DAGs out of service and return them; runs and versions stay."""
+    gone = dags.list_ids_of_file(tx, path)
+    _retire(tx, gone)
     _set_error(tx, path, None)
     dags.delete_file(tx, path)
+    return gone
 
 
 def file_version_id(path: str, touched: dict[str, str]) -> str:
