@@ -12,12 +12,18 @@ import json
 import mmap
 import os
 import socket
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-LIMIT = 180_000  #: bytes in one datagram; the default socket buffer holds a little more
+LIMIT = 32_000  #: bytes in one datagram; the default socket buffer holds five such
+LARGEST = 100_000_000  #: bytes in one message
 MAX_FDS = 8
 Message = dict[str, Any]
+
+
+class MessageError(ValueError):
+    """It is no message, or too large for one."""
 
 
 def pair() -> tuple[socket.socket, socket.socket]:
@@ -29,9 +35,13 @@ def send(sock: socket.socket, message: Message, fds: tuple[int, ...] = ()) -> No
     """Send one message with descriptors.
 
     Raises:
-        OSError: nobody is there to read it (BrokenPipeError, ConnectionResetError).
+        OSError: nobody is there to read it (BrokenPipeError, ConnectionResetError), or there is
+            no room and the socket does not block (BlockingIOError).
+        MessageError: it is too large.
     """
     data = json.dumps(message, separators=(",", ":")).encode()
+    if len(data) > LARGEST:
+        raise MessageError(f"{len(data):,} bytes are too much for a message ({LARGEST:,} allowed).")
     if len(data) <= LIMIT:
         _send(sock, b"J" + data, fds)
         return
@@ -47,8 +57,11 @@ def send(sock: socket.socket, message: Message, fds: tuple[int, ...] = ()) -> No
 def receive(sock: socket.socket, flags: int = 0) -> tuple[Message, list[int]] | None:
     """Receive one message and its descriptors; None at the end of the connection.
 
+    Whatever arrives is text that every database takes: lone surrogates become question marks.
+
     Raises:
         BlockingIOError: nothing is there and the socket does not block.
+        MessageError: something else than a message came; it is taken away.
     """
     space = socket.CMSG_SPACE(MAX_FDS * 4)
     try:
@@ -56,16 +69,42 @@ def receive(sock: socket.socket, flags: int = 0) -> tuple[Message, list[int]] | 
     except ConnectionResetError:
         return None
     fds = _descriptors(ancillary)
-    if not data:
-        return None
+    try:
+        return (_parse(data, fds), fds) if data else None
+    except (ValueError, RecursionError, IndexError, OSError) as error:
+        close_all(fds)
+        raise MessageError(f"This is no message: {data[:40]!r} ({error})") from error
+
+
+def close_all(fds: Iterable[int]) -> None:
+    """Close descriptors that came with a message."""
+    for fd in fds:
+        os.close(fd)
+
+
+def _parse(data: bytes, fds: list[int]) -> Message:
     if data[:1] == b"J":
-        return json.loads(data[1:]), fds
+        return _load(data[1:])
+    if data != b"M":
+        raise MessageError("it has no kind")
     memfd = fds.pop(0)
     try:
+        if os.fstat(memfd).st_size > LARGEST:
+            raise MessageError("it is too large")
         with mmap.mmap(memfd, 0, prot=mmap.PROT_READ) as view:
-            return json.loads(view[:]), fds
+            return _load(view[:])
     finally:
         os.close(memfd)
+
+
+def _load(data: bytes) -> Message:
+    message = json.loads(data)
+    if b"\\ud" in data:
+        whole = json.dumps(message, ensure_ascii=False).encode(errors="replace")
+        message = json.loads(whole)
+    if not isinstance(message, dict):
+        raise MessageError("it is no object")
+    return message
 
 
 def _send(sock: socket.socket, data: bytes, fds: tuple[int, ...]) -> None:
@@ -137,7 +176,7 @@ class Ringer:
     def _bells(self, kind: str) -> list[str]:
         try:
             names = os.listdir(self.folder)  # noqa: PTH208 - hot path
-        except FileNotFoundError:
+        except OSError:  # a lost ring does no harm
             return []
         return [f"{self.folder}/{name}" for name in names if name.startswith(f"{kind}-")]
 

@@ -1,5 +1,6 @@
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -60,3 +61,10 @@ def test_reach_follows_the_edges():
     chain = plan(("a", "b"), ("b", "c"))
     assert chain.reach({"b"}, downstream=True, upstream=False) == {"b", "c"}
     assert chain.reach({"b"}, downstream=False, upstream=True) == {"a", "b"}
+
+
+@pytest.mark.parametrize("options", [{}, {"retry_exponential_backoff": True}])
+def test_a_delay_beyond_the_calendar_is_cut(options):
+    longest = timedelta.max.total_seconds()
+    task = {"retry_delay": longest, "max_retry_delay": longest, **options}
+    assert retry_at(task, 30, NOW, "key") > NOW

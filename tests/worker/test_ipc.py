@@ -1,4 +1,5 @@
 import os
+import socket
 
 import pytest
 
@@ -63,3 +64,50 @@ def test_only_the_bells_of_one_kind_ring(tmp_path):
         agent.socket.recv(1)
     for one in (agent, live, ringer):
         one.close()
+
+
+@pytest.mark.parametrize("data", [b"x", b"Jx", b"M", b"J[]", b"J" + b"[" * 30_000, b"Mmore"])
+def test_what_is_no_message_is_refused_and_taken_away(data: bytes):
+    a, b = ipc.pair()
+    with a, b:
+        a.send(data)
+        ipc.send(a, {"op": "next"})
+        with pytest.raises(ipc.MessageError):
+            ipc.receive(b)
+        assert ipc.receive(b) == ({"op": "next"}, [])
+
+
+def test_descriptors_that_came_with_garbage_are_closed():
+    a, b = ipc.pair()
+    read, write = os.pipe()
+    with a, b:
+        socket.send_fds(a, [b"garbage"], [write])
+        os.close(write)
+        with pytest.raises(ipc.MessageError):
+            ipc.receive(b)
+        assert os.read(read, 1) == b""
+    os.close(read)
+
+
+def test_a_message_that_is_too_large_is_not_sent(monkeypatch):
+    monkeypatch.setattr(ipc, "LARGEST", 1000)
+    a, b = ipc.pair()
+    with a, b, pytest.raises(ipc.MessageError, match="too much"):
+        ipc.send(a, {"text": "x" * 1000})
+
+
+def test_text_that_no_database_takes_arrives_as_text():
+    a, b = ipc.pair()
+    with a, b:
+        ipc.send(a, {"name": "b\udce4d", "smile": "\U0001f600", "path": "C:\\ud"})
+        message, _ = ipc.receive(b)
+    assert message == {"name": "b?d", "smile": "\U0001f600", "path": "C:\\ud"}
+
+
+def test_four_reports_of_any_size_find_room_before_one_is_read():
+    a, b = ipc.pair()
+    a.setblocking(False)
+    with a, b:
+        for size in (ipc.LIMIT - 100, ipc.LIMIT - 100, 150_000, ipc.LIMIT - 100):
+            ipc.send(a, {"report": "x" * size})
+        assert [len(ipc.receive(b)[0]["report"]) for _ in range(4)][2] == 150_000

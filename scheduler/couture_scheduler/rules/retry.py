@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 _MAX_DELAY = timedelta(days=1)
+_LONGEST = 3650 * 86400.0  #: seconds; a longer delay would lead out of the calendar
 
 
 def retry_at(task: dict[str, Any], try_number: int, now: datetime, key: str) -> datetime:
@@ -14,15 +15,16 @@ def retry_at(task: dict[str, Any], try_number: int, now: datetime, key: str) -> 
     `key` (the attempt's token) so that equal tasks do not return all at once, capped by
     `max_retry_delay` or a day.
     """
-    delay = timedelta(seconds=task.get("retry_delay", 300))
+    delay = timedelta(seconds=min(task.get("retry_delay", 300), _LONGEST))
     if task.get("retry_exponential_backoff"):
         delay = _backoff(delay, try_number, key)
         cap = task.get("max_retry_delay")
-        delay = min(delay, timedelta(seconds=cap) if cap is not None else _MAX_DELAY)
+        delay = min(delay, timedelta(seconds=min(cap, _LONGEST)) if cap is not None else _MAX_DELAY)
     return now + delay
 
 
 def _backoff(delay: timedelta, try_number: int, key: str) -> timedelta:
-    base = max(1, int(delay.total_seconds() * 2 ** min(try_number - 1, 30)))
+    seconds = delay.total_seconds() * 2 ** min(try_number - 1, 30)
+    base = max(1, int(min(seconds, _LONGEST)))
     jitter = int(hashlib.sha256(key.encode()).hexdigest()[:8], 16) % base
     return min(timedelta(seconds=base + jitter), _MAX_DELAY)

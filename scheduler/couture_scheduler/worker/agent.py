@@ -153,6 +153,8 @@ class Agent:
             except Exception as error:
                 log.exception("Attempt %s could not be started", row.token)
                 self._end_unstarted(row.token, f"The attempt could not be started: {error}")
+        while len(self._sources) > 64:
+            self._sources.pop(next(iter(self._sources)))
         if self.stopping and not self.running and not self._endings:
             self._over.set()
 
@@ -191,8 +193,6 @@ class Agent:
             self.plans.get(tx, row.attempt_dag_version_id)
             if row.file_version_id not in self._sources:
                 self._sources[row.file_version_id] = dags.get_file_version(tx, row.file_version_id)
-                if len(self._sources) > 64:
-                    self._sources.pop(next(iter(self._sources)))
         return [(row, found[row.run_pk]) for row in rows]
 
     def _heed_wishes(self, tx: Any) -> None:
@@ -239,15 +239,23 @@ class Agent:
     ) -> None:
         """Send an attempt to its loaded zygote; it may have been ended or failed to load."""
         with theirs:
-            if handle.gone:
-                attempt.ending = attempt.ending or (A.LOST, "Its zygote ended.")
-            elif handle.broken:
+            if handle.broken:
                 reason = f"The DAG file could not be imported: {handle.broken}"
                 attempt.ending = attempt.ending or (A.FAILED, reason)
+            elif handle.gone:
+                attempt.ending = attempt.ending or (A.LOST, "Its zygote ended.")
+            if not attempt.ending:
+                self._send(attempt, handle, order, bundle, theirs)
             if attempt.ending:
                 self._conclude(attempt)
-            else:
-                self.launcher.send(attempt, handle, order, bundle, theirs)
+
+    def _send(self, attempt: RunningAttempt, handle: Handle, *rest: Any) -> None:
+        try:
+            self.launcher.send(attempt, handle, *rest)
+        except (BrokenPipeError, ConnectionResetError):
+            attempt.ending = (A.LOST, "Its zygote ended.")
+        except (OSError, ipc.MessageError) as error:
+            attempt.ending = (A.FAILED, f"The attempt could not be started: {error}")
 
     def _read_child(self, attempt: RunningAttempt) -> None:
         while attempt.socket.fileno() >= 0:
@@ -255,13 +263,21 @@ class Agent:
                 received = ipc.receive(attempt.socket)
             except BlockingIOError:
                 return
+            except ipc.MessageError as error:  # a task that writes to what is not its own
+                log.warning("From attempt %s: %s", attempt.token, error)
+                continue
             if received is None:
                 asyncio.get_running_loop().remove_reader(attempt.socket)
                 return
-            self._serve(attempt, received[0])
+            ipc.close_all(received[1])
+            try:
+                self._serve(attempt, received[0])
+            except Exception as error:
+                log.exception("Attempt %s could not be served", attempt.token)
+                _reply(attempt, {"error": f"The engine could not do that: {error}"})
 
     def _serve(self, attempt: RunningAttempt, message: ipc.Message) -> None:
-        op = message["op"]
+        op = message.get("op")
         if op == "result":
             attempt.result = message
         elif op == "xcom_push":
@@ -317,6 +333,12 @@ class Agent:
                 self._conclude(attempt)
 
     def _conclude(self, attempt: RunningAttempt) -> None:
+        """Note how an attempt ended, once: its own end and its zygote's may both be told."""
+        if attempt.concluded:
+            return
+        attempt.concluded = True
+        if attempt.zygote is not None:
+            attempt.zygote.tokens.discard(attempt.token)
         if attempt.socket.fileno() >= 0:
             asyncio.get_running_loop().remove_reader(attempt.socket)
             attempt.socket.close()
@@ -345,21 +367,29 @@ class Agent:
         if handle and not handle.gone and handle.ready and attempt.pid is not None:
             message = {"op": "kill", "token": attempt.token, "signal": number}
             with contextlib.suppress(OSError):
-                ipc.send(handle.control, message)
+                handle.send(message)
 
     async def _tick(self) -> None:
         """Look at the clock: time limits, signs of life, idle zygotes."""
         next_beat = 0.0
         while True:
             now = time.monotonic()
-            for attempt in list(self.running.values()):
-                self._check_time(attempt, now)
-            if self._pids or self._rendered:
-                self.wake()
-            if now >= next_beat:
-                next_beat = now + self.settings.heartbeat_seconds
-                self._beat()
+            try:
+                self._check_times(now)
+                if now >= next_beat:
+                    next_beat = now + self.settings.heartbeat_seconds
+                    self._beat()
+            except Exception:
+                log.exception("A look at the clock failed; the next one follows")
             await asyncio.sleep(0.5 if self.running else next_beat - now)
+
+    def _check_times(self, now: float) -> None:
+        for attempt in list(self.running.values()):
+            self._check_time(attempt, now)
+        if self.running:
+            self.zygotes.end_hanging(self.settings.parse_timeout)
+        if self._pids or self._rendered:
+            self.wake()
 
     def _check_time(self, attempt: RunningAttempt, now: float) -> None:
         if attempt.deadline is not None and now > attempt.deadline:
@@ -371,14 +401,11 @@ class Agent:
             self._signal(attempt, signal.SIGKILL)
 
     def _beat(self) -> None:
+        with self.db.write() as tx:
+            jobs.beat(tx, self.job_id)
+            jobs.renew_lease(tx, self.host, _LEASE)
         self.zygotes.let_go_idle()
         self.kernels.tick(self._has_notebooks)
-        try:
-            with self.db.write() as tx:
-                jobs.beat(tx, self.job_id)
-                jobs.renew_lease(tx, self.host, _LEASE)
-        except Exception:
-            log.exception("The agent could not show a sign of life; it tries again")
 
     def _has_notebooks(self) -> bool:
         with self.db.read() as tx:

@@ -229,7 +229,7 @@ class Kernels:
             log = os.open(kernel.files.log, flags, 0o600)
             message = {"op": op, "token": token, "files": kernel.files.base, **arguments}
             try:
-                ipc.send(base.control, message, (log,))
+                base.send(message, (log,))
             finally:
                 os.close(log)
 
@@ -261,7 +261,7 @@ class Kernels:
             if token in kernel.base.tokens:
                 message = {"op": "kill", "token": token, "signal": signal.SIGKILL}
                 with contextlib.suppress(OSError):  # it is gone, which will be noticed
-                    ipc.send(kernel.base.control, message)
+                    kernel.base.send(message)
 
     def _ended(self, kernel: Kernel, how: str, code: int | None = None) -> None:
         if self._alive.pop(kernel.number, None) is None:

@@ -57,7 +57,7 @@ class Launcher:
         log = open_log(self._log_path(attempt))
         try:
             os.write(log, self._headline(attempt).encode())
-            ipc.send(handle.control, order, (theirs.fileno(), log))
+            handle.send(order, (theirs.fileno(), log))
             if order["op"] == "exec":
                 ipc.send(attempt.socket, {**order, **bundle})
         finally:

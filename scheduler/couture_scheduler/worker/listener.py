@@ -1,7 +1,6 @@
 """The agent's socket, `run/agent.sock`: the parser asks here to have files imported."""
 
 import asyncio
-import contextlib
 import socket
 from collections.abc import Callable
 from pathlib import Path
@@ -44,14 +43,22 @@ class Listener:
             received = ipc.receive(client)
         except BlockingIOError:
             return
+        except ipc.MessageError:
+            received = None
         if received is None:
-            asyncio.get_running_loop().remove_reader(client)
-            client.close()
+            self._hang_up(client)
             return
         message, _ = received
 
         def reply(report: ipc.Message) -> None:
-            with contextlib.suppress(OSError):
+            try:
                 ipc.send(client, {"id": message["id"], "report": report})
+            except (OSError, ipc.MessageError):  # it asks again
+                self._hang_up(client)
 
         self._submit({"root": message["root"], "path": message["path"]}, reply)
+
+    def _hang_up(self, client: socket.socket) -> None:
+        if client.fileno() >= 0:
+            asyncio.get_running_loop().remove_reader(client)
+            client.close()

@@ -1,11 +1,14 @@
 """Parse requests: the agent forks a child for each and watches its time and memory."""
 
 import asyncio
+import contextlib
 import itertools
+import logging
 import os
 import signal
 import socket
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -15,8 +18,10 @@ from couture_scheduler.worker import process
 from couture_scheduler.worker.requests import Requests
 from couture_scheduler.worker.zygotes import Zygotes
 
+log = logging.getLogger(__name__)
 _LOOK = 0.05
 _AT_ONCE = 2
+_MAX_LOST = 3
 
 
 @dataclass
@@ -43,6 +48,7 @@ class Parses:
         self.running: dict[str, Parse] = {}
         self._waiting: list[tuple[ipc.Message, Callable[[ipc.Message], None]]] = []
         self._numbers = itertools.count(1)
+        self._losses = Counter[str]()
         self._watcher: asyncio.Task[None] | None = None
 
     def submit(self, request: ipc.Message, reply: Callable[[ipc.Message], None]) -> None:
@@ -64,8 +70,15 @@ class Parses:
         self._end(parse, message["code"])
 
     def on_lost(self, token: str) -> None:
-        """The zygote is gone, and the parse with it: do it again."""
-        parse = self.running.pop(token)
+        """The zygote is gone, and the parse with it: do it again, unless it ends every zygote."""
+        parse = self.running[token]
+        path = parse.request["path"]
+        self._losses[path] += 1
+        if self._losses[path] > _MAX_LOST:
+            parse.killed = "The process that imports files ended each time that this one was read."
+            self._end(parse, 0)
+            return
+        del self.running[token]
         self._close(parse)
         self.submit(parse.request, parse.reply)
 
@@ -88,7 +101,7 @@ class Parses:
         try:
             if not base.gone:
                 message = {**parse.request, "op": "parse", "token": parse.token}
-                ipc.send(base.control, message, (theirs.fileno(), output))
+                base.send(message, (theirs.fileno(), output))
         finally:
             theirs.close()
             os.close(output)
@@ -99,17 +112,23 @@ class Parses:
                 received = ipc.receive(parse.socket)
             except BlockingIOError:
                 return
+            except ipc.MessageError as error:
+                log.warning("While %s was imported: %s", parse.request["path"], error)
+                continue
             if received is None:
                 asyncio.get_running_loop().remove_reader(parse.socket)
                 return
-            message, _ = received
-            if message["op"] == "report":
+            message, fds = received
+            ipc.close_all(fds)
+            if message.get("op") == "report":
                 parse.report = message
-            else:
+                continue
+            with contextlib.suppress(OSError):  # it has ended, which will be told
                 ipc.send(parse.socket, self.requests.answer(message, None))
 
     def _end(self, parse: Parse, code: int) -> None:
         del self.running[parse.token]
+        del self._losses[parse.request["path"]]
         self._close(parse)
         report = parse.report
         if report is None:
@@ -146,7 +165,8 @@ class Parses:
             )
         if parse.killed:
             message = {"op": "kill", "token": parse.token, "signal": signal.SIGKILL}
-            ipc.send(self.zygotes.base().control, message)
+            with contextlib.suppress(OSError):  # it is gone, and the child with it
+                self.zygotes.base().send(message)
 
 
 def _describe(code: int) -> str:

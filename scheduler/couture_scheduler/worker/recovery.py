@@ -10,6 +10,7 @@ from pathlib import Path
 from couture_scheduler.worker import process
 
 _PATIENCE = 5.0
+_LINES = 2000  #: then those that have ended are left out
 
 
 @contextlib.contextmanager
@@ -39,6 +40,19 @@ class Journal:
         born = process.start_time(pid)
         if born is not None:
             os.write(self._file, f"{pid} {born}\n".encode())
+            self._lines += 1
+        if self._lines >= _LINES:
+            self._leave_out_the_dead()
+
+    def _leave_out_the_dead(self) -> None:
+        lines = "".join(f"{pid} {process.start_time(pid) or 0}\n" for pid in self._alive())
+        new = self._path.with_suffix(".new")
+        new.write_text(lines)
+        new.replace(self._path)
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
+        self._lines = 0
 
     def kill_all(self) -> None:
         """Kill every recorded process that still lives, wait until all are gone, and start afresh.

@@ -5,6 +5,7 @@ transaction, before the attempt's ending.
 """
 
 import json
+import logging
 from typing import Any
 
 from couture_scheduler.db.database import Database, Tx
@@ -14,6 +15,7 @@ from couture_scheduler.secrets import Vault, VaultError
 from couture_scheduler.store import audit, variables, xcoms
 from couture_scheduler.worker.running import RunningAttempt
 
+log = logging.getLogger(__name__)
 MAX_XCOM = 8_000_000  #: characters
 
 
@@ -32,9 +34,9 @@ class Requests:
     def answer(self, message: Message, attempt: RunningAttempt | None) -> Message:
         """Return the answer to send; author code must not be able to end the agent."""
         try:
-            handler = getattr(self, f"_on_{message['op']}", None)
+            handler = getattr(self, f"_on_{message.get('op')}", None)
             if handler is None:
-                return {"error": f"The engine does not know the request {message['op']!r}."}
+                return {"error": f"The engine does not know the request {message.get('op')!r}."}
             value = handler(message, attempt)
             if attempt is None:  # read at import: the value becomes part of the file version
                 return {"value": value, "mark": self.vault.mark(json.dumps(value))}
@@ -43,6 +45,9 @@ class Requests:
             return {"missing": str(missing)}
         except (CoutureError, VaultError) as error:
             return {"error": str(error)}
+        except Exception as error:  # whoever asks waits for an answer
+            log.exception("A request could not be answered: %s", message.get("op"))
+            return {"error": f"The engine could not answer: {type(error).__name__}: {error}"}
 
     def _on_get_variable(self, message: Message, _attempt: RunningAttempt | None) -> str:
         with self.db.read() as tx:
@@ -148,6 +153,8 @@ def _payload(row: Any) -> dict[str, Any]:
 def xcom_row(attempt: RunningAttempt, message: Message) -> dict[str, Any]:
     """Return the row of a pushed XCom; what is too large becomes a sentence in its place."""
     payload = message["payload"]
+    if not isinstance(message["key"], str):
+        raise CoutureError(f"The key of an XCom must be text, not {message['key']!r}.")
     size = len(payload.get("json") or payload.get("pickle") or "")
     if size > MAX_XCOM:
         raise CoutureError(

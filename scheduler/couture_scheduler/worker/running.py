@@ -51,6 +51,7 @@ class RunningAttempt:
     deadline: float | None = None
     dag_file: str = ""
     notebook: dict[str, Any] | None = None
+    concluded: bool = False
 
     @property
     def token(self) -> str:
@@ -72,7 +73,11 @@ class RunningAttempt:
         if self.result is None:
             reason = describe_exit(self.exit_code)
             return Ending(self.token, A.FAILED, reason, exit_code=self.exit_code)
-        return self._from_result(self.result)
+        try:
+            return self._from_result(self.result)
+        except (KeyError, TypeError, ValueError) as error:
+            reason = f"The task's process reported a result that cannot be read: {error!r}"
+            return Ending(self.token, A.FAILED, reason, exit_code=self.exit_code)
 
     def _from_result(self, result: Message) -> Ending:
         error = None

@@ -2,18 +2,21 @@
 
 import asyncio
 import contextlib
+import logging
 import os
+import signal
 import socket
 import subprocess
 import sys
 import time
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from couture_scheduler import ipc
 from couture_scheduler.worker import process
 
+log = logging.getLogger(__name__)
 _KEPT = 16
 _IDLE_SECONDS = 300.0
 _PRIVATE = ("COUTURE_", "JUPYTERHUB_", "JPY_", "JUPYTER_TOKEN")
@@ -53,7 +56,49 @@ class Handle:
     orders: list[Callable[[], None]] = field(default_factory=list)
     tokens: set[str] = field(default_factory=set)
     last_used: float = field(default_factory=time.monotonic)
+    started: float = field(default_factory=time.monotonic)
     gone: bool = False
+    _unsent: deque[tuple[ipc.Message, tuple[int, ...]]] = field(default_factory=deque)
+
+    def send(self, message: ipc.Message, fds: tuple[int, ...] = ()) -> None:
+        """Send a request; where the zygote is behind with reading, keep it until there is room.
+
+        Raises:
+            OSError: the zygote is gone.
+        """
+        if not self._unsent:
+            try:
+                ipc.send(self.control, message, fds)
+                return
+            except BlockingIOError:
+                asyncio.get_running_loop().add_writer(self.control, self._send_rest)
+        self._unsent.append((message, tuple(map(os.dup, fds))))
+
+    def _send_rest(self) -> None:
+        while self._unsent:
+            message, fds = self._unsent[0]
+            try:
+                ipc.send(self.control, message, fds)
+            except BlockingIOError:
+                return
+            except OSError:  # it is gone, which its reader will notice
+                break
+            ipc.close_all(fds)
+            self._unsent.popleft()
+        self._stop_sending()
+
+    def _stop_sending(self) -> None:
+        asyncio.get_running_loop().remove_writer(self.control)
+        while self._unsent:
+            ipc.close_all(self._unsent.popleft()[1])
+
+    def hang_up(self) -> None:
+        """Close the control socket: the zygote ends all below it and itself."""
+        self.gone = True
+        if self.control.fileno() >= 0:
+            self._stop_sending()
+            asyncio.get_running_loop().remove_reader(self.control)
+            self.control.close()
 
 
 class Zygotes:
@@ -79,6 +124,9 @@ class Zygotes:
         self._answer = answer
         self.bases: dict[str, Handle] = {}
         self.files: OrderedDict[tuple[str, str], Handle] = OrderedDict()
+        self._forked: dict[
+            str, Handle
+        ] = {}  #: file zygotes by name, until their base tells the end
 
     def base(self, flavour: str = "plain") -> Handle:
         """Return the base zygote of a flavour; start it where there is none."""
@@ -111,13 +159,14 @@ class Zygotes:
             handle = self.files[key] = self._fork_file(key, request())
         self.files.move_to_end(key)
         handle.last_used = time.monotonic()
-        self._let_go()
+        self._let_go(handle)
         return handle
 
     def _fork_file(self, key: tuple[str, str], request: ipc.Message) -> Handle:
         ours, theirs = ipc.pair()
         base = self.base(key[1])
         handle = self._watch(Handle(f"file:{key[0][:12]}:{key[1]}:{os.urandom(3).hex()}", ours))
+        self._forked[handle.name] = handle
         message = {**request, "op": "zygote", "token": handle.name}
         self.order(base, lambda: _hand_over(base, message, (theirs,)))
         return handle
@@ -135,24 +184,29 @@ class Zygotes:
         return handle
 
     def _read(self, handle: Handle) -> None:
-        while True:
+        while handle.control.fileno() >= 0:
             try:
                 received = ipc.receive(handle.control)
             except BlockingIOError:
                 return
+            except ipc.MessageError as error:  # a file that writes to what is not its own
+                log.warning("From zygote %s: %s", handle.name, error)
+                continue
             if received is None:
                 self._on_end(handle)
                 return
+            ipc.close_all(received[1])
             self._take(handle, received[0])
 
     def _take(self, handle: Handle, message: ipc.Message) -> None:
-        if message["op"] == "loaded":
+        if message.get("op") == "loaded":
             handle.ready, handle.broken = True, message.get("error")
-            orders, handle.orders = handle.orders, []
-            for action in orders:
-                action()
+            _do_all(handle)
+            if handle.broken:  # the next attempt imports it anew: the reason may be gone
+                self._close(handle)
         elif "token" not in message:  # asked by a file while it is imported
-            ipc.send(handle.control, self._answer(message))
+            with contextlib.suppress(OSError):
+                ipc.send(handle.control, self._answer(message))
         elif message["token"].startswith("file:"):
             self._on_zygote(message)
         else:
@@ -165,41 +219,39 @@ class Zygotes:
         if message["op"] == "started":
             self._on_process(message["pid"])
             return
-        for handle in [one for one in self.files.values() if one.name == message["token"]]:
+        handle = self._forked.get(message["token"])
+        if handle is not None:
+            handle.hang_up()
             self._forget(handle)
 
     def _on_end(self, handle: Handle) -> None:
-        asyncio.get_running_loop().remove_reader(handle.control)
-        handle.control.close()
+        handle.hang_up()
         if handle.popen is None:
-            handle.gone = True  # its base will tell when all below it is gone
-            return
+            return  # its base will tell when all below it is gone
         handle.popen.wait()
         known = {base.popen.pid for base in self.bases.values() if base.popen} - {handle.popen.pid}
         kill_orphans(known)
         flavour = handle.name.partition(":")[2]
         self._forget(handle)
-        for key, below in list(self.files.items()):
-            if key[1] == flavour:
+        for below in list(self._forked.values()):
+            if below.name.split(":")[2] == flavour:
+                below.hang_up()
                 self._forget(below)
 
     def _forget(self, handle: Handle) -> None:
         """Note that a zygote and all below it are gone."""
-        handle.gone = True
+        self._forked.pop(handle.name, None)
         for key in [key for key, one in self.files.items() if one is handle]:
             del self.files[key]
         tokens, handle.tokens = handle.tokens, set()
-        orders, handle.orders = handle.orders, []
-        handle.broken = handle.broken or "Its zygote ended before it was loaded."
-        for action in orders:
-            action()
+        _do_all(handle)
         if tokens:
             self._on_lost(tokens)
 
-    def _let_go(self) -> None:
-        """End zygotes that are idle for long, or too many."""
+    def _let_go(self, wanted: Handle | None = None) -> None:
+        """End zygotes that are idle for long, or too many; not the one that is wanted now."""
         now = time.monotonic()
-        for handle in list(self.files.values()):
+        for handle in [one for one in self.files.values() if one is not wanted]:
             old = now - handle.last_used > _IDLE_SECONDS or len(self.files) > _KEPT
             if old and handle.ready and not handle.tokens:
                 self._close(handle)
@@ -207,6 +259,17 @@ class Zygotes:
     def let_go_idle(self) -> None:
         """End zygotes that nobody has used for a while."""
         self._let_go()
+
+    def end_hanging(self, limit: float) -> None:
+        """Kill zygotes whose file has not been imported within `limit` seconds."""
+        now = time.monotonic()
+        for handle in self._forked.values():
+            base = self.bases[handle.name.split(":")[2]]
+            if handle.ready or handle.broken or now - handle.started < limit or base.gone:
+                continue
+            handle.broken = f"that took longer than {limit:g} s."
+            with contextlib.suppress(OSError):
+                base.send({"op": "kill", "token": handle.name, "signal": signal.SIGKILL})
 
     def end_base(self, flavour: str) -> None:
         """End a base zygote of which nothing runs; who needs it starts it again."""
@@ -221,29 +284,33 @@ class Zygotes:
     def _close(self, handle: Handle) -> None:
         for key in [key for key, one in self.files.items() if one is handle]:
             del self.files[key]
-        if not handle.gone:
-            asyncio.get_running_loop().remove_reader(handle.control)
-            handle.control.close()
-            handle.gone = True
+        handle.hang_up()
 
     def close(self) -> None:
         """End all zygotes; they kill what is below them."""
         for handle in list(self.files.values()):
             self._close(handle)
         for base in self.bases.values():
-            if not base.gone:
-                asyncio.get_running_loop().remove_reader(base.control)
-                base.control.close()
-                base.gone = True
+            base.hang_up()
             if base.popen:
                 base.popen.wait(timeout=5)
+
+
+def _do_all(handle: Handle) -> None:
+    """Do what waited for a zygote; one that fails does not keep the others from it."""
+    orders, handle.orders = handle.orders, []
+    for action in orders:
+        try:
+            action()
+        except Exception:
+            log.exception("An order to zygote %s failed", handle.name)
 
 
 def _hand_over(base: Handle, message: ipc.Message, sockets: tuple[socket.socket, ...]) -> None:
     """Send a request with sockets that are the zygote's from now on."""
     try:
         if not base.gone:
-            ipc.send(base.control, message, tuple(sock.fileno() for sock in sockets))
+            base.send(message, tuple(sock.fileno() for sock in sockets))
     finally:
         for sock in sockets:
             sock.close()
