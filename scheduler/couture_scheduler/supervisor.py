@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import IO
 
 from couture_scheduler.settings import Settings, load_settings
+from couture_scheduler.worker import process
 
 NAMES = ("agent", "scheduler")  #: in the order of starting
 _COMMANDS = {"agent": "worker", "scheduler": "scheduler"}
@@ -56,6 +57,7 @@ class Supervisor:
         """Supervise until the starter is gone or a signal says stop."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self._stop())
+        process.become_subreaper()  # what outlives an agent and its zygotes comes to us
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.set_wakeup_fd(self._wake_write, warn_on_full_buffer=False)
         with self._ownership() as owned:
@@ -105,6 +107,7 @@ class Supervisor:
         child.delay = min(_MAX_DELAY, child.delay * 2) if short else 0.1
         child.restart_at = now + child.delay
         child.popen = None
+        process.kill_orphans({one.popen.pid for one in self.children if one.popen is not None})
 
     def _start(self, child: Child, now: float) -> None:
         with self._log(child.name) as log:
@@ -152,6 +155,7 @@ class Supervisor:
             except subprocess.TimeoutExpired:
                 popen.kill()
                 popen.wait()
+        process.kill_orphans(set())
 
 
 class Handle:

@@ -85,6 +85,7 @@ def test_agent_and_zygotes_killed_together_leave_nothing_behind(own: Deployment,
             kill(process.pid)
     wait_until(lambda: len(starts(marks)) == 2, 10, "the task has started again")
     assert not is_alive(pid)
+    wait_until(lambda: not is_alive(daemon), 2, "nothing of it survives")
     (marks / "go").touch()
     assert own.wait_for_run("sleeper", run) == "success"
 

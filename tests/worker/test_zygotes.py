@@ -46,7 +46,7 @@ def played(scenario):  # noqa: ANN001
     """Run an async scenario with a new Base."""
 
     def test(monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(module, "kill_orphans", lambda known: None)
+        monkeypatch.setattr(module.process, "kill_orphans", lambda known: None)
 
         async def run() -> None:
             base = Base()

@@ -36,7 +36,7 @@ from couture_scheduler.worker.parses import Parses
 from couture_scheduler.worker.places import places_of
 from couture_scheduler.worker.requests import Requests, xcom_row
 from couture_scheduler.worker.running import TERM_GRACE, RunningAttempt
-from couture_scheduler.worker.zygotes import Handle, Zygotes, kill_orphans
+from couture_scheduler.worker.zygotes import Handle, Zygotes
 
 log = logging.getLogger(__name__)
 A = AttemptState
@@ -100,7 +100,7 @@ class Agent:
             ticking.cancel()
             self.zygotes.close()
             self.kernels.close()
-            kill_orphans(set())
+            process.kill_orphans(set())
             with self.db.write() as tx:
                 jobs.end(tx, self.job_id)
             self._journal.clear()

@@ -1,5 +1,6 @@
 """Linux process control that zygotes and attempts share: subreaper, orphans, descriptors."""
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -63,6 +64,15 @@ def kill_tree(pid: int) -> None:
     for child in children_of(pid):
         kill_tree(child)
     os.kill(pid, signal.SIGKILL)
+
+
+def kill_orphans(known: set[int]) -> None:
+    """Kill every child of this process that is not among `known`, and all below it."""
+    while orphans := children_of(os.getpid()) - known:
+        for pid in orphans:
+            kill_tree(pid)
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(pid, 0)
 
 
 def start_time(pid: int) -> int | None:

@@ -230,7 +230,7 @@ class Zygotes:
             return  # its base will tell when all below it is gone
         handle.popen.wait()
         known = {base.popen.pid for base in self.bases.values() if base.popen} - {handle.popen.pid}
-        kill_orphans(known)
+        process.kill_orphans(known)
         flavour = handle.name.partition(":")[2]
         self._forget(handle)
         for below in list(self._forked.values()):
@@ -314,12 +314,3 @@ def _hand_over(base: Handle, message: ipc.Message, sockets: tuple[socket.socket,
     finally:
         for sock in sockets:
             sock.close()
-
-
-def kill_orphans(known: set[int]) -> None:
-    """Kill every child of this process that is not among `known`, and all below it."""
-    while orphans := process.children_of(os.getpid()) - known:
-        for pid in orphans:
-            process.kill_tree(pid)
-            with contextlib.suppress(ChildProcessError):
-                os.waitpid(pid, 0)
