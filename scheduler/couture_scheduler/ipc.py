@@ -12,7 +12,7 @@ import json
 import mmap
 import os
 import socket
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -122,6 +122,16 @@ def _descriptors(ancillary: list[tuple[int, int, bytes]]) -> list[int]:
     return list(fds)
 
 
+@contextlib.contextmanager
+def address(path: Path) -> Iterator[str]:
+    """Give a name of `path` that a unix socket takes, however long the path is (107 bytes are)."""
+    folder = os.open(path.parent, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        yield f"/proc/self/fd/{folder}/{path.name}"
+    finally:
+        os.close(folder)
+
+
 class Bell:
     """A doorbell that this process listens to: a datagram socket in `folder`.
 
@@ -134,7 +144,8 @@ class Bell:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.path = folder / f"{kind}-{os.getpid()}-{os.urandom(2).hex()}"
         self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
-        self.socket.bind(str(self.path))
+        with address(self.path) as place:
+            self.socket.bind(place)
 
     def fileno(self) -> int:
         """Make the bell usable with select and asyncio readers."""
@@ -160,25 +171,29 @@ class Ringer:
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
 
     def ring(self, kind: str) -> int:
-        """Ring every bell of `kind` and return how many heard it."""
-        heard = 0
-        for path in self._bells(kind):
-            try:
-                self._socket.sendto(b"!", path)
-                heard += 1
-            except BlockingIOError:
-                heard += 1  # full of rings: it has been told
-            except (ConnectionRefusedError, FileNotFoundError):
-                with contextlib.suppress(OSError):
-                    os.unlink(path)  # noqa: PTH108 - hot path
-        return heard
-
-    def _bells(self, kind: str) -> list[str]:
+        """Ring every bell of `kind` and return how many heard it; a lost ring does no harm."""
         try:
-            names = os.listdir(self.folder)  # noqa: PTH208 - hot path
-        except OSError:  # a lost ring does no harm
-            return []
-        return [f"{self.folder}/{name}" for name in names if name.startswith(f"{kind}-")]
+            folder = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        except OSError:
+            return 0
+        try:
+            names = os.listdir(folder)  # noqa: PTH208 - hot path
+            return sum(self._ring(folder, name) for name in names if name.startswith(f"{kind}-"))
+        except OSError:
+            return 0
+        finally:
+            os.close(folder)
+
+    def _ring(self, folder: int, name: str) -> bool:
+        try:
+            self._socket.sendto(b"!", f"/proc/self/fd/{folder}/{name}")
+        except BlockingIOError:
+            return True  # full of rings: it has been told
+        except (ConnectionRefusedError, FileNotFoundError):
+            with contextlib.suppress(OSError):
+                os.unlink(name, dir_fd=folder)  # noqa: PTH108 - hot path
+            return False
+        return True
 
     def close(self) -> None:
         """Give the socket back."""

@@ -55,6 +55,16 @@ def test_a_bell_whose_owner_is_gone_is_taken_down(tmp_path):
     ringer.close()
 
 
+def test_a_bell_may_hang_in_a_folder_with_a_long_name(tmp_path):
+    folder = tmp_path / ("long" * 40)
+    bell, ringer = ipc.Bell(folder, "agent"), ipc.Ringer(folder)
+    assert ringer.ring("agent") == 1
+    bell.socket.recv(1)
+    bell.close()
+    assert ringer.ring("agent") == 0
+    ringer.close()
+
+
 def test_only_the_bells_of_one_kind_ring(tmp_path):
     agent, live = ipc.Bell(tmp_path, "agent"), ipc.Bell(tmp_path, "live")
     ringer = ipc.Ringer(tmp_path)

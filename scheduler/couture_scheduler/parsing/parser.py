@@ -28,7 +28,7 @@ class AgentClient:
     """Asks the agent of this host to import files; answers come in any order."""
 
     def __init__(self, path: Path, root: Path):
-        self._path = str(path)
+        self._path = path
         self._root = str(root)
         self._socket: socket.socket | None = None
 
@@ -61,7 +61,8 @@ class AgentClient:
         if self._socket is None:
             sock = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
             try:
-                sock.connect(self._path)
+                with ipc.address(self._path) as place:
+                    sock.connect(place)
             except OSError:
                 sock.close()
                 raise

@@ -23,7 +23,8 @@ class Listener:
         path = folder / SOCKET
         path.unlink(missing_ok=True)
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET | socket.SOCK_NONBLOCK)
-        self._socket.bind(str(path))
+        with ipc.address(path) as place:
+            self._socket.bind(place)
         path.chmod(0o600)
         self._socket.listen(16)
         asyncio.get_running_loop().add_reader(self._socket, self._accept)
