@@ -5,6 +5,7 @@ Deterministic: virtual clock, one thread, in-memory database; a failure shrinks 
 
 import os
 import tempfile
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ from couture_scheduler.states import FINISHED, RUN_FINISHED, AttemptState
 from couture_scheduler.store import dags, limits, runs
 
 START = datetime(2026, 11, 23, tzinfo=UTC)
+AGENT_POINTS = ("agent.before_commit", "agent.after_commit")
 POINTS = ("scheduler.before_commit", "scheduler.after_commit_before_ring")
 ENDINGS = [AttemptState.SUCCESS, AttemptState.FAILED, AttemptState.SKIPPED, AttemptState.LOST]
 
@@ -36,6 +38,22 @@ PICK = st.integers(0, 99)
 
 class Crash(BaseException):
     """The process dies here."""
+
+
+def crash_at(point: str, action: Callable[[], object]) -> None:
+    """Do `action` in a process that dies when it passes `point`."""
+
+    def die(name: str) -> None:
+        if name == point:
+            raise Crash
+
+    faults.set_hook(die)
+    try:
+        action()
+    except Crash:
+        pass
+    finally:
+        faults.set_hook(None)
 
 
 def build_dags(leave_out: str = "") -> list[DAG]:
@@ -87,18 +105,19 @@ class Engine(RuleBasedStateMachine):
 
     @rule(point=st.sampled_from(POINTS))
     def the_scheduler_crashes(self, point: str) -> None:
-        def die(name: str) -> None:
-            if name == point:
-                raise Crash
-
-        faults.set_hook(die)
-        try:
-            self.world.scheduler.step()
-        except Crash:
-            pass
-        finally:
-            faults.set_hook(None)
+        crash_at(point, self.world.scheduler.step)
         self.world.scheduler.plans = type(self.world.scheduler.plans)()
+
+    @rule(point=st.sampled_from(AGENT_POINTS), pick=PICK, ending=st.sampled_from(ENDINGS))
+    def the_agent_crashes(self, point: str, pick: int, ending: AttemptState) -> None:
+        """While it commits a claim, or an ending; the next agent finds what is in the database."""
+        if self.world.claimed:
+            token = sorted(self.world.claimed)[pick % len(self.world.claimed)]
+            crash_at(point, lambda: self.world.finish(token, ending))
+        else:
+            crash_at(point, self.world.claim)
+        self.stale += list(self.world.claimed)
+        self.world.new_agent()
 
     @rule(limit=st.integers(1, 4))
     def the_agent_claims(self, limit: int) -> None:

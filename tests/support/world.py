@@ -12,6 +12,7 @@ from couture_scheduler.clock import VirtualClock
 from couture_scheduler.db.database import Database
 from couture_scheduler.engine.scheduler import Scheduler
 from couture_scheduler.errors import StaleState
+from couture_scheduler.faults import faultpoint
 from couture_scheduler.parsing.save import save_report
 from couture_scheduler.plans import load_plan
 from couture_scheduler.rules.retry import retry_at
@@ -104,6 +105,8 @@ class World:
             rows = attempts.list_queued(tx, ["default"], limit)
             if rows:
                 attempts.claim(tx, rows, HOST, self.epoch)
+            faultpoint("agent.before_commit")
+        faultpoint("agent.after_commit")
         self.claimed |= {row.token: row for row in rows}
         return rows
 
@@ -111,6 +114,8 @@ class World:
         ending = Ending(token, state, more.pop("reason", None), **more)
         with suppress(StaleState), self.db.write() as tx:
             attempts.finish(tx, [ending], "agent", self.policy)
+            faultpoint("agent.before_commit")
+        faultpoint("agent.after_commit")
         self.claimed.pop(token, None)
 
     def heed_unclaimed(self) -> None:
