@@ -135,3 +135,15 @@ def test_the_same_ending_twice_in_one_transaction_counts_once(world: World):
     assert world.run_state("sales", run) == "success"
     with world.db.read() as tx:
         assert dags.get_dag(tx, "sales").occupied == 0
+
+
+def test_a_task_that_is_in_the_dag_again_runs(world: World):
+    world.save(make_dag("a", "b", max_active_tasks=1))
+    run = world.trigger("sales")
+    world.step()
+    world.save(make_dag("a", max_active_tasks=1), touched="2")
+    world.step()
+    assert world.states("sales", run)["b"] == "removed"
+    world.save(make_dag("a", "b"), touched="3")
+    world.play()
+    assert world.states("sales", run) == {"a": "success", "b": "success"}

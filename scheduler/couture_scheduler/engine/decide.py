@@ -70,8 +70,10 @@ def decide_run(tx: Tx, plans: Plans, run: Any, actor: str) -> list[Ready]:
     if run.dag_version_id == dag.version_id and _only_waits(runs.list_state_names(tx, run.id)):
         runs.set_wake(tx, run.id, None)
         return []
+    if run.dag_version_id != plan.version_id:
+        _take_in_new_tasks(tx, run, plan, actor)
     look = _open(tx, plan, run, dag)
-    _sync_tasks(tx, look)
+    _take_out_old_tasks(look)
     _apply_rules(tx, look)
     ready = _write(tx, look, actor)
     if not ready and (outcome := run_outcome(look.plan, look.states)):
@@ -116,26 +118,25 @@ def _open(tx: Tx, plan: Plan, run: Any, dag: Any) -> Look:
     return Look(run, plan, dag, rows, states)
 
 
-def _sync_tasks(tx: Tx, look: Look) -> None:
-    """Follow the DAG's version: take out tasks that are gone, add its new ones."""
+def _take_in_new_tasks(tx: Tx, run: Any, plan: Plan, actor: str) -> None:
+    """Follow a new DAG version: add its new tasks, and those that are in the DAG again."""
+    rows = {row.task_id: row for row in runs.list_tis(tx, run.id)}
+    new = [task.data for name, task in plan.tasks.items() if name not in rows]
+    runs.add_task_instances(tx, run.id, run.dag_id, plan.version_id, new)
+    reason = "The task is in the DAG again."
+    back = [
+        Move(row, T.NONE, run.run_id, reason, _values(tx, T.NONE, reason))
+        for name, row in rows.items()
+        if name in plan.tasks and row.state == T.REMOVED
+    ]
+    move(tx, "task_instance", back, actor)
+    runs.set_version(tx, run.id, plan.version_id)
+
+
+def _take_out_old_tasks(look: Look) -> None:
     for name, row in look.rows.items():
         if name not in look.plan.tasks and row.state in STARTABLE:
             look.become(row, T.REMOVED, "The task is no longer in the DAG.")
-    if look.run.dag_version_id != look.plan.version_id:
-        _take_in_new_tasks(tx, look)
-
-
-def _take_in_new_tasks(tx: Tx, look: Look) -> None:
-    new = [task.data for name, task in look.plan.tasks.items() if name not in look.rows]
-    runs.add_task_instances(tx, look.run.id, look.run.dag_id, look.plan.version_id, new)
-    for name, row in look.rows.items():
-        if name in look.plan.tasks and row.state == T.REMOVED:
-            look.become(row, T.NONE, "The task is in the DAG again.")
-    runs.set_version(tx, look.run.id, look.plan.version_id)
-    if new:
-        look.rows = {row.task_id: row for row in runs.list_states(tx, look.run.id)}
-        for name, row in look.rows.items():
-            look.states.setdefault(name, row.state)
 
 
 def _apply_rules(tx: Tx, look: Look) -> None:
