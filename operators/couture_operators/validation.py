@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 from couture_operators.dates import DateTime, to_datetime
 from couture_operators.exceptions import DagDefinitionError
 
-_ID = re.compile(r"[A-Za-z0-9_.\-]{1,250}")
+_ID = re.compile(r"(?!\.\.?$)[A-Za-z0-9_.\-]{1,250}")  #: also the name of a folder
 
 
 def refuse(where: str, sentence: str) -> NoReturn:

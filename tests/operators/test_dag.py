@@ -97,7 +97,7 @@ def test_a_task_id_is_used_once():
         tasks("a", "a")
 
 
-@pytest.mark.parametrize("bad", ["", "a b", "é", "x" * 251, None, "a/b", "a\n"])
+@pytest.mark.parametrize("bad", ["", "a b", "é", "x" * 251, None, "a/b", "a\n", ".", ".."])
 def test_ids_are_plain(bad):
     with pytest.raises(DagDefinitionError, match="is not allowed: use 1 to 250 letters"):
         DAG(bad)
