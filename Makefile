@@ -39,6 +39,9 @@ test: $(VENV)/.installed-dev ## run all tests that need no server
 	@$(BIN)/pytest --numprocesses 2 --dist loadfile --ignore tests/browser
 	@$(BIN)/pytest tests/browser
 
+simulate: $(VENV)/.installed-dev ## try COUNT (1000) new random schedules of work, faults and people
+	@COUTURE_SIMULATIONS=$(or $(COUNT),1000) $(BIN)/pytest tests/engine/test_simulation.py
+
 lint: $(VENV)/.installed-dev ## ruff, import rules, eslint
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -56,4 +59,4 @@ bench: $(VENV)/.installed-dev ## measure, each figure beside its limit
 clean: ## remove what was built
 	@rm -rf $(VENV) lab_extension/lib lab_extension/node_modules server_extension/couture_server/labextension dist
 
-.PHONY: help setup setup-dev start test lint types bench clean
+.PHONY: help setup setup-dev start test simulate lint types bench clean

@@ -201,6 +201,24 @@ def test_max_active_runs_makes_runs_wait_their_turn(world: World):
     assert [world.run_state("sales", run) for run in (first, second)] == ["success", "success"]
 
 
+def test_a_run_is_not_forgotten_when_the_clock_is_set_back_before_its_turn(world: World):
+    dag = make_dag(max_active_runs=1)
+    task(dag, "a")
+    world.save(dag)
+    world.trigger("sales", "first")
+    world.claim()
+    world.step()
+    world.clock.advance(1)
+    world.trigger("sales", "second")
+    world.step()
+    world.clock.advance(-5)
+    world.play()
+    assert world.run_state("sales", "first") == "success"
+    world.clock.advance(6)
+    world.play()
+    assert world.run_state("sales", "second") == "success"
+
+
 def test_a_paused_dag_starts_nothing(world: World):
     dag = make_dag(is_paused_upon_creation=True)
     task(dag, "a")

@@ -1,6 +1,7 @@
 """Random schedules of everything that can happen, crashes included; the invariants hold throughout.
 
-Deterministic: virtual clock, one thread, in-memory database; a failure shrinks to a script.
+Deterministic: virtual clock, one thread, in-memory database; a failure shrinks to a script. `make test`
+takes the same schedules each time; `make simulate` takes new ones.
 """
 
 import os
@@ -28,6 +29,7 @@ from couture_scheduler.states import FINISHED, RUN_FINISHED, AttemptState
 from couture_scheduler.store import dags, limits, runs
 
 START = datetime(2026, 11, 23, tzinfo=UTC)
+RANDOM = os.environ.get("COUTURE_SIMULATIONS", "")
 AGENT_POINTS = ("agent.before_commit", "agent.after_commit")
 POINTS = ("scheduler.before_commit", "scheduler.after_commit_before_ring")
 ENDINGS = [AttemptState.SUCCESS, AttemptState.FAILED, AttemptState.SKIPPED, AttemptState.LOST]
@@ -257,7 +259,8 @@ class Engine(RuleBasedStateMachine):
 
 TestEngine = Engine.TestCase
 TestEngine.settings = settings(
-    max_examples=int(os.environ.get("COUTURE_SIMULATIONS", "60")),
+    max_examples=int(RANDOM or "60"),
+    derandomize=not RANDOM,
     stateful_step_count=40,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],

@@ -35,9 +35,8 @@ _STATE_NAMES = (
 _BY_ID = select(task_instance).where(task_instance.c.id.in_(bindparam("ids", expanding=True)))
 _RUNS_BY_PK = select(dag_run).where(dag_run.c.id.in_(bindparam("pks", expanding=True)))
 _FIRST_QUEUED = (
-    select(dag_run.c.id)
+    select(dag_run.c.id, dag_run.c.run_after)
     .where(dag_run.c.dag_id == bindparam("dag_id"), dag_run.c.state == RunState.QUEUED)
-    .where(dag_run.c.run_after <= bindparam("now"))
     .order_by(dag_run.c.run_after, dag_run.c.id)
     .limit(1)
 )
@@ -156,10 +155,10 @@ def wake_open(tx: Tx, dag_id: str) -> None:
 
 
 def wake_next_queued(tx: Tx, dag_id: str) -> None:
-    """Have the first queued run of a DAG looked at: there is room for one more."""
-    first = tx.scalar(_FIRST_QUEUED, {"dag_id": dag_id, "now": tx.now})
+    """Have the first queued run of a DAG looked at once it is due: there is room for one more."""
+    first = tx.first(_FIRST_QUEUED, {"dag_id": dag_id})
     if first is not None:
-        set_wake(tx, first, tx.now)
+        set_wake(tx, first.id, max(tx.now, first.run_after))
 
 
 def count_open_scheduled(tx: Tx, dag_id: str) -> int:
