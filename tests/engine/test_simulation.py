@@ -4,12 +4,15 @@ Deterministic: virtual clock, one thread, in-memory database; a failure shrinks 
 takes the same schedules each time; `make simulate` takes new ones.
 """
 
+import itertools
 import os
 import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unittest import mock
+from uuid import UUID
 
 import invariants
 from hypothesis import HealthCheck, settings
@@ -26,7 +29,7 @@ from couture_scheduler.db.tables import metadata
 from couture_scheduler.parsing.save import forget_file
 from couture_scheduler.settings import Settings
 from couture_scheduler.states import FINISHED, RUN_FINISHED, AttemptState
-from couture_scheduler.store import dags, limits, runs
+from couture_scheduler.store import attempts, dags, limits, runs
 
 START = datetime(2026, 11, 23, tzinfo=UTC)
 RANDOM = os.environ.get("COUTURE_SIMULATIONS", "")
@@ -82,6 +85,9 @@ def build_dags(leave_out: str = "") -> list[DAG]:
 class Engine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
+        numbers = itertools.count()
+        self.tokens = mock.patch.object(attempts.uuid, "uuid4", lambda: UUID(int=next(numbers)))
+        self.tokens.start()
         self.clock = VirtualClock(START + timedelta(hours=1))
         db = Database("sqlite://", self.clock)
         metadata.create_all(db.engine)
@@ -231,6 +237,7 @@ class Engine(RuleBasedStateMachine):
         for _ in range(40):
             self.world.play()
             self.clock.advance(3600)
+        self.tokens.stop()
         for run in self.people.runs():
             if run.state not in RUN_FINISHED:
                 assert self._waits_for_the_past(run), f"run {run.id} is {run.state} for ever"

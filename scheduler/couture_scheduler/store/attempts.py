@@ -122,7 +122,7 @@ _FROM = (
 _QUEUED = (
     _FROM.where(attempt.c.state == A.QUEUED, attempt.c.wish.is_(None))
     .where(attempt.c.queue.in_(bindparam("queues", expanding=True)))
-    .order_by(task_instance.c.priority_weight.desc(), attempt.c.created_at, attempt.c.number)
+    .order_by(task_instance.c.priority_weight.desc(), attempt.c.created_at, attempt.c.ti_id)
     .limit(bindparam("limit"))
 )
 _BY_TOKEN = _FROM.where(attempt.c.id.in_(bindparam("tokens", expanding=True)))
