@@ -1,6 +1,7 @@
 """Every route has a permission; a Viewer reads and changes nothing; all changes are audited."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from seeded import BAD, GOOD, SALES, seed
@@ -48,9 +49,9 @@ def world(home):
 
 @pytest.fixture
 def acting_as(monkeypatch):
-    def act(role: str, **rights) -> None:
-        held = roles.ROLES[role]
-        actor = Actor("vera", "10.1.2.3", type(held)(held.actions, held.resources, **rights))
+    def act(role: str, dag: str | None = None) -> None:
+        held = tuple(replace(one, dag=dag) for one in roles.ROLES[role])
+        actor = Actor("vera", "10.1.2.3", held)
         monkeypatch.setattr(identity, "actor_of", lambda _: actor)
 
     return act
@@ -78,7 +79,9 @@ def test_every_route_declares_a_permission_that_some_role_holds():
     for route in ROUTES:
         service = route.service
         held = [
-            role for role in roles.ROLES.values() if role.allows(service.action, service.resource)
+            role
+            for role, rights in roles.ROLES.items()
+            if any(one.allows(service.action, service.resource) for one in rights)
         ]
         assert len(held) > 1 or service.action == "can_conf", (route.path, service.action)
         assert ("{dag_id}" in route.path) == (service.dag == "dag_id"), route.path
@@ -116,7 +119,7 @@ async def test_without_a_role_nothing_is_readable(world, acting_as, ask):
 
 
 async def test_a_hidden_dag_answers_like_an_absent_one(world, acting_as, ask):
-    acting_as("User", dags=frozenset({"chain"}))
+    acting_as("User", dag="chain")
     hidden = await ask("GET", f"api/v2/dags/{SALES}/dagRuns")
     absent = await ask("GET", "api/v2/dags/nowhere/dagRuns")
     assert hidden[0] == absent[0] == 404

@@ -3,36 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-
-class _Everything(frozenset[str]):
-    """A set that has every member: what the Admin role holds."""
-
-    def __contains__(self, _: object) -> bool:
-        return True
-
-
-ALL: frozenset[str] = _Everything()
-
-
-@dataclass(frozen=True)
-class Rights:
-    """Every one of `actions` on every one of `resources`.
-
-    Attributes:
-        actions: permission names of the manual, such as can_trigger.
-        resources: view menus, such as DagRunModelView.
-        dags: the DAGs that it is limited to; None = all.
-    """
-
-    actions: frozenset[str]
-    resources: frozenset[str]
-    dags: frozenset[str] | None = None
-
-    def allows(self, action: str, resource: str, dag_id: str | None = None) -> bool:
-        """Say whether the action is allowed on a resource, of one DAG where that is named."""
-        if action not in self.actions or resource not in self.resources:
-            return False
-        return dag_id is None or self.dags is None or dag_id in self.dags
+from couture_scheduler.rights import DagScope, Rights, scope_of
 
 
 @dataclass(frozen=True)
@@ -40,6 +11,7 @@ class Actor:
     """Who makes a call.
 
     Attributes:
+        rights: what is held; any of them suffices.
         roles: names, for display only.
         source: how the call came in: rest_api or cli.
         is_alone: the person whose process this is, who shares it with nobody.
@@ -47,14 +19,14 @@ class Actor:
 
     user: str
     source_ip: str | None
-    rights: Rights
+    rights: tuple[Rights, ...]
     roles: tuple[str, ...] = ()
     source: str = "rest_api"
     is_alone: bool = False
 
-    def allows(self, action: str, resource: str, dag_id: str | None = None) -> bool:
+    def allows(self, action: str, menu: str, dag_id: str | None = None) -> bool:
         """Say whether this person may do that."""
-        return self.rights.allows(action, resource, dag_id)
+        return any(one.allows(action, menu, dag_id) for one in self.rights)
 
     def sees(self, dag_id: str) -> bool:
         """Say whether this person may know that the DAG exists."""
@@ -65,9 +37,14 @@ class Actor:
         return self.is_alone or self.user in owners
 
     @property
-    def visible_dags(self) -> frozenset[str] | None:
-        """The DAGs that this person may see; None = all."""
-        return self.rights.dags if self.allows("can_dag_details", "Airflow") else frozenset()
+    def visible_dags(self) -> DagScope:
+        """The DAGs that this person may see."""
+        return scope_of(self.rights, "can_dag_details", "Airflow")
+
+    @property
+    def is_admin(self) -> bool:
+        """Whether this person may grant and revoke."""
+        return self.allows("can_edit", "RoleModelView")
 
     def held(self, actions: Collection[str], dag_id: str | None = None) -> list[str]:
         """Return those of `actions` that this person holds."""

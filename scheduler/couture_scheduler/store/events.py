@@ -8,8 +8,9 @@ from sqlalchemy import null, select
 from couture_scheduler.db.database import Tx
 from couture_scheduler.db.tables import audit, history
 from couture_scheduler.errors import Invalid
+from couture_scheduler.rights import DagScope
 from couture_scheduler.store.listing import COUNT_LIMIT, Criteria, Listed, list_page, visible
-from couture_scheduler.store.lists import Dags, Query
+from couture_scheduler.store.lists import Query
 
 _AUDIT = {
     "event_log_id": audit.c.id,
@@ -38,7 +39,7 @@ _ASCENDING = ("when", "event_log_id", "id")
 _DESCENDING = tuple(f"-{name}" for name in _ASCENDING)
 
 
-def list_events(tx: Tx, criteria: Criteria, dags: Dags, excluded: list[str]) -> Listed:
+def list_events(tx: Tx, criteria: Criteria, dags: DagScope, excluded: list[str]) -> Listed:
     """Return a page of events, by time, which their ids follow.
 
     Raises:
@@ -57,14 +58,14 @@ def list_events(tx: Tx, criteria: Criteria, dags: Dags, excluded: list[str]) -> 
     return Listed(page, min(of_people.total + of_engine.total, COUNT_LIMIT))
 
 
-def find_event(tx: Tx, source: str, row_id: int, dags: Dags) -> Any | None:
+def find_event(tx: Tx, source: str, row_id: int, dags: DagScope) -> Any | None:
     """Return one row of the "audit" or the "history", or None."""
     if source == "audit":
         return tx.first(_people(dags, []).where(audit.c.id == row_id))
     return tx.first(_engine(dags, []).where(history.c.id == row_id))
 
 
-def _people(dags: Dags, excluded: list[str]) -> Query:
+def _people(dags: DagScope, excluded: list[str]) -> Query:
     return (
         select(audit, null().label("kind"), null().label("reason"))
         .where(*visible(audit.c.dag_id, dags))
@@ -72,7 +73,7 @@ def _people(dags: Dags, excluded: list[str]) -> Query:
     )
 
 
-def _engine(dags: Dags, excluded: list[str]) -> Query:
+def _engine(dags: DagScope, excluded: list[str]) -> Query:
     return (
         select(history, history.c.after.label("event"), history.c.actor.label("user"))
         .where(*visible(history.c.dag_id, dags))

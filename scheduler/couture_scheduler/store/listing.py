@@ -1,13 +1,16 @@
 """Lists: filter, order and page any query by the names that the wire uses."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import Boolean, ColumnElement, Select, func, or_, select
+from sqlalchemy.ext.compiler import compiles
 
 from couture_scheduler.db.database import Tx
 from couture_scheduler.errors import Invalid
+from couture_scheduler.rights import DagScope
 
 COUNT_LIMIT = 10_000  #: lists are counted exactly up to here
 
@@ -69,9 +72,43 @@ def list_page(
     return Listed(tx.rows(ordered.limit(criteria.limit).offset(criteria.offset)), total)
 
 
-def visible(column: ColumnElement[Any], dag_ids: frozenset[str] | None) -> list[Any]:
-    """Return the condition that leaves only DAGs that may be seen; None = all."""
-    return [] if dag_ids is None else [column.in_(dag_ids)]
+def visible(column: ColumnElement[Any], dags: DagScope) -> list[Any]:
+    """Return the condition that leaves only DAGs that may be seen."""
+    if dags is None:
+        return []
+    names = [pattern for pattern in dags if "*" not in pattern]
+    globs = [Fits(column, pattern) for pattern in dags if "*" in pattern]
+    return [or_(column.in_(names), *globs)]
+
+
+class Fits(ColumnElement[bool]):
+    """Whether a column fits a pattern with `*`, letter case included; see `rights.matches`."""
+
+    inherit_cache = False
+
+    def __init__(self, column: ColumnElement[Any], pattern: str):
+        self.column = column
+        self.pattern = pattern
+        self.type = Boolean()
+
+
+@compiles(Fits)
+def _fits(element: Fits, compiler: Any, **kwargs: Any) -> str:
+    text = "%".join(re.sub(r"([%_/])", r"/\1", part) for part in element.pattern.split("*"))
+    return compiler.process(element.column.like(text, escape="/"), **kwargs)
+
+
+@compiles(Fits, "mysql", "mariadb")
+def _fits_mysql(element: Fits, compiler: Any, **kwargs: Any) -> str:
+    text = "%".join(re.sub(r"([%_/])", r"/\1", part) for part in element.pattern.split("*"))
+    column = func.binary(element.column)
+    return compiler.process(column.like(text, escape="/"), **kwargs)
+
+
+@compiles(Fits, "sqlite")
+def _fits_sqlite(element: Fits, compiler: Any, **kwargs: Any) -> str:
+    text = re.sub(r"([?\[])", r"[\1]", element.pattern)
+    return compiler.process(element.column.op("GLOB")(text), **kwargs)
 
 
 def _conditions(columns: Columns, criteria: Criteria) -> list[Any]:

@@ -17,10 +17,10 @@ from couture_scheduler.db.tables import (
     task_instance,
     xcom,
 )
+from couture_scheduler.rights import DagScope
 from couture_scheduler.store.listing import Criteria, Listed, list_page, visible
 
 Query = Select[*tuple[Any, ...]]
-Dags = frozenset[str] | None  #: the DAGs that may be seen; None = all
 
 
 def _seconds(start: ColumnElement[Any], end: ColumnElement[Any]) -> ColumnElement[Any]:
@@ -38,7 +38,7 @@ DAG_COLUMNS = {
 }
 
 
-def list_dags(tx: Tx, criteria: Criteria, dags: Dags, conditions: list[Any]) -> Listed:
+def list_dags(tx: Tx, criteria: Criteria, dags: DagScope, conditions: list[Any]) -> Listed:
     """Return a page of DAGs; `conditions` come from `dag_conditions`."""
     query = select(dag).where(*visible(dag.c.dag_id, dags), *conditions)
     return list_page(tx, query, DAG_COLUMNS, criteria, dag.c.dag_id)
@@ -100,7 +100,7 @@ RUN_COLUMNS = {
 }
 
 
-def list_runs(tx: Tx, criteria: Criteria, dags: Dags, dag_id: str | None) -> Listed:
+def list_runs(tx: Tx, criteria: Criteria, dags: DagScope, dag_id: str | None) -> Listed:
     """Return a page of DAG runs with their version's number, of one DAG or of all."""
     query = _runs().where(*visible(dag_run.c.dag_id, dags))
     if dag_id is not None:
@@ -148,7 +148,7 @@ TI_COLUMNS = {
 def list_task_instances(
     tx: Tx,
     criteria: Criteria,
-    dags: Dags,
+    dags: DagScope,
     *,
     dag_id: str | None = None,
     run_id: str | None = None,
@@ -270,7 +270,7 @@ XCOM_COLUMNS = {
 def list_xcoms(
     tx: Tx,
     criteria: Criteria,
-    dags: Dags,
+    dags: DagScope,
     dag_id: str | None,
     run_id: str | None,
     task_id: str | None,

@@ -6,8 +6,8 @@ from sqlalchemy import insert, select, update
 
 from couture_scheduler.db.database import Tx
 from couture_scheduler.db.tables import notebook_schedule
+from couture_scheduler.rights import DagScope
 from couture_scheduler.store.listing import visible
-from couture_scheduler.store.lists import Dags
 
 
 def find_schedule(tx: Tx, dag_id: str) -> Any | None:
@@ -15,7 +15,7 @@ def find_schedule(tx: Tx, dag_id: str) -> Any | None:
     return tx.first(select(notebook_schedule).where(notebook_schedule.c.dag_id == dag_id))
 
 
-def list_schedules(tx: Tx, dags: Dags) -> list[Any]:
+def list_schedules(tx: Tx, dags: DagScope) -> list[Any]:
     """Return all schedules."""
     query = select(notebook_schedule).where(*visible(notebook_schedule.c.dag_id, dags))
     return tx.rows(query.order_by(notebook_schedule.c.notebook_path))

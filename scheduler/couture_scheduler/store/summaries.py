@@ -9,9 +9,10 @@ from couture_scheduler.clock import EPOCH
 from couture_scheduler.db.database import Tx
 from couture_scheduler.db.tables import dag, dag_run, dag_version, import_error, job, task_instance
 from couture_scheduler.db.types import UtcMicros
+from couture_scheduler.rights import DagScope
 from couture_scheduler.states import RunState, TaskState
 from couture_scheduler.store.listing import visible
-from couture_scheduler.store.lists import Dags, Query
+from couture_scheduler.store.lists import Query
 
 _OF_RUN = (
     dag_run.c.id,
@@ -74,7 +75,7 @@ def count_runs(tx: Tx, dag_ids: list[str]) -> dict[str, dict[str, int]]:
     return found
 
 
-def count_running(tx: Tx, dags: Dags) -> tuple[int, int]:
+def count_running(tx: Tx, dags: DagScope) -> tuple[int, int]:
     """Return how many runs and how many task instances are running."""
     runs = select(func.count()).where(
         dag_run.c.state == RunState.RUNNING, *visible(dag_run.c.dag_id, dags)
@@ -85,7 +86,7 @@ def count_running(tx: Tx, dags: Dags) -> tuple[int, int]:
     return tx.scalar(runs), tx.scalar(tasks)
 
 
-def next_run(tx: Tx, dags: Dags) -> Any | None:
+def next_run(tx: Tx, dags: DagScope) -> Any | None:
     """Return dag_id and run_after of the run that is created next, or None."""
     return tx.first(
         select(dag.c.dag_id, dag.c.next_run_after)
@@ -103,7 +104,7 @@ def find_last_job(tx: Tx, job_type: str) -> Any | None:
     )
 
 
-def list_tags(tx: Tx, dags: Dags) -> list[str]:
+def list_tags(tx: Tx, dags: DagScope) -> list[str]:
     """Return the tags of all active DAGs, each once."""
     rows = tx.rows(
         select(dag.c.tags).where(dag.c.is_active.is_(True), *visible(dag.c.dag_id, dags))
@@ -121,7 +122,7 @@ def find_import_error(tx: Tx, error_id: int) -> Any | None:
     return tx.first(select(import_error).where(import_error.c.id == error_id))
 
 
-def list_active_dags(tx: Tx, dags: Dags) -> list[Any]:
+def list_active_dags(tx: Tx, dags: DagScope) -> list[Any]:
     """Return every active DAG with its version's number."""
     query = _dags_with_versions().where(dag.c.is_active.is_(True), *visible(dag.c.dag_id, dags))
     return tx.rows(query.order_by(dag.c.dag_id))
