@@ -48,6 +48,15 @@ class Settings(Configurable):
         False, help="Whether a DAG that does not say makes up for missed intervals."
     ).tag(config=True)
     dags_are_paused_at_creation = Bool(True, help="Whether new DAGs start paused.").tag(config=True)
+    system_uid = Int(
+        19998, help="As root: uid of the service and the scheduler, who owns `home`."
+    ).tag(config=True)
+    run_uid = Int(
+        19999, help="As root: uid under which DAG files run that no account has saved."
+    ).tag(config=True)
+    first_uid = Int(
+        20000, help="As root: uids of people's processes are this and the number of the account."
+    ).tag(config=True)
     parse_timeout = Float(30.0, help="Seconds that importing one DAG file may take.").tag(
         config=True
     )

@@ -1,6 +1,7 @@
 """The table of all routes below `workflow/`."""
 
 from couture_server.routes_couture import COUTURE_ROUTES
+from couture_server.routes_security import SECURITY_ROUTES
 from couture_server.routes_v2 import V2_ROUTES
 
-ROUTES = (*V2_ROUTES, *COUTURE_ROUTES)
+ROUTES = (*V2_ROUTES, *COUTURE_ROUTES, *SECURITY_ROUTES)

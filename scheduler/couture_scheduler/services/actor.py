@@ -4,6 +4,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from couture_scheduler.rights import DagScope, Rights, scope_of
+from couture_scheduler.store.audit import AuditScope
+
+LOGGED_IN = "logged_in"  #: the permission that everybody has who is somebody
+ANONYMOUS = "anonymous"  #: the user of calls by nobody
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,8 @@ class Actor:
 
     def allows(self, action: str, menu: str, dag_id: str | None = None) -> bool:
         """Say whether this person may do that."""
+        if action == LOGGED_IN:
+            return self.user != ANONYMOUS
         return any(one.allows(action, menu, dag_id) for one in self.rights)
 
     def sees(self, dag_id: str) -> bool:
@@ -40,6 +46,11 @@ class Actor:
     def visible_dags(self) -> DagScope:
         """The DAGs that this person may see."""
         return scope_of(self.rights, "can_dag_details", "Airflow")
+
+    @property
+    def audit_scope(self) -> AuditScope:
+        """The rows of the audit log that this person may read."""
+        return AuditScope(self.user, self.visible_dags, everything=self.is_admin)
 
     @property
     def is_admin(self) -> bool:

@@ -9,6 +9,7 @@ from couture_scheduler.db.database import Tx
 from couture_scheduler.db.tables import audit, history
 from couture_scheduler.errors import Invalid
 from couture_scheduler.rights import DagScope
+from couture_scheduler.store.audit import AuditScope, readable
 from couture_scheduler.store.listing import COUNT_LIMIT, Criteria, Listed, list_page, visible
 from couture_scheduler.store.lists import Query
 
@@ -39,7 +40,7 @@ _ASCENDING = ("when", "event_log_id", "id")
 _DESCENDING = tuple(f"-{name}" for name in _ASCENDING)
 
 
-def list_events(tx: Tx, criteria: Criteria, dags: DagScope, excluded: list[str]) -> Listed:
+def list_events(tx: Tx, criteria: Criteria, scope: AuditScope, excluded: list[str]) -> Listed:
     """Return a page of events, by time, which their ids follow.
 
     Raises:
@@ -50,25 +51,25 @@ def list_events(tx: Tx, criteria: Criteria, dags: DagScope, excluded: list[str])
     down = bool(set(criteria.order_by) & set(_DESCENDING))
     order = ["-event_log_id" if down else "event_log_id"]
     both = replace(criteria, order_by=order, limit=criteria.offset + criteria.limit, offset=0)
-    of_people = list_page(tx, _people(dags, excluded), _AUDIT, both, audit.c.id)
-    of_engine = list_page(tx, _engine(dags, excluded), _HISTORY, both, history.c.id)
+    of_people = list_page(tx, _people(scope, excluded), _AUDIT, both, audit.c.id)
+    of_engine = list_page(tx, _engine(scope.dags, excluded), _HISTORY, both, history.c.id)
     rows = [*of_people.rows, *of_engine.rows]
     rows.sort(key=lambda row: (row.at, row.id), reverse=down)
     page = rows[criteria.offset : criteria.offset + criteria.limit]
     return Listed(page, min(of_people.total + of_engine.total, COUNT_LIMIT))
 
 
-def find_event(tx: Tx, source: str, row_id: int, dags: DagScope) -> Any | None:
+def find_event(tx: Tx, source: str, row_id: int, scope: AuditScope) -> Any | None:
     """Return one row of the "audit" or the "history", or None."""
     if source == "audit":
-        return tx.first(_people(dags, []).where(audit.c.id == row_id))
-    return tx.first(_engine(dags, []).where(history.c.id == row_id))
+        return tx.first(_people(scope, []).where(audit.c.id == row_id))
+    return tx.first(_engine(scope.dags, []).where(history.c.id == row_id))
 
 
-def _people(dags: DagScope, excluded: list[str]) -> Query:
+def _people(scope: AuditScope, excluded: list[str]) -> Query:
     return (
         select(audit, null().label("kind"), null().label("reason"))
-        .where(*visible(audit.c.dag_id, dags))
+        .where(*readable(scope))
         .where(audit.c.event.not_in(excluded))
     )
 
