@@ -9,6 +9,10 @@ class NotFound(CoutureError):
     """The object does not exist, or may not be seen by who asks (both answer alike)."""
 
 
+class Hidden(NotFound):
+    """The object may not be seen by who asks: answered as absent, recorded as refused."""
+
+
 class Forbidden(CoutureError):
     """The actor lacks the permission; the message names it."""
 

@@ -50,12 +50,12 @@ COUTURE_ROUTES = (
         query=schemas.NotebookQuery,
     ),
     Route(
-        "GET",
+        "POST",
         "api/couture/notebooks/parameters",
         notebooks.get_notebook_parameters,
         "Kernel and parameters of a notebook",
         notebook_schemas.NotebookParameters,
-        query=notebook_schemas.ParametersQuery,
+        notebook_schemas.ParametersBody,
     ),
     Route(
         "GET",
@@ -95,6 +95,7 @@ COUTURE_ROUTES = (
         notebooks.renew_schedule,
         "Copy a scheduled notebook again",
         notebook_schemas.Scheduled,
+        notebook_schemas.RenewBody,
     ),
     Route(
         "GET",

@@ -9,6 +9,7 @@ from click.testing import CliRunner
 from seeded import BAD, CHAIN, GOOD, LOG, SALES, seed
 
 from couture_scheduler.cli.main import main
+from couture_scheduler.db.migrate import HEAD
 from couture_scheduler.db.tables import audit
 from couture_scheduler.store import dags
 
@@ -194,6 +195,6 @@ def test_the_doctor_says_what_to_do(world, couture):
 
 
 def test_the_database_goes_up_and_down(couture):
-    assert "0001" in couture("db", "upgrade")
-    assert couture("db", "current") == "0001\n"
+    assert HEAD in couture("db", "upgrade")
+    assert couture("db", "current") == f"{HEAD}\n"
     assert "base" in couture("db", "downgrade", "base", "--yes")

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from urllib.parse import parse_qsl
 
 import pytest
 from seeded import BAD, GOOD, SALES, seed
@@ -24,8 +25,11 @@ MUTATING = {
     ("POST", f"api/v2/dags/{SALES}/dagRuns/{BAD}/clear"): {"dry_run": False},
     ("POST", f"api/v2/dags/{SALES}/clearTaskInstances"): {"dry_run": False},
     ("PATCH", f"api/v2/dags/{SALES}/dagRuns/{GOOD}/taskInstances/load"): {"new_state": "failed"},
-    ("POST", "api/couture/schedules"): {"path": "a.ipynb", "when": "once"},
-    ("POST", f"api/couture/schedules/{SALES}/renew"): {},
+    ("POST", "api/couture/schedules"): {"path": "a.ipynb", "notebook": {}, "when": "once"},
+    ("POST", f"api/couture/schedules/{SALES}/renew"): {"notebook": {}},
+    ("POST", "api/couture/files"): {"path": "x.py", "content": ""},
+    ("PATCH", "api/couture/files"): {"path": "x.py", "new_path": "y.py"},
+    ("DELETE", "api/couture/files?path=x.py"): None,
     ("POST", "api/couture/accounts"): {"name": "eve", "password": "correct horse"},
     ("PATCH", "api/couture/accounts/ada"): {"roles": ["Admin"]},
     ("DELETE", "api/couture/accounts/ada"): None,
@@ -69,8 +73,11 @@ def acting_as(monkeypatch):
 def ask(jp_fetch):
     async def ask(method: str, path: str, body=None):
         data = None if body is None else json.dumps(body)
+        path, _, query = path.partition("?")
+        params = dict(parse_qsl(query))
+        parts = ["workflow", *path.split("/")]
         try:
-            answer = await jp_fetch("workflow", *path.split("/"), method=method, body=data)
+            answer = await jp_fetch(*parts, method=method, body=data, params=params)
         except HTTPClientError as error:
             return error.code, json.loads(error.response.body)
         return answer.code, json.loads(answer.body)

@@ -1,7 +1,8 @@
 """Notebooks: parameters are read, a schedule becomes a DAG file that means what was asked for."""
 
+import hashlib
 import json
-from pathlib import Path
+from dataclasses import replace
 from unittest import mock
 
 import pytest
@@ -9,7 +10,13 @@ import pytest
 from couture_operators import DAG
 from couture_operators.serialize import dag_to_dict
 from couture_scheduler.errors import Conflict, Invalid, NotFound
-from couture_scheduler.schemas.notebooks import ParametersQuery, PreviewQuery, ScheduleBody
+from couture_scheduler.schemas.notebooks import (
+    ParametersBody,
+    PreviewQuery,
+    RenewBody,
+    ScheduleBody,
+)
+from couture_scheduler.services.notebook_files import as_bytes
 from couture_scheduler.services.notebooks import (
     create_schedule,
     get_notebook_parameters,
@@ -19,6 +26,7 @@ from couture_scheduler.services.notebooks import (
     preview_schedule,
     renew_schedule,
 )
+from couture_scheduler.store.dag_sources import author_of
 
 NAME = "notebooks/Churn report.ipynb"
 CELL = """
@@ -36,17 +44,16 @@ region = "us"
 """
 
 
-def write(home: Path, name: str = NAME, source: str = CELL, tags=("parameters",)) -> Path:
-    cell = {"cell_type": "code", "source": source, "metadata": {"tags": tags}, "outputs": []}
+def content(source: str = CELL, tags=("parameters",)) -> dict:
+    cell = {"cell_type": "code", "source": source, "metadata": {"tags": [*tags]}, "outputs": []}
     kernel = {"name": "python3", "display_name": "Python 3"}
-    content = {"nbformat": 4, "nbformat_minor": 5, "metadata": {"kernelspec": kernel}}
-    path = home / name
-    path.write_text(json.dumps({**content, "cells": [cell]}))
-    return path
+    notebook = {"nbformat": 4, "nbformat_minor": 5, "metadata": {"kernelspec": kernel}}
+    return {**notebook, "cells": [cell]}
 
 
 def body(**options) -> ScheduleBody:
-    return ScheduleBody.model_validate({"path": NAME, "when": "once", **options})
+    given = {"path": NAME, "notebook": content(), "when": "once", **options}
+    return ScheduleBody.model_validate(given)
 
 
 def load_file(source: str) -> dict:
@@ -58,10 +65,10 @@ def load_file(source: str) -> dict:
 
 
 @pytest.fixture
-def parameters(call, home, settings):
-    def parameters(**options):
-        write(home, **options)
-        return get_notebook_parameters(call(), query=ParametersQuery(path=NAME))
+def parameters(call, settings):
+    def parameters(path=NAME, **options):
+        asked = ParametersBody(path=path, notebook=content(**options))
+        return get_notebook_parameters(call(), body=asked)
 
     return parameters
 
@@ -89,27 +96,21 @@ def test_a_notebook_without_parameters_cell_has_none(parameters):
     assert (found.parameters, found.has_parameters_cell) == ([], False)
 
 
-def test_equal_names_in_two_folders_are_two_dags(call, home, settings):
-    write(home, "notebooks/x.ipynb")
-    write(home, "x.ipynb")
-    ids = [
-        get_notebook_parameters(call(), query=ParametersQuery(path=path)).dag_id
-        for path in ("notebooks/x.ipynb", "x.ipynb")
-    ]
+def test_equal_names_in_two_folders_are_two_dags(parameters):
+    ids = [parameters(path).dag_id for path in ("notebooks/x.ipynb", "x.ipynb")]
     assert ids[0] != ids[1]
     assert all(one.startswith("x_") for one in ids)
 
 
 def test_a_preview_writes_nothing(call, home, settings):
-    write(home)
     made = preview_schedule(call(), body=body())
     assert made.dag_id.startswith("churn_report_")
     assert list(settings.dags_path.iterdir()) == []
 
 
 def test_a_schedule_is_a_copy_and_a_dag_file_that_says_what_was_asked_for(call, home, settings):
-    original = write(home)
     asked = body(
+        folder=str(home / "notebooks"),
         when="cron",
         cron="30 6 * * 1",
         timezone="Europe/Madrid",
@@ -121,7 +122,7 @@ def test_a_schedule_is_a_copy_and_a_dag_file_that_says_what_was_asked_for(call, 
     )
     made = create_schedule(call(), body=asked)
     folder = settings.dags_path / "scheduled"
-    assert (folder / f"{made.dag_id}.ipynb").read_bytes() == original.read_bytes()
+    assert (folder / f"{made.dag_id}.ipynb").read_bytes() == as_bytes(content())
     assert (folder / f"{made.dag_id}.py").read_text() == made.source
     assert sorted(path.name for path in folder.iterdir()) == [
         f"{made.dag_id}.ipynb",
@@ -139,7 +140,6 @@ def test_a_schedule_is_a_copy_and_a_dag_file_that_says_what_was_asked_for(call, 
     "name", ["x'); import os; #.ipynb", 'a"""b.ipynb', "new\nline.ipynb", "ünï {x}.ipynb"]
 )
 def test_no_name_of_a_notebook_gets_out_of_its_text(call, home, settings, name):
-    write(home, f"notebooks/{name}")
     made = create_schedule(call(), body=body(path=f"notebooks/{name}"))
     assert load_file(made.source)["notebook"]["path"] == f"notebooks/{name}"
 
@@ -161,7 +161,6 @@ def test_no_name_of_a_notebook_gets_out_of_its_text(call, home, settings, name):
     ],
 )
 def test_what_cannot_run_is_refused_at_its_field(call, home, settings, options, field):
-    write(home)
     with pytest.raises(Invalid) as refused:
         create_schedule(call(), body=body(**options))
     assert refused.value.field == field
@@ -170,7 +169,6 @@ def test_what_cannot_run_is_refused_at_its_field(call, home, settings, options, 
 
 def test_the_first_run_of_a_cron_is_its_next_time(call, home, world):
     """Airflow's interval must not make people wait for a second time round."""
-    write(home)
     made = create_schedule(call(), body=body(when="cron", cron="0 14 * * *"))
     save(world, made)
     world.step()
@@ -180,7 +178,6 @@ def test_the_first_run_of_a_cron_is_its_next_time(call, home, world):
 
 
 def test_once_runs_once_and_once_more_when_scheduled_again(call, home, world):
-    write(home)
     made = create_schedule(call(), body=body())
     save(world, made)
     world.play()
@@ -214,25 +211,25 @@ def runs_of(world, dag_id: str) -> list:
         return tx.rows(dag_run.select().where(dag_run.c.dag_id == dag_id).order_by(dag_run.c.id))
 
 
-def test_a_renewed_schedule_has_the_notebook_as_it_is_now(call, home, settings):
-    path = write(home)
-    made = create_schedule(call(), body=body())
-    path.write_text(path.read_text() + "\n")
-    [listed] = get_schedules(call()).schedules
-    assert listed.is_stale
-    renew_schedule(call(), dag_id=made.dag_id)
+def test_a_renewed_schedule_has_the_notebook_as_it_is_now(alone, home, settings):
+    path = home / NAME
+    path.write_text(json.dumps(content()))
+    made = create_schedule(alone(), body=body())
+    assert not get_schedules(alone()).schedules[0].is_stale
+    path.write_text(json.dumps(content("b = 2")))
+    assert get_schedules(alone()).schedules[0].is_stale
+    renew_schedule(alone(), dag_id=made.dag_id, body=RenewBody(notebook=content("b = 2")))
     copy = settings.dags_path / "scheduled" / f"{made.dag_id}.ipynb"
-    assert copy.read_bytes() == path.read_bytes()
-    assert not get_schedules(call()).schedules[0].is_stale
+    assert copy.read_bytes() == as_bytes(content("b = 2"))
+    assert not get_schedules(alone()).schedules[0].is_stale
 
 
 def test_only_what_was_scheduled_can_be_renewed(call):
     with pytest.raises(NotFound, match="not made by scheduling"):
-        renew_schedule(call(), dag_id="sales")
+        renew_schedule(call(), dag_id="sales", body=RenewBody(notebook=content()))
 
 
 def test_a_dag_of_another_file_is_not_overwritten(call, home, world):
-    write(home)
     made = preview_schedule(call(), body=body())
     elsewhere = made.model_copy(update={"file_path": "mine.py"})
     save(world, elsewhere)
@@ -241,7 +238,6 @@ def test_a_dag_of_another_file_is_not_overwritten(call, home, world):
 
 
 def test_the_existing_schedule_comes_with_the_parameters(call, home, settings, parameters):
-    write(home)
     create_schedule(call(), body=body(parameters={"a": 7}))
     found = parameters().schedule
     assert found is not None
@@ -260,3 +256,25 @@ def test_time_zones_are_named(call):
     found = get_timezones(call())
     assert "Europe/Madrid" in found.timezones
     assert found.local in found.timezones
+
+
+def test_what_a_person_of_a_team_schedules_belongs_to_that_person(call, world, home, settings):
+    made = create_schedule(call(), body=body(folder="/elsewhere/notebooks"))
+    assert made.dag_id != preview_schedule(alone_call(call), body=body()).dag_id
+    with world.db.read() as tx:
+        data = (settings.dags_path / made.file_path).read_bytes()
+        digest = hashlib.sha256(data).hexdigest()
+        assert author_of(tx, made.file_path, digest) == "ada"
+        assert author_of(tx, made.file_path, hashlib.sha256(b"other").hexdigest()) is None
+    assert load_file(made.source)["notebook"]["path"] == "/elsewhere/notebooks/Churn report.ipynb"
+    assert get_schedules(call()).schedules[0].is_stale is None
+
+
+def alone_call(call):
+    found = call()
+    return replace(found, actor=replace(found.actor, is_alone=True))
+
+
+@pytest.fixture
+def alone(call):
+    return lambda: alone_call(call)

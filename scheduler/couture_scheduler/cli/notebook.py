@@ -39,6 +39,8 @@ def schedule(
 
     body = ScheduleBody(
         path=_below(settings, path),
+        notebook=_content(path),
+        folder=str(path.resolve().parent),
         when="cron" if cron else "once",
         cron=cron,
         parameters=dict(_parameter(one) for one in parameters),
@@ -59,6 +61,16 @@ def _below(settings: Settings, path: Path) -> str:
         raise click.BadParameter(
             f"it must be below {settings.home_path}.", param_hint="PATH"
         ) from None
+
+
+def _content(path: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(path.read_bytes())
+    except (ValueError, RecursionError) as error:
+        raise click.BadParameter(f"it is no JSON ({error}).", param_hint="PATH") from None
+    if not isinstance(content, dict):
+        raise click.BadParameter("it is not a notebook.", param_hint="PATH")
+    return content
 
 
 def _parameter(text: str) -> tuple[str, Any]:

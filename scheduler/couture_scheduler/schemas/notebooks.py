@@ -8,10 +8,11 @@ from pydantic import Field
 from couture_scheduler.schemas.base import Answer, Body, Query
 
 
-class ParametersQuery(Query):
-    """Which notebook, relative to the root of JupyterLab."""
+class ParametersBody(Body):
+    """A notebook, and its path relative to the root of JupyterLab."""
 
     path: str = Field(min_length=1, max_length=1000)
+    notebook: dict[str, Any]
 
 
 class KernelView(Answer):
@@ -44,9 +45,16 @@ class NotebookParameters(Answer):
 
 
 class ScheduleBody(Body):
-    """How a notebook is to be run."""
+    """How a notebook is to be run.
+
+    Attributes:
+        notebook: its content as it is now: what runs is a copy of it.
+        folder: the absolute folder that it lies in, where its kernel works if it can.
+    """
 
     path: str = Field(min_length=1, max_length=1000)
+    notebook: dict[str, Any]
+    folder: str | None = Field(default=None, max_length=1000)
     when: Literal["once", "cron"]
     cron: str | None = Field(default=None, max_length=200)
     timezone: str = Field(default="UTC", max_length=100)
@@ -55,6 +63,12 @@ class ScheduleBody(Body):
     export_html: bool = False
     retries: int = Field(default=0, ge=0, le=100)
     retry_delay: float = Field(default=300, ge=0, le=7 * 86_400)
+
+
+class RenewBody(Body):
+    """A scheduled notebook as it is now."""
+
+    notebook: dict[str, Any]
 
 
 class Scheduled(Answer):
@@ -66,7 +80,11 @@ class Scheduled(Answer):
 
 
 class NotebookSchedule(Answer):
-    """One scheduled notebook; `is_stale` = it was changed since the copy was made."""
+    """One scheduled notebook.
+
+    Attributes:
+        is_stale: it was changed since the copy was made; None = only its owner's server can tell.
+    """
 
     dag_id: str
     path: str
@@ -74,7 +92,7 @@ class NotebookSchedule(Answer):
     created_by: str
     created_at: datetime
     renewed_at: datetime
-    is_stale: bool
+    is_stale: bool | None
 
 
 class ScheduleList(Answer):

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from couture_scheduler.errors import Forbidden
 from couture_scheduler.rights import DagScope, Rights, scope_of
 from couture_scheduler.store.audit import AuditScope
 
@@ -41,6 +42,23 @@ class Actor:
     def owns(self, owners: Collection[str]) -> bool:
         """Say whether something with these owners is this person's own."""
         return self.is_alone or self.user in owners
+
+    def require(self, action: str, menu: str, dag_id: str) -> None:
+        """Refuse what this person may not do to a DAG.
+
+        Raises:
+            Forbidden: the sentence names the permission.
+        """
+        if not self.allows(action, menu, dag_id):
+            raise Forbidden(
+                f"{self.user} lacks the permission {action} on {menu} for DAG {dag_id!r}. "
+                "An administrator can grant a role that has it."
+            )
+
+    @property
+    def account(self) -> str:
+        """The account that what this person saves belongs to; "" where one person is alone."""
+        return "" if self.is_alone else self.user
 
     @property
     def visible_dags(self) -> DagScope:

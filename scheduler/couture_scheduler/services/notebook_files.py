@@ -7,7 +7,7 @@ import json
 import re
 import tokenize
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import PurePosixPath
 from typing import Any
 
 from couture_scheduler.errors import Invalid
@@ -32,12 +32,14 @@ class Notebook:
     """A notebook that can be scheduled.
 
     Attributes:
-        name: its path below the root of JupyterLab.
+        name: its path below the root of its owner's JupyterLab.
+        owner: the account that it belongs to; "" where one person is alone.
+        data: what is copied.
         cell: source of the cell tagged `parameters`, None = there is none.
     """
 
     name: str
-    path: Path
+    owner: str
     data: bytes
     kernel: KernelView
     cell: str | None
@@ -45,73 +47,68 @@ class Notebook:
 
     @property
     def dag_id(self) -> str:
-        """The id of the DAG that runs it: readable, and different for equal names elsewhere."""
-        slug = re.sub(r"[^a-z0-9]+", "_", self.path.stem.lower()).strip("_")[:60] or "notebook"
-        return f"{slug}_{hashlib.sha256(self.name.encode()).hexdigest()[:6]}"
+        """The id of the DAG that runs it: readable, different for equal names elsewhere."""
+        stem = PurePosixPath(self.name).stem.lower()
+        slug = re.sub(r"[^a-z0-9]+", "_", stem).strip("_")[:60] or "notebook"
+        whole = f"{self.owner}:{self.name}" if self.owner else self.name
+        return f"{slug}_{hashlib.sha256(whole.encode()).hexdigest()[:6]}"
 
 
-def open_notebook(root: Path, name: str) -> Notebook:
-    """Read and check a notebook.
+def read_notebook(name: str, content: dict[str, Any], owner: str = "") -> Notebook:
+    """Check the content of a notebook and find its parameters cell.
 
     Raises:
-        Invalid: it is not there, no notebook, or has no kernel.
+        Invalid: it is no notebook, too large, or has no kernel.
     """
-    path = _inside(root, name)
-    data = _read(path, name)
-    content = _parse(data, name)
-    kernel = _kernel(content.get("metadata"), name)
-    for number, cell in enumerate(content["cells"], 1):
-        if isinstance(cell, dict) and _TAG in _tags(cell):
-            return Notebook(name, path, data, kernel, _source(cell), number)
-    return Notebook(name, path, data, kernel, None)
-
-
-def _inside(root: Path, name: str) -> Path:
-    path = (root / name).resolve()
-    if "\0" in name or not path.is_relative_to(root.resolve()):
+    if "\0" in name or name.startswith("/") or ".." in name.split("/"):
         raise Invalid(f"{name!r} is not below the folder that JupyterLab shows.", "path")
-    return path
-
-
-def _read(path: Path, name: str) -> bytes:
-    try:
-        if path.stat().st_size > _SIZE_LIMIT:
-            raise Invalid(f"{name} is larger than 100 MB. Clear its outputs first.", "path")
-        return path.read_bytes()
-    except FileNotFoundError:
-        raise Invalid(f"There is no notebook {name}. Save it first.", "path") from None
-    except OSError as error:
-        raise Invalid(f"{name} cannot be read: {error.strerror}.", "path") from error
-
-
-def _parse(data: bytes, name: str) -> dict[str, Any]:
-    try:
-        content = json.loads(data)
-    except (ValueError, RecursionError) as error:
-        raise Invalid(f"{name} is not a notebook: it is no JSON ({error}).", "path") from error
-    if not isinstance(content, dict) or not isinstance(content.get("cells"), list):
+    cells = content.get("cells")
+    if not isinstance(cells, list):
         raise Invalid(f"{name} is not a notebook of format 4: it has no list of cells.", "path")
-    return content
+    kernel = _kernel(content.get("metadata"), name, is_local=not owner)
+    data = as_bytes(content)
+    if len(data) > _SIZE_LIMIT:
+        raise Invalid(f"{name} is larger than 100 MB. Clear its outputs first.", "path")
+    for number, cell in enumerate(cells, 1):
+        if isinstance(cell, dict) and _TAG in _tags(cell):
+            return Notebook(name, owner, data, kernel, _source(cell), number)
+    return Notebook(name, owner, data, kernel, None)
 
 
-def _kernel(metadata: Any, name: str) -> KernelView:
+def as_bytes(content: dict[str, Any]) -> bytes:
+    """Return a notebook as it is written to a file."""
+    return (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def _kernel(metadata: Any, name: str, *, is_local: bool) -> KernelView:
     spec = metadata.get("kernelspec") if isinstance(metadata, dict) else None
     if not isinstance(spec, dict) or not isinstance(spec.get("name"), str):
         raise Invalid(
             f"{name} names no kernel. Open it in JupyterLab, choose a kernel and save it.", "path"
         )
-    from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
-
-    try:
-        found = KernelSpecManager().get_kernel_spec(spec["name"])
-    except (NoSuchKernel, ValueError):
+    found = _installed_kernel(spec["name"])
+    if found is not None:
+        return KernelView(
+            name=spec["name"], display_name=found.display_name, language=found.language or "python"
+        )
+    if is_local:
         raise Invalid(
             f"The kernel {spec['name']!r} of {name} is not installed here. Choose another one.",
             "path",
-        ) from None
-    return KernelView(
-        name=spec["name"], display_name=found.display_name, language=found.language or "python"
-    )
+        )
+    # a kernel of the person's own, which only that person's processes see
+    language = str(spec.get("language") or "python")
+    shown = str(spec.get("display_name") or spec["name"])
+    return KernelView(name=spec["name"], display_name=shown, language=language)
+
+
+def _installed_kernel(name: str) -> Any | None:
+    from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
+
+    try:
+        return KernelSpecManager().get_kernel_spec(name)
+    except (NoSuchKernel, ValueError):
+        return None
 
 
 def _tags(cell: dict[str, Any]) -> list[Any]:

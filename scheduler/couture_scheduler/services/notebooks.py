@@ -1,9 +1,10 @@
 """Scheduled notebooks: parameters, previews, and the DAG file that is made of a schedule."""
 
 import hashlib
+import json
 import os
 import zoneinfo
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from couture_operators.cron_words import describe
@@ -12,17 +13,23 @@ from couture_scheduler.errors import Conflict, Invalid, NotFound
 from couture_scheduler.schemas.notebooks import (
     NotebookParameters,
     NotebookSchedule,
-    ParametersQuery,
+    ParametersBody,
     PreviewQuery,
     PreviewTimes,
+    RenewBody,
     ScheduleBody,
     Scheduled,
     ScheduleList,
     Timezones,
 )
 from couture_scheduler.services import notebook_dag
-from couture_scheduler.services.files import write_whole
-from couture_scheduler.services.notebook_files import Notebook, open_notebook, parameters_of
+from couture_scheduler.services.authors import save_source
+from couture_scheduler.services.notebook_files import (
+    Notebook,
+    as_bytes,
+    parameters_of,
+    read_notebook,
+)
 from couture_scheduler.services.service import service
 from couture_scheduler.services.trigger import switch_on_and_run_again
 from couture_scheduler.services.workflow import Call
@@ -30,12 +37,12 @@ from couture_scheduler.store import dags, schedules
 
 
 @service("can_notebook", "Airflow")
-def get_notebook_parameters(tx: Tx, call: Call, query: ParametersQuery) -> NotebookParameters:
+def get_notebook_parameters(tx: Tx, call: Call, body: ParametersBody) -> NotebookParameters:
     """Return a notebook's kernel and parameters, and its schedule where it has one."""
-    notebook = open_notebook(call.workflow.lab_root, query.path)
+    notebook = read_notebook(body.path, body.notebook, call.actor.account)
     row = schedules.find_schedule(tx, notebook.dag_id)
     return NotebookParameters(
-        path=query.path,
+        path=body.path,
         kernel=notebook.kernel,
         parameters=parameters_of(notebook),
         has_parameters_cell=notebook.cell is not None,
@@ -83,22 +90,23 @@ def preview_schedule(tx: Tx, call: Call, body: ScheduleBody) -> Scheduled:
     return _scheduled(notebook, _source(tx, call, body, notebook))
 
 
-@service("can_edit_code", "Airflow", mutates=True)
+@service("can_edit_code", "Airflow", mutates=True, secrets=("body",))
 def create_schedule(tx: Tx, call: Call, body: ScheduleBody) -> Scheduled:
     """Copy a notebook, write its DAG file, and have it run; an earlier schedule is replaced."""
     notebook = _checked(tx, call, body)
     source = _source(tx, call, body, notebook)
-    folder = call.workflow.settings.dags_path
-    _copy(call, notebook)
-    write_whole(folder / notebook_dag.dag_path(notebook.dag_id), source.encode())
+    options = body.model_dump(mode="json", exclude={"notebook"})
+    call.notes.update({"dag_id": notebook.dag_id, **options})
+    _copy(tx, call, notebook)
+    save_source(tx, call, notebook_dag.dag_path(notebook.dag_id), source.encode())
     schedules.set_schedule(
         tx,
         notebook.dag_id,
         {
-            "notebook_path": _where(call, notebook),
+            "notebook_path": _where(call, body),
             "copy_path": notebook_dag.copy_path(notebook.dag_id),
             "copy_sha256": _sha256(notebook.data),
-            "options": body.model_dump(mode="json"),
+            "options": options,
         },
         call.actor.user,
     )
@@ -106,8 +114,8 @@ def create_schedule(tx: Tx, call: Call, body: ScheduleBody) -> Scheduled:
     return _scheduled(notebook, source)
 
 
-@service("can_edit_code", "Airflow", dag="dag_id", mutates=True)
-def renew_schedule(tx: Tx, call: Call, dag_id: str) -> Scheduled:
+@service("can_edit_code", "Airflow", dag="dag_id", mutates=True, secrets=("body",))
+def renew_schedule(tx: Tx, call: Call, dag_id: str, body: RenewBody) -> Scheduled:
     """Copy a scheduled notebook again, as it is now; its DAG file stays as it is."""
     row = schedules.find_schedule(tx, dag_id)
     if row is None:
@@ -115,9 +123,11 @@ def renew_schedule(tx: Tx, call: Call, dag_id: str) -> Scheduled:
     file = call.workflow.settings.dags_path / notebook_dag.dag_path(dag_id)
     if not file.exists():
         raise Conflict(f"The DAG file {file.name} is gone. Schedule the notebook again.")
-    notebook = open_notebook(call.workflow.lab_root, row.options["path"])
+    notebook = read_notebook(row.options["path"], body.notebook, call.actor.account)
+    if notebook.dag_id != dag_id:
+        raise Conflict(f"The notebook belongs to {row.created_by}, who can renew it.")
     parameters_of(notebook)
-    _copy(call, notebook)
+    _copy(tx, call, notebook)
     values = {"copy_sha256": _sha256(notebook.data)}
     schedules.set_schedule(tx, dag_id, values, call.actor.user)
     return _scheduled(notebook, file.read_text())
@@ -125,8 +135,9 @@ def renew_schedule(tx: Tx, call: Call, dag_id: str) -> Scheduled:
 
 def _checked(tx: Tx, call: Call, body: ScheduleBody) -> Notebook:
     notebook_dag.check(body)
-    notebook = open_notebook(call.workflow.lab_root, body.path)
+    notebook = read_notebook(body.path, body.notebook, call.actor.account)
     parameters_of(notebook)
+    call.actor.require("can_edit_code", "Airflow", notebook.dag_id)
     row = dags.find_dag(tx, notebook.dag_id)
     mine = notebook_dag.dag_path(notebook.dag_id)
     if row is not None and row.is_active and row.path != mine:
@@ -137,15 +148,14 @@ def _checked(tx: Tx, call: Call, body: ScheduleBody) -> Notebook:
 def _source(tx: Tx, call: Call, body: ScheduleBody, notebook: Notebook) -> str:
     try:
         return notebook_dag.make_source(
-            body, notebook.dag_id, _where(call, notebook), call.actor.user, tx.now
+            body, notebook.dag_id, _where(call, body), call.actor.user, tx.now
         )
     except (SyntaxError, ValueError) as error:
         raise Invalid(f"These values cannot be written as a DAG file: {error}.") from error
 
 
-def _copy(call: Call, notebook: Notebook) -> None:
-    copy = notebook_dag.copy_path(notebook.dag_id)
-    write_whole(call.workflow.settings.dags_path / copy, notebook.data)
+def _copy(tx: Tx, call: Call, notebook: Notebook) -> None:
+    save_source(tx, call, notebook_dag.copy_path(notebook.dag_id), notebook.data)
 
 
 def _scheduled(notebook: Notebook, source: str) -> Scheduled:
@@ -153,20 +163,18 @@ def _scheduled(notebook: Notebook, source: str) -> Scheduled:
     return Scheduled(dag_id=notebook.dag_id, file_path=file, source=source)
 
 
-def _where(call: Call, notebook: Notebook) -> str:
+def _where(call: Call, body: ScheduleBody) -> str:
     """Return the original's path: below COUTURE_HOME where it is there, else absolute."""
+    name = PurePosixPath(body.path).name
+    path = Path(os.path.normpath(Path(body.folder or "/", name)))
+    if body.folder is None or not path.is_absolute():
+        return body.path
     home = call.workflow.settings.home_path.resolve()
-    if notebook.path.is_relative_to(home):
-        return str(notebook.path.relative_to(home))
-    return str(notebook.path)
+    return str(path.relative_to(home)) if path.is_relative_to(home) else str(path)
 
 
 def _view(call: Call, row: Any) -> NotebookSchedule:
-    original = call.workflow.settings.home_path / row.notebook_path
-    try:
-        is_stale = _sha256(original.read_bytes()) != row.copy_sha256
-    except OSError:
-        is_stale = True
+    is_stale = _is_stale(call, row) if call.actor.is_alone else None
     return NotebookSchedule(
         dag_id=row.dag_id,
         path=row.options["path"],
@@ -176,6 +184,14 @@ def _view(call: Call, row: Any) -> NotebookSchedule:
         renewed_at=row.renewed_at,
         is_stale=is_stale,
     )
+
+
+def _is_stale(call: Call, row: Any) -> bool:
+    original = call.workflow.settings.home_path / row.notebook_path
+    try:
+        return _sha256(as_bytes(json.loads(original.read_bytes()))) != row.copy_sha256
+    except (OSError, ValueError):
+        return True
 
 
 def _sha256(data: bytes) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
 from couture_scheduler.db.database import Tx
-from couture_scheduler.errors import CoutureError, Forbidden, NotFound, StaleState
+from couture_scheduler.errors import CoutureError, Forbidden, Hidden, StaleState
 from couture_scheduler.services.workflow import Call
 from couture_scheduler.store import audit
 
@@ -71,14 +71,14 @@ class Service(Generic[P, R]):
         """Refuse who may not do this.
 
         Raises:
-            NotFound: the DAG may not be seen.
+            Hidden: the DAG may not be seen.
             Forbidden: the permission is missing.
         """
         dag_id = params.get(self.dag) if self.dag else None
         dag_id = None if dag_id == _ANY_DAG else dag_id
         actor = call.actor
         if dag_id is not None and actor.visible_dags is not None and not actor.sees(dag_id):
-            raise NotFound(f"There is no DAG {dag_id!r}.")
+            raise Hidden(f"There is no DAG {dag_id!r}.")
         if not actor.allows(self.action, self.resource, dag_id):
             raise Forbidden(
                 f"{actor.user} lacks the permission {self.action} on {self.resource}. "
@@ -92,6 +92,10 @@ class Service(Generic[P, R]):
         except CoutureError as refused:
             self._audit_alone(call, params, refused)
             raise
+        self._audit_alone(call, params, error)
+
+    def audit_refusal(self, call: Call, params: Params, error: CoutureError) -> None:
+        """Record a call that was refused before it came to the service."""
         self._audit_alone(call, params, error)
 
     def _change(self, call: Call, params: Params) -> R:
@@ -108,7 +112,7 @@ class Service(Generic[P, R]):
         raise AssertionError
 
     def _audit_alone(self, call: Call, params: Params, error: CoutureError) -> None:
-        allowed = not isinstance(error, Forbidden)
+        allowed = not isinstance(error, Forbidden | Hidden)
         with call.workflow.db.write() as tx:
             self._audit(tx, call, params, allowed, {"error": str(error)[:500]})
 

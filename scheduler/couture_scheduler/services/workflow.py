@@ -1,5 +1,6 @@
 """What every service function needs of this deployment."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -22,6 +23,7 @@ class Workflow:
         lab_root: the folder that JupyterLab shows; paths of notebooks are relative to it.
         plans, shown_of_versions: caches of what never changes, by dag_version id.
         opened_at: since when this process has it open.
+        directory: makes the LDAP directory of some options; None where there are no accounts.
     """
 
     settings: Settings
@@ -32,6 +34,7 @@ class Workflow:
     opened_at: datetime
     plans: Plans = field(default_factory=Plans)
     shown_of_versions: dict[int, dict[str, Any]] = field(default_factory=dict)
+    directory: Callable[[Any], Any] | None = None
 
     def ring(self, tx: Tx, *kinds: str) -> None:
         """Ring those bells once the transaction holds."""

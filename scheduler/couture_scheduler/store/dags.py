@@ -115,6 +115,14 @@ def list_ids_of_file(tx: Tx, path: str) -> list[str]:
     ]
 
 
+def list_ids_by_path(tx: Tx) -> dict[str, list[str]]:
+    """Return the active DAGs by the file that defines them."""
+    found: dict[str, list[str]] = {}
+    for row in tx.rows(select(dag.c.dag_id, dag.c.path).where(dag.c.is_active.is_(True))):
+        found.setdefault(row.path, []).append(row.dag_id)
+    return found
+
+
 def set_inactive(tx: Tx, dag_ids: Sequence[str]) -> None:
     """Note that the files no longer define these DAGs; their history stays."""
     if dag_ids:
