@@ -3,12 +3,14 @@ import { Token } from '@lumino/coreutils';
 import type { Client } from './api/client';
 import type { Live } from './api/live';
 import type { DagsModel } from './models/dags';
+import type { MeModel } from './models/me';
 import type { StatusModel } from './models/status';
 
-/** What every part of the extension shares: one client, one socket, two models. */
+/** What every part of the extension shares: one client, one socket, the models. */
 export interface IWorkflow {
   readonly client: Client;
   readonly live: Live;
+  readonly me: MeModel;
   readonly dags: DagsModel;
   readonly status: StatusModel;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import type { INotebookParameters } from '../src/api/types';
+import type { INotebookParameters, INotebookSource } from '../src/api/types';
 import {
   applyPreset,
   fieldsOf,
@@ -10,6 +10,7 @@ import {
   presetOf,
   toRequest
 } from '../src/schedule/form';
+import { folderOf } from '../src/schedule/source';
 
 const NOTEBOOK: INotebookParameters = {
   path: 'reports/churn.ipynb',
@@ -20,6 +21,11 @@ const NOTEBOOK: INotebookParameters = {
   has_parameters_cell: true,
   dag_id: 'churn_1a2b3c',
   schedule: null
+};
+const SOURCE: INotebookSource = {
+  path: NOTEBOOK.path,
+  notebook: { cells: [] },
+  folder: '/home/ana/reports'
 };
 const FIELDS = fieldsOf(NOTEBOOK);
 
@@ -64,7 +70,7 @@ describe('the form', () => {
       retries: '2',
       retryDelay: '1.5'
     });
-    expect(toRequest('p', form, FIELDS).request.parameters).toEqual({
+    expect(toRequest(SOURCE, form, FIELDS).request.parameters).toEqual({
       rows: 9
     });
   });
@@ -75,9 +81,10 @@ describe('the form', () => {
       retries: '2',
       draft: { rows: '8' }
     };
-    const { request, errors } = toRequest(NOTEBOOK.path, form, FIELDS);
+    const { request, errors } = toRequest(SOURCE, form, FIELDS);
     expect(errors).toEqual({});
     expect(request).toMatchObject({
+      ...SOURCE,
       when: 'cron',
       cron: '0 6 * * 1',
       parameters: { rows: 8 },
@@ -88,7 +95,7 @@ describe('the form', () => {
 
   it('a single run has no cron text', () => {
     const form = { ...initialForm(NOTEBOOK, 'UTC'), when: 'once' as const };
-    expect(toRequest('p', form, FIELDS).request.cron).toBeNull();
+    expect(toRequest(SOURCE, form, FIELDS).request.cron).toBeNull();
   });
 
   it('says what is wrong at each field', () => {
@@ -99,7 +106,7 @@ describe('the form', () => {
       outputName: ' ',
       draft: { rows: 'x' }
     };
-    const { errors } = toRequest('p', form, FIELDS);
+    const { errors } = toRequest(SOURCE, form, FIELDS);
     expect(Object.keys(errors).sort()).toEqual([
       'output_name',
       'parameters.rows',
@@ -118,5 +125,20 @@ describe('the form', () => {
     expect(outputExample('x/{{ds_nodash}}.ipynb', '2026-11-23')).toBe(
       'x/20261123.ipynb'
     );
+  });
+});
+
+describe('the folder of a notebook', () => {
+  it('is below the root of Lab', () => {
+    expect(folderOf('/home/ana', 'reports/churn.ipynb')).toBe(
+      '/home/ana/reports'
+    );
+    expect(folderOf('/home/ana/', 'churn.ipynb')).toBe('/home/ana');
+    expect(folderOf('/', 'churn.ipynb')).toBe('/');
+  });
+
+  it('is unknown where the root is', () => {
+    expect(folderOf('', 'churn.ipynb')).toBeNull();
+    expect(folderOf('~', 'churn.ipynb')).toBeNull();
   });
 });

@@ -163,8 +163,16 @@ export interface INotebookParameter {
   comment: string | null;
 }
 
-export interface IScheduleRequest {
+/** A notebook as it is saved, and where it lies. */
+export interface INotebookSource {
+  /** From the root of Lab. */
   path: string;
+  notebook: JSONObject;
+  /** Its absolute folder on the user's server, where that is known. */
+  folder: string | null;
+}
+
+export interface IScheduleRequest extends INotebookSource {
   when: 'once' | 'cron';
   cron: string | null;
   timezone: string;
@@ -181,7 +189,7 @@ export interface INotebookParameters {
   parameters: INotebookParameter[];
   has_parameters_cell: boolean;
   dag_id: string;
-  schedule: Partial<IScheduleRequest> | null;
+  schedule: Partial<Omit<IScheduleRequest, 'notebook'>> | null;
 }
 
 export interface IPreviewTimes {
@@ -201,8 +209,8 @@ export interface INotebookSchedule {
   dag_id: string;
   path: string;
   renewed_at: string;
-  /** The notebook was changed since the copy was made. */
-  is_stale: boolean;
+  /** The notebook was changed since the copy was made; null = the server cannot see it. */
+  is_stale: boolean | null;
 }
 
 export interface ITimezones {

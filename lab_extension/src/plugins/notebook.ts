@@ -3,12 +3,16 @@ import type {
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
 import { ICommandPalette, Notification } from '@jupyterlab/apputils';
+import { PageConfig } from '@jupyterlab/coreutils';
 import { IDocumentManager } from '@jupyterlab/docmanager';
 import { FileDialog, IFileBrowserFactory } from '@jupyterlab/filebrowser';
 import { INotebookTracker } from '@jupyterlab/notebook';
+import type { JSONObject } from '@lumino/coreutils';
 
+import type { INotebookSchedule, INotebookSource } from '../api/types';
 import { attempt } from '../notify';
 import { flowIcon } from '../parts/icons';
+import { folderOf } from '../schedule/source';
 import { CommandIDs, IWorkflow } from '../tokens';
 
 export const notebookPlugin: JupyterFrontEndPlugin<void> = {
@@ -35,11 +39,7 @@ export const notebookPlugin: JupyterFrontEndPlugin<void> = {
           const path = await choosePath(args, notebooks, documents, browsers);
           if (path) {
             await saveIfDirty(documents, path);
-            await schedule(
-              app,
-              workflow,
-              documents.services.contents.localPath(path)
-            );
+            await schedule(app, workflow, await source(documents, path));
           }
         })
     });
@@ -48,8 +48,13 @@ export const notebookPlugin: JupyterFrontEndPlugin<void> = {
       isVisible: args => typeof args.dag_id === 'string',
       execute: args =>
         attempt(async () => {
+          const dagId = String(args.dag_id);
+          const { path } = await scheduleOf(workflow, dagId);
+          await saveIfDirty(documents, path);
+          const { notebook } = await source(documents, path);
           const { dag_id } = await workflow.client.renewSchedule(
-            String(args.dag_id)
+            dagId,
+            notebook
           );
           Notification.success(
             `${dag_id} now runs the notebook as it is saved.`
@@ -98,13 +103,40 @@ async function saveIfDirty(
   }
 }
 
+/** The notebook as it is saved: the service does not read people's folders. */
+async function source(
+  documents: IDocumentManager,
+  path: string
+): Promise<INotebookSource> {
+  const { contents } = documents.services;
+  const model = await contents.get(path, { type: 'notebook', content: true });
+  const localPath = contents.localPath(path);
+  return {
+    path: localPath,
+    notebook: model.content as JSONObject,
+    folder: folderOf(PageConfig.getOption('serverRoot'), localPath)
+  };
+}
+
+async function scheduleOf(
+  workflow: IWorkflow,
+  dagId: string
+): Promise<INotebookSchedule> {
+  const all = await workflow.client.notebookSchedules();
+  const found = all.find(each => each.dag_id === dagId);
+  if (!found) {
+    throw new Error(`${dagId} runs no scheduled notebook.`);
+  }
+  return found;
+}
+
 async function schedule(
   app: JupyterFrontEnd,
   workflow: IWorkflow,
-  path: string
+  notebook: INotebookSource
 ): Promise<void> {
   const { scheduleNotebook } = await import('../schedule/schedule-dialog');
-  const scheduled = await scheduleNotebook(workflow, path);
+  const scheduled = await scheduleNotebook(workflow, notebook);
   if (scheduled) {
     await app.commands.execute(CommandIDs.openDag, {
       dag_id: scheduled.dag_id

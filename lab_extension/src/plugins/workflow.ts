@@ -5,7 +5,9 @@ import type {
 
 import { Client } from '../api/client';
 import { Live } from '../api/live';
+import { Requests } from '../api/requests';
 import { DagsModel } from '../models/dags';
+import { MeModel } from '../models/me';
 import { StatusModel } from '../models/status';
 import { IWorkflow } from '../tokens';
 
@@ -16,11 +18,13 @@ export const workflowPlugin: JupyterFrontEndPlugin<IWorkflow> = {
   provides: IWorkflow,
   autoStart: true,
   activate: (app: JupyterFrontEnd): IWorkflow => {
-    const client = new Client(app.serviceManager.serverSettings);
-    const live = new Live(client.serverSettings);
+    const { serverSettings } = app.serviceManager;
+    const client = new Client(new Requests(serverSettings));
+    const live = new Live(serverSettings);
+    const me = new MeModel(client, live);
     const dags = new DagsModel(client, live);
     const status = new StatusModel(client, live);
     live.connect();
-    return { client, live, dags, status };
+    return { client, live, me, dags, status };
   }
 };

@@ -1,5 +1,9 @@
 /** What the schedule dialog asks, and the request that follows from it. */
-import type { INotebookParameters, IScheduleRequest } from '../api/types';
+import type {
+  INotebookParameters,
+  INotebookSource,
+  IScheduleRequest
+} from '../api/types';
 import {
   type Draft,
   draftOf,
@@ -90,7 +94,7 @@ export interface IRequestResult {
 
 /** The request for a form; it may be sent if there are no errors. */
 export function toRequest(
-  path: string,
+  source: INotebookSource,
   form: IScheduleForm,
   fields: readonly IField[]
 ): IRequestResult {
@@ -108,7 +112,7 @@ export function toRequest(
     all.output_name = 'The output needs a name';
   }
   const request: IScheduleRequest = {
-    path,
+    ...source,
     when: form.when,
     cron: form.when === 'cron' ? form.cron.trim() : null,
     timezone: form.timezone,

@@ -5,6 +5,7 @@ import type { Client } from '../api/client';
 import { ClientError, sentence } from '../api/errors';
 import type {
   INotebookParameters,
+  INotebookSource,
   IPreviewTimes,
   IScheduled
 } from '../api/types';
@@ -19,6 +20,7 @@ const PLACED =
 export class ScheduleModel {
   constructor(
     private readonly client: Client,
+    private readonly original: INotebookSource,
     readonly notebook: INotebookParameters,
     readonly timezones: readonly string[],
     localTimezone: string
@@ -95,7 +97,7 @@ export class ScheduleModel {
     call: (request: Parameters<Client['schedule']>[0]) => Promise<IScheduled>
   ): Promise<IScheduled | null> {
     const { request, errors } = toRequest(
-      this.notebook.path,
+      this.original,
       this._form,
       this.fields
     );

@@ -1,7 +1,7 @@
 import { ReactWidget } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
-import type { IScheduled } from '../api/types';
+import type { INotebookSource, IScheduled } from '../api/types';
 import { SubmitDialog } from '../parts/submit-dialog';
 import type { IWorkflow } from '../tokens';
 import { fileName } from './form';
@@ -11,18 +11,18 @@ import { ScheduleView } from './schedule-view';
 /** Ask when and how to run a notebook, and schedule it; null if the user thought better of it. */
 export async function scheduleNotebook(
   workflow: IWorkflow,
-  path: string
+  source: INotebookSource
 ): Promise<IScheduled | null> {
   const { client, status } = workflow;
   const [notebook, { timezones, local }] = await Promise.all([
-    client.notebookParameters(path),
+    client.notebookParameters(source),
     client.timezones()
   ]);
-  const model = new ScheduleModel(client, notebook, timezones, local);
+  const model = new ScheduleModel(client, source, notebook, timezones, local);
   const isNew = notebook.schedule === null;
   let scheduled: IScheduled | null = null;
   const dialog = new SubmitDialog({
-    title: `${isNew ? 'Schedule' : 'Change the schedule of'} ${fileName(path)}`,
+    title: `${isNew ? 'Schedule' : 'Change the schedule of'} ${fileName(source.path)}`,
     body: new ScheduleBody(model, status.status?.keeps_running ?? false),
     accept: isNew ? 'Schedule' : 'Save schedule',
     submit: async () => {
