@@ -2,7 +2,8 @@
 
 from couture_scheduler.schemas import accounts as schemas
 from couture_scheduler.schemas import audit_logs as audit_schemas
-from couture_scheduler.services import accounts, audit_logs, me, role_admin
+from couture_scheduler.schemas import ldap as ldap_schemas
+from couture_scheduler.services import accounts, audit_logs, ldap, me, role_admin
 from couture_server.routing import Route
 
 _ACCOUNT = "api/couture/accounts/{account}"
@@ -98,5 +99,28 @@ SECURITY_ROUTES = (
             "text/csv": audit_logs.as_csv,
             "application/x-ndjson": audit_logs.as_lines,
         },
+    ),
+    Route(
+        "GET",
+        "api/couture/ldap/configuration",
+        ldap.get_ldap_configuration,
+        "Settings of the directory",
+        ldap_schemas.LdapConfiguration,
+    ),
+    Route(
+        "PATCH",
+        "api/couture/ldap/configuration",
+        ldap.patch_ldap_configuration,
+        "Change settings of the directory",
+        ldap_schemas.LdapConfiguration,
+        ldap_schemas.LdapPatch,
+    ),
+    Route(
+        "POST",
+        "api/couture/ldap/test",
+        ldap.try_ldap_configuration,
+        "Try settings of the directory",
+        ldap_schemas.LdapTrial,
+        ldap_schemas.LdapTest,
     ),
 )
