@@ -1,6 +1,10 @@
-"""What the extension adds to a Jupyter server: routes, the live feed, and, solo, the supervisor."""
+"""What the extension adds to a Jupyter server that is somebody's own: routes, feed, supervisor.
+
+A user server of a Hub gets `couture_server.proxy` instead, and the Hub's service `service_app`.
+"""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +13,7 @@ from tornado.web import Application
 
 from couture_scheduler.first_start import prepare_home
 from couture_scheduler.services.workflow import Workflow, open_workflow
-from couture_scheduler.settings import check_environment, load_settings
+from couture_scheduler.settings import Settings, check_environment, load_settings
 from couture_scheduler.supervisor import start_solo
 from couture_server.handler import NothingHandler, OpenApiHandler, make_handlers
 from couture_server.live import LiveFeed
@@ -21,26 +25,33 @@ _KEY = "couture_extension"
 
 
 class Extension:
-    """One deployment as this server has it open.
+    """One deployment as this process has it open.
 
     Attributes:
+        has_accounts: people are told apart by account; else who is let in is the local Admin.
         workflow: opened at the first use, so that a server without it starts as fast as before.
     """
 
-    def __init__(self, lab_root: Path) -> None:
-        check_environment()
-        self.settings = load_settings()
-        prepare_home(self.settings)
-        self._lab_root = lab_root
+    def __init__(
+        self,
+        settings: Settings,
+        open_it: Callable[[], Workflow],
+        supervisor: Any = None,
+        *,
+        has_accounts: bool = False,
+    ) -> None:
+        self.settings = settings
+        self.has_accounts = has_accounts
         self.feed = LiveFeed(self)
+        self._open = open_it
         self._workflow: Workflow | None = None
-        self._supervisor = None if is_supervised_elsewhere() else start_solo(self.settings)
+        self._supervisor = supervisor
 
     @property
     def workflow(self) -> Workflow:
         """The open deployment."""
         if self._workflow is None:
-            self._workflow = open_workflow(self.settings, self._lab_root)
+            self._workflow = self._open()
         return self._workflow
 
     def close(self) -> None:
@@ -59,7 +70,12 @@ def is_supervised_elsewhere() -> bool:
 
 def load(server: Any) -> None:
     """Add the extension to a server."""
-    extension = Extension(Path(server.root_dir).absolute())
+    check_environment()
+    settings = load_settings()
+    prepare_home(settings)
+    supervisor = None if is_supervised_elsewhere() else start_solo(settings)
+    lab_root = Path(server.root_dir).absolute()
+    extension = Extension(settings, lambda: open_workflow(settings, lab_root), supervisor)
     server.web_app.settings[_KEY] = extension
     add_routes(server.web_app, extension)
 
@@ -79,6 +95,7 @@ def add_routes(web_app: Application, extension: Extension) -> None:
         for pattern, handler, routes in make_handlers(ROUTES)
     ]
     live = (url_path_join(base, "api/couture/live"), LiveHandler, {"extension": extension})
-    openapi = (url_path_join(base, "api/openapi.json"), OpenApiHandler, {"routes": ROUTES})
-    nothing = (url_path_join(base, "api/.*"), NothingHandler)
+    description = {"extension": extension, "routes": ROUTES}
+    openapi = (url_path_join(base, "api/openapi.json"), OpenApiHandler, description)
+    nothing = (url_path_join(base, "api/.*"), NothingHandler, {"extension": extension})
     web_app.add_handlers(".*$", [live, openapi, *handlers, nothing])

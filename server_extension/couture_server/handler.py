@@ -7,13 +7,14 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pydantic
-from jupyter_server.base.handlers import APIHandler
+from jupyter_server.auth.decorator import allow_unauthenticated
 from tornado import web
 
 from couture_scheduler.errors import CoutureError, Invalid
-from couture_scheduler.services.logs import TOKEN_PREFIX
+from couture_scheduler.services.actor import Actor
 from couture_scheduler.services.workflow import Call
 from couture_server import identity
+from couture_server.base import LOGIN, JsonHandler, drop_continuation_token
 from couture_server.errors import BadInput, answer
 from couture_server.openapi import document
 from couture_server.routing import PARAMETER, Route
@@ -42,8 +43,11 @@ def _pattern(path: str) -> str:
     return PARAMETER.sub(lambda found: f"(?P<{found[1]}>[^/]+)", path)
 
 
-class ServiceHandler(APIHandler):
-    """Serves all methods of one path."""
+class ServiceHandler(JsonHandler):
+    """Serves all methods of one path.
+
+    Who is not logged in comes as far as `identity.actor_of`, which knows what the public may do.
+    """
 
     def initialize(self, extension: Any, routes: dict[str, Route]) -> None:
         """Take over the routes of the path.
@@ -57,56 +61,75 @@ class ServiceHandler(APIHandler):
 
     async def prepare(self) -> None:
         """Let nobody take a log's continuation_token for a login token: both are called `token`."""
-        tokens = self.request.arguments.get("token", [])
-        if any(token.startswith(TOKEN_PREFIX.encode()) for token in tokens):
-            del self.request.arguments["token"]
+        drop_continuation_token(self.request)
         await super().prepare()
 
-    @web.authenticated
+    @allow_unauthenticated
     async def get(self, **path: str) -> None:
         """Read."""
         await self.serve(path)
 
-    @web.authenticated
+    @allow_unauthenticated
     async def post(self, **path: str) -> None:
         """Create or act."""
         await self.serve(path)
 
-    @web.authenticated
+    @allow_unauthenticated
     async def patch(self, **path: str) -> None:
         """Change."""
         await self.serve(path)
 
-    @web.authenticated
+    @allow_unauthenticated
     async def delete(self, **path: str) -> None:
         """Remove."""
         await self.serve(path)
 
     async def serve(self, path: dict[str, str]) -> None:
         """Answer by the route of the method."""
-        route = self.routes.get(self.request.method or "")
-        if route is None:
-            self.set_header("Allow", ", ".join(sorted(self.routes)))
-            self.reply(405, {"detail": f"{self.request.method} is not possible here."})
-            return
-        call = await call_in_thread(self.make_call)
-        params: dict[str, Any] = dict(path)
         try:
-            try:
-                params |= self.parse(route, path)
-            except (Invalid, BadInput) as error:
-                await self.refuse(route, call, params, error)
-                raise
-            result = await call_in_thread(route.service, call, **params)
+            route = self.routes.get(self.request.method or "")
+            call = await self.make_call(route)
+            if route is None:
+                self.set_header("Allow", ", ".join(sorted(self.routes)))
+                self.reply(405, {"detail": f"{self.request.method} is not possible here."})
+                return
+            result = await self.ask(route, call, path)
         except Exception as error:  # noqa: BLE001 - the border: everything becomes an answer
             status, detail = answer(error)
             self.reply(status, {"detail": detail})
             return
         self.send(route, result)
 
-    def make_call(self) -> Call:
-        """Return for whom and on what services are called."""
+    async def make_call(self, route: Route | None) -> Call:
+        """Return for whom and on what a service is called.
+
+        Raises:
+            NoAccount: the person may do nothing (any more); a try to change something is recorded.
+        """
+        try:
+            return await call_in_thread(self._call)
+        except identity.NoAccount as error:
+            if route is not None and route.service.mutates:
+                await call_in_thread(self._record, route, error)
+            raise
+
+    def _call(self) -> Call:
         return Call(self.extension.workflow, identity.actor_of(self))
+
+    def _record(self, route: Route, error: identity.NoAccount) -> None:
+        nobody = Actor(self.current_user.username, identity.source_ip_of(self.request), ())
+        call = Call(self.extension.workflow, nobody)
+        route.service.audit_refusal(call, dict(self.path_kwargs), error)
+
+    async def ask(self, route: Route, call: Call, path: dict[str, str]) -> Any:
+        """Call the route's service with what the request says."""
+        params: dict[str, Any] = dict(path)
+        try:
+            params |= await call_in_thread(self.parse, route, path)
+        except (Invalid, BadInput) as error:
+            await self.refuse(route, call, params, error)
+            raise
+        return await call_in_thread(route.service, call, **params)
 
     def parse(self, route: Route, path: dict[str, str]) -> dict[str, Any]:
         """Return the service's parameters."""
@@ -160,17 +183,6 @@ class ServiceHandler(APIHandler):
         self.set_status(route.status)
         self.finish(result.model_dump_json())
 
-    def reply(self, status: int, body: dict[str, Any]) -> None:
-        """Send an answer of our own."""
-        self.set_status(status)
-        self.finish(json.dumps(body))
-
-    def write_error(self, status_code: int, **kwargs: Any) -> None:
-        """Send what went wrong outside of services (login, XSRF) in the same form."""
-        error = kwargs.get("exc_info", (None, None, None))[1]
-        detail = answer(error)[1] if isinstance(error, web.HTTPError) else self._reason
-        self.finish(json.dumps({"detail": detail}))
-
 
 def _integer(name: str, text: str) -> int:
     try:
@@ -190,26 +202,44 @@ def _no_number(text: str) -> None:
     raise ValueError(f"{text} is no JSON number")
 
 
-class OpenApiHandler(APIHandler):
+class OpenApiHandler(JsonHandler):
     """Serves the description of all routes."""
 
-    def initialize(self, routes: tuple[Route, ...]) -> None:
+    def initialize(self, extension: Any, routes: tuple[Route, ...]) -> None:
         """Take over the table."""
+        self.extension = extension
         self.routes = routes
 
     @web.authenticated
     async def get(self) -> None:
         """Return the OpenAPI document."""
+        await refuse_strangers(self)
         self.finish(json.dumps(await call_in_thread(document, self.routes)))
 
 
-class NothingHandler(APIHandler):
+class NothingHandler(JsonHandler):
     """Answers paths that no route has, in the form of all errors."""
+
+    def initialize(self, extension: Any) -> None:
+        """Take over the open deployment."""
+        self.extension = extension
 
     async def prepare(self) -> None:
         """Say so, whatever the method, to those who are logged in."""
         await super().prepare()
-        if not self.current_user:
-            raise web.HTTPError(403)
-        self.set_status(404)
-        self.finish(json.dumps({"detail": f"There is nothing at {self.request.path}."}))
+        await refuse_strangers(self)
+        self.reply(404, {"detail": f"There is nothing at {self.request.path}."})
+
+
+async def refuse_strangers(handler: Any) -> None:
+    """Refuse who is not logged in or has no active account.
+
+    Raises:
+        HTTPError: as said.
+    """
+    if not handler.current_user:
+        raise web.HTTPError(403, LOGIN)
+    try:
+        await call_in_thread(identity.actor_of, handler)
+    except identity.NoAccount as error:
+        raise web.HTTPError(403, str(error)) from error

@@ -13,11 +13,13 @@ from tornado.ioloop import PeriodicCallback
 from couture_scheduler.ipc import Bell
 from couture_scheduler.processes import bells
 from couture_scheduler.schemas.live import Change
+from couture_scheduler.services.actor import Actor
 from couture_scheduler.services.changes import last_id, read_changes
 from couture_server.handler import call_in_thread
 
 _BATCH = 0.1  #: seconds that changes are collected before they are pushed
 _SUMS_EVERY = 5.0  #: seconds after which a process that went silent is noticed
+GOING_AWAY = 1001  #: close code of a server that ends
 _SUMS_PAUSE = 1.0  #: seconds between two pushes of sums, at least
 
 log = logging.getLogger(__name__)
@@ -25,6 +27,21 @@ log = logging.getLogger(__name__)
 
 class Watcher(Protocol):
     """An open socket, as the feed sees it."""
+
+    #: whose it is; sockets of one person have the same rights
+    person: str
+
+    def look_up(self) -> Actor | None:
+        """Read, in a thread, what the person may do now; None = nothing any more."""
+        ...
+
+    async def renew(self, actor: Actor | None) -> bool:
+        """Take over what the person may do now; False = the socket was closed."""
+        ...
+
+    def close(self, code: int | None = None, reason: str | None = None) -> None:
+        """Close the socket."""
+        ...
 
     async def push(self, last_id: int, changes: list[Change]) -> None:
         """Send changes."""
@@ -70,6 +87,11 @@ class LiveFeed:
             self._bell.close()
             self._bell = None
 
+    def close_all(self, reason: str) -> None:
+        """Close every socket; Lab connects again."""
+        for socket in list(self._sockets):
+            socket.close(GOING_AWAY, reason)
+
     async def flush(self) -> None:
         """Read and push what changed, and the status where it changed."""
         try:
@@ -80,6 +102,7 @@ class LiveFeed:
     async def _flush(self) -> None:
         async with self._reading:
             workflow = self.extension.workflow
+            await self._renew()
             while self._bell is not None:
                 before = self.last_id
                 self.last_id, changes = await call_in_thread(read_changes, workflow, before)
@@ -88,6 +111,15 @@ class LiveFeed:
                 for socket in list(self._sockets):
                     await socket.push(self.last_id, changes)
             await self._push_sums()
+
+    async def _renew(self) -> None:
+        """Read what those who watch may do now, each person once."""
+        sockets = list(self._sockets)
+        found = await call_in_thread(_look_up, {one.person: one for one in sockets})
+        stay = await asyncio.gather(*(one.renew(found[one.person]) for one in sockets))
+        for socket, stays in zip(sockets, stay, strict=True):
+            if not stays:
+                self.leave(socket)
 
     async def _push_sums(self) -> None:
         """Push sums, once a second at most; what came too soon is pushed later."""
@@ -118,3 +150,7 @@ class LiveFeed:
         task = asyncio.get_running_loop().create_task(self.flush())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def _look_up(people: dict[str, Watcher]) -> dict[str, Actor | None]:
+    return {person: socket.look_up() for person, socket in people.items()}

@@ -21,24 +21,33 @@ from couture_scheduler.schemas.live import (
     LiveRequest,
     TaskChange,
 )
+from couture_scheduler.services.actor import Actor
 from couture_scheduler.services.changes import dags_of, shown_to
 from couture_scheduler.services.dag_views import get_dag_rows
 from couture_scheduler.services.logs import read_log
+from couture_scheduler.services.service import Service
 from couture_scheduler.services.status import get_status
 from couture_scheduler.services.task_views import get_task_instance_view
 from couture_scheduler.services.workflow import Call
 from couture_server import identity
-from couture_server.handler import call_in_thread
+from couture_server.base import Discreet
+from couture_server.handler import call_in_thread, refuse_strangers
 from couture_server.live import LiveFeed
 
 _LOG_EVERY = 0.25
 _SEND_WITHIN = 10.0
+_FOLLOWED = 100
+REFUSED = 1008  #: close code: whoever it was may not see this any more
 
 
 class LiveHandler(  # pyright: ignore[reportIncompatibleMethodOverride]
-    WebSocketMixin, WebSocketHandler, JupyterHandler
+    Discreet, WebSocketMixin, WebSocketHandler, JupyterHandler
 ):
-    """One open socket."""
+    """One open socket.
+
+    What the person may do is read again before every push, so that a role that was taken away and
+    an account that was closed hold at once.
+    """
 
     def initialize(self, extension: Any) -> None:
         """Take over the open deployment."""
@@ -53,14 +62,34 @@ class LiveHandler(  # pyright: ignore[reportIncompatibleMethodOverride]
     @ws_authenticated
     async def get(self, *args: Any, **kwargs: Any) -> None:
         """Open the socket."""
+        await refuse_strangers(self)
         await super().get(*args, **kwargs)
 
     async def open(self, *args: Any, **kwargs: Any) -> None:  # type: ignore[override]
         """Greet; what happens from now on is pushed."""
         super().open(*args, **kwargs)
-        self.actor = identity.actor_of(self)
-        await self.feed.join(self)
-        await self.send({"type": "hello", "last_id": self.feed.last_id})
+        self.person = self.current_user.username if self.extension.has_accounts else ""
+        if await self.renew(await call_in_thread(self.look_up)):
+            await self.feed.join(self)
+            await self.send({"type": "hello", "last_id": self.feed.last_id})
+
+    def look_up(self) -> Actor | None:
+        """Read, in a thread, what the person may do now; None = nothing any more."""
+        try:
+            return identity.actor_of(self)
+        except identity.NoAccount:
+            return None
+
+    async def renew(self, actor: Actor | None) -> bool:
+        """Take over what the person may do now; False = the socket was closed."""
+        if actor is None:
+            self.close(REFUSED, "The account is not active.")
+            return False
+        if not await identity.is_logged_in_still(self):
+            self.close(REFUSED, "The login has ended. Log in again.")
+            return False
+        self.actor = actor
+        return True
 
     async def on_message(self, message: str | bytes) -> None:  # type: ignore[override]
         """Follow or leave a log or a task."""
@@ -71,6 +100,10 @@ class LiveHandler(  # pyright: ignore[reportIncompatibleMethodOverride]
             await self.send({"type": "error", "detail": first["msg"]})
             return
         self._unfollow(request.id)
+        if len(self.follows) >= _FOLLOWED:
+            detail = f"No more than {_FOLLOWED} logs and tasks are followed over one socket."
+            await self.send({"type": "error", "detail": detail})
+            return
         if isinstance(request, FollowLog):
             self._follow(request.id, self._push_log(request))
         elif isinstance(request, FollowTask):
@@ -106,12 +139,12 @@ class LiveHandler(  # pyright: ignore[reportIncompatibleMethodOverride]
     async def _push_rows(self, last_id: int) -> None:
         dag_ids, self.touched = sorted(self.touched), set()
         if dag_ids:
-            rows = await call_in_thread(get_dag_rows, self._call(), dag_ids=dag_ids)
+            rows = await self.ask(get_dag_rows, dag_ids=dag_ids)
             changes = [DagRowChange(dag_id=row.dag_id, row=row) for row in rows]
             await self._send_changes(last_id, [one.model_dump(mode="json") for one in changes])
 
     async def _push_status(self, last_id: int) -> None:
-        found = await call_in_thread(get_status, self._call())
+        found = await self.ask(get_status)
         status = found.model_dump(mode="json")
         if status != self.status:
             self.status = status
@@ -135,9 +168,8 @@ class LiveHandler(  # pyright: ignore[reportIncompatibleMethodOverride]
         offset, end = request.offset, False
         while not end:
             try:
-                chunk = await call_in_thread(
+                chunk = await self.ask(
                     read_log,
-                    self._call(),
                     dag_id=request.dag_id,
                     dag_run_id=request.run_id,
                     task_id=request.task_id,
@@ -159,9 +191,8 @@ class LiveHandler(  # pyright: ignore[reportIncompatibleMethodOverride]
             bell.clear()
             message: dict[str, Any] = {"type": "task", "id": request.id}
             try:
-                view = await call_in_thread(
+                view = await self.ask(
                     get_task_instance_view,
-                    self._call(),
                     dag_id=request.dag_id,
                     dag_run_id=request.run_id,
                     task_id=request.task_id,
@@ -177,5 +208,9 @@ class LiveHandler(  # pyright: ignore[reportIncompatibleMethodOverride]
         if task is not None:
             task.cancel()
 
+    async def ask(self, service: Service[..., Any], **params: Any) -> Any:
+        """Call a service with the rights that the person has now."""
+        return await call_in_thread(lambda: service(self._call(), **params))
+
     def _call(self) -> Call:
-        return Call(self.extension.workflow, self.actor)
+        return Call(self.extension.workflow, identity.actor_of(self))

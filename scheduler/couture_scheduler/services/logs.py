@@ -8,6 +8,7 @@ from pathlib import Path
 
 from couture_scheduler.db.database import Tx
 from couture_scheduler.errors import Invalid, NotFound
+from couture_scheduler.log_tokens import TOKEN_PREFIX
 from couture_scheduler.schemas.logs import (
     LogChunk,
     LogQuery,
@@ -20,7 +21,6 @@ from couture_scheduler.services.workflow import Call
 from couture_scheduler.states import ATTEMPT_LIVE
 from couture_scheduler.worker.running import log_path
 
-TOKEN_PREFIX = "offset-"  #: tells a continuation_token from a login token of that name
 _PAGE = 1_000_000
 _CHUNK = 256_000
 _LINE = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z) ([A-Z]+) (.*)", re.DOTALL)

@@ -1,0 +1,148 @@
+"""The trusted `workflow` service of a Hub: the API alone, for tokens alone.
+
+A Tornado application of our own routes only: no contents, kernels, terminals or extensions of
+Jupyter exist in the process that holds the database and the key.
+"""
+
+import asyncio
+import json
+import logging
+import os
+import signal
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from ipaddress import ip_address
+from typing import Any
+from urllib.parse import urlsplit
+
+from tornado.httpserver import HTTPServer
+from tornado.web import Application, RequestHandler
+
+from couture_scheduler.first_start import prepare_home
+from couture_scheduler.services.workflow import Workflow, open_workflow
+from couture_scheduler.settings import check_environment, load_settings
+from couture_server import SERVICE_URL, identity
+from couture_server.app import Extension, add_routes
+from couture_server.handler import NothingHandler
+from couture_server.hub_identity import HubIdentity, RefuseAll
+from couture_server.hub_tokens import HubTokens
+
+BASE_URL = "/services/"
+_DEFAULT_URL = "http://127.0.0.1:8081/services/workflow/"
+_DEFAULT_HUB = "http://127.0.0.1:8081/hub/api"
+_BODY_LIMIT = 110_000_000  #: a notebook of 100 MB may be scheduled
+_STOP_WITHIN = 5.0
+
+log = logging.getLogger(__name__)
+
+
+def main(directory_factory: Callable[..., Any] | None = None) -> None:
+    """Serve until SIGTERM or SIGINT.
+
+    Read from the environment: JUPYTERHUB_API_URL; JUPYTERHUB_SERVICE_URL or COUTURE_SERVICE_URL,
+    whose port is listened on; JUPYTERHUB_SERVICE_NAME; and the settings.
+
+    Args:
+        directory_factory: makes the LDAP directory of some options; None = there is none.
+    """
+    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(message)s")
+    for handler in logging.getLogger().handlers:
+        handler.setFormatter(_Lines())
+    logging.getLogger("tornado.access").setLevel(logging.ERROR)
+    check_environment()
+    settings = load_settings()
+    prepare_home(settings)
+    workflow = replace(open_workflow(settings), directory=directory_factory)
+    try:
+        asyncio.run(_serve(workflow))
+    finally:
+        workflow.close()
+
+
+async def _serve(workflow: Workflow) -> None:
+    tokens = HubTokens(os.environ.get("JUPYTERHUB_API_URL") or _DEFAULT_HUB)
+    extension = Extension(workflow.settings, lambda: workflow, has_accounts=True)
+    app = make_app(extension, tokens, os.environ.get("JUPYTERHUB_SERVICE_NAME") or "workflow")
+    host, port = address_of(
+        os.environ.get("JUPYTERHUB_SERVICE_URL") or os.environ.get(SERVICE_URL) or _DEFAULT_URL
+    )
+    server = HTTPServer(app, max_body_size=_BODY_LIMIT, idle_connection_timeout=300)
+    server.listen(port, host)
+    log.info("Listening on %s:%s", host, port)
+    stopped = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    await stopped.wait()
+    server.stop()
+    extension.feed.close_all("The service is being restarted.")
+    await asyncio.wait_for(server.close_all_connections(), _STOP_WITHIN)
+    await tokens.close()
+
+
+def make_app(extension: Extension, tokens: HubTokens, service: str = "workflow") -> Application:
+    """Return the application: our routes below `/services/workflow/`, and the manual's calls."""
+    app = Application(
+        base_url=BASE_URL,
+        identity_provider=HubIdentity(tokens, service),
+        authorizer=RefuseAll(),
+        allow_unauthenticated_access=False,
+        allow_remote_access=True,  # names of hosts are the Hub's business; we listen locally
+        disable_check_xsrf=True,  # no cookie counts, so no page can act for somebody
+        xsrf_cookies=False,
+        log_function=_log_request,
+        default_handler_class=NothingHandler,
+        default_handler_args={"extension": extension},
+        websocket_max_message_size=100_000,
+    )
+    add_routes(app, extension)
+    return app
+
+
+def address_of(url: str) -> tuple[str, int]:
+    """Return host and port of the service's URL.
+
+    Raises:
+        ValueError: the host is not this machine: who may connect directly could name any address
+            as that of a browser.
+    """
+    parts = urlsplit(url)
+    host = "127.0.0.1" if parts.hostname in (None, "localhost") else str(parts.hostname)
+    if not ip_address(host).is_loopback:
+        raise ValueError(f"The workflow service listens on this machine only, not on {host}.")
+    return host, parts.port or 80
+
+
+class _Lines(logging.Formatter):
+    """One JSON object a line, so that nothing that was asked for can forge a line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line of a record."""
+        line: dict[str, Any] = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "what": record.getMessage(),
+            **getattr(record, "request", {}),
+        }
+        if record.exc_info:
+            line["traceback"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False)
+
+
+def _log_request(handler: RequestHandler) -> None:
+    """Log a request that failed or changed something: no query, no header, no body."""
+    status, method = handler.get_status(), handler.request.method
+    if status < 400 and method in ("GET", "HEAD", "OPTIONS"):
+        return
+    user = handler.__dict__.get("_person")
+    level = logging.ERROR if status >= 500 else logging.WARNING if status >= 400 else logging.INFO
+    request = {
+        "status": status,
+        "method": method,
+        "path": handler.request.path,
+        "user": user.username if user else None,
+        "source_ip": identity.source_ip_of(handler.request),
+        "ms": round(1000 * handler.request.request_time(), 1),
+    }
+    log.log(level, "request", extra={"request": request})
