@@ -48,6 +48,11 @@ class Settings(Configurable):
         False, help="Whether a DAG that does not say makes up for missed intervals."
     ).tag(config=True)
     dags_are_paused_at_creation = Bool(True, help="Whether new DAGs start paused.").tag(config=True)
+    own_uids = Bool(
+        False,
+        help="Whether people, service and scheduler have uids of their own; `couture start` sets "
+        "it where it runs as root.",
+    ).tag(config=True)
     system_uid = Int(
         19998, help="As root: uid of the service and the scheduler, who owns `home`."
     ).tag(config=True)
@@ -77,6 +82,13 @@ class Settings(Configurable):
     )
     stop_grace_seconds = Float(
         10.0, help="Seconds that running attempts are given when everything is stopped."
+    ).tag(config=True)
+    idle_server_seconds = Int(
+        4 * 3600, help="Seconds without activity after which a person's JupyterLab is stopped."
+    ).tag(config=True)
+    trusted_proxies = Unicode(
+        help="Addresses of proxies in front of the product, separated by commas, whose "
+        "X-Forwarded-* headers are believed; behind any other, visitors count as 0.0.0.0."
     ).tag(config=True)
     keep_running = Bool(
         False, help="Go on scheduling after JupyterLab was closed (solo deployment)."

@@ -21,8 +21,6 @@ from typing import IO
 from couture_scheduler.settings import Settings, load_settings
 from couture_scheduler.worker import process
 
-NAMES = ("agent", "scheduler")  #: in the order of starting
-_COMMANDS = {"agent": "worker", "scheduler": "scheduler"}
 _SHORT_LIFE = 10.0
 _MAX_DELAY = 30.0
 _LOG_LIMIT = 10_000_000
@@ -30,13 +28,36 @@ _LOG_LIMIT = 10_000_000
 
 @dataclass
 class Child:
-    """One supervised process."""
+    """One supervised process.
+
+    Attributes:
+        arguments: of the interpreter.
+        environment: comes on top of ours.
+        uid: under which it runs; None = ours.
+        stdin: default: nothing.
+        pass_fds: descriptors that it inherits.
+    """
 
     name: str
+    arguments: tuple[str, ...]
+    environment: dict[str, str] = field(default_factory=dict)
+    uid: int | None = None
+    stdin: int | None = None
+    pass_fds: tuple[int, ...] = ()
     popen: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     delay: float = 0.1
     restart_at: float = field(default=0.0)
+
+
+def engine(settings: Settings) -> list[Child]:
+    """Return agent and scheduler, in the order of starting."""
+    command = ("-P", "-m", "couture_scheduler.cli.main", "--home", settings.home)
+    uid = settings.system_uid if settings.own_uids else None
+    return [
+        Child("agent", (*command, "worker")),
+        Child("scheduler", (*command, "scheduler"), uid=uid),
+    ]
 
 
 class Supervisor:
@@ -44,18 +65,21 @@ class Supervisor:
 
     Args:
         starter: read end of the pipe to the starter; None = run until SIGTERM.
+        children: in the order of starting; default: agent and scheduler.
     """
 
-    def __init__(self, settings: Settings, starter: int | None):
+    def __init__(
+        self, settings: Settings, starter: int | None, children: list[Child] | None = None
+    ):
         self.settings = settings
         self.starter = starter
-        self.children = [Child(name) for name in NAMES]
+        self.children = engine(settings) if children is None else children
         self._stopping = False
         self._wake_read, self._wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
 
     def run(self) -> None:
         """Supervise until the starter is gone or a signal says stop."""
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in (signal.SIGTERM, signal.SIGINT):  # ours now: children get the default back
             signal.signal(number, lambda *_: self._stop())
         process.become_subreaper()  # what outlives an agent and its zygotes comes to us
         signal.signal(signal.SIGCHLD, lambda *_: None)
@@ -107,19 +131,28 @@ class Supervisor:
         child.delay = min(_MAX_DELAY, child.delay * 2) if short else 0.1
         child.restart_at = now + child.delay
         child.popen = None
-        process.kill_orphans({one.popen.pid for one in self.children if one.popen is not None})
+        self._tidy()
+
+    def _tidy(self) -> None:
+        """End what a child has left behind."""
+        process.kill_orphans(self._pids())
+
+    def _pids(self) -> set[int]:
+        return {one.popen.pid for one in self.children if one.popen is not None}
 
     def _start(self, child: Child, now: float) -> None:
+        groups = None if child.uid is None else []
         with self._log(child.name) as log:
             child.popen = subprocess.Popen(
-                [
-                    *(sys.executable, "-P", "-m", "couture_scheduler.cli.main"),
-                    *("--home", self.settings.home, _COMMANDS[child.name]),
-                ],
-                stdin=subprocess.DEVNULL,
+                [sys.executable, *child.arguments],
+                stdin=subprocess.DEVNULL if child.stdin is None else child.stdin,
                 stdout=log,
                 stderr=log,
-                env={**os.environ, "COUTURE_SUPERVISED": str(os.getpid())},
+                env={**os.environ, **child.environment, "COUTURE_SUPERVISED": str(os.getpid())},
+                pass_fds=child.pass_fds,
+                user=child.uid,
+                group=child.uid,
+                extra_groups=groups,
             )
         child.started = now
 

@@ -1,4 +1,4 @@
-"""`couture start`: JupyterLab on COUTURE_HOME, with scheduler and agent."""
+"""`couture start`: the product for a team behind JupyterHub, or JupyterLab for one person."""
 
 import os
 import sys
@@ -13,25 +13,29 @@ _HIDDEN = ["__pycache__", "*.pyc", "*~", "couture.db*", "secret.key", "run", "lo
 
 
 @click.command()
-@click.option("--solo", is_flag=True, help="For one person on this machine.")
-@click.option("--port", type=int, default=8888, show_default=True, help="Of JupyterLab.")
+@click.option("--solo", is_flag=True, help="JupyterLab for one person, without logins.")
+@click.option("--port", type=int, help="Default: 8080, with --solo 8888.")
 @click.option("--ip", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--browser/--no-browser", default=True, help="Open a browser.")
-@click.option("--keep-running", is_flag=True, help="Schedule on after JupyterLab was closed.")
-@click.option("--lab/--no-lab", default=True, help="Without JupyterLab: schedule until Ctrl-C.")
+@click.option("--keep-running", is_flag=True, help="Solo: schedule on after Lab was closed.")
+@click.option("--lab/--no-lab", default=True, help="Solo: without Lab, schedule until Ctrl-C.")
 @click.pass_obj
 def start(
     settings: Settings,
     solo: bool,
-    port: int,
+    port: int | None,
     ip: str,
     browser: bool,
     keep_running: bool,
     lab: bool,
 ) -> None:
-    """Start everything for one person: JupyterLab, scheduler and agent."""
+    """Start everything: JupyterHub with scheduler and agent, or with --solo JupyterLab."""
     if not solo:
-        raise click.UsageError("Only the deployment for one person exists so far: --solo.")
+        if keep_running or not lab:
+            raise click.UsageError("--keep-running and --no-lab need --solo.")
+        os.environ["COUTURE_HOME"] = str(settings.home_path)
+        window = "--browser" if browser else "--no-browser"
+        _exec("couture_hub.start", f"--port={port or 8080}", f"--ip={ip}", window)
     if prepare_home(settings):
         click.echo(f"Made {settings.home_path}, with example DAGs and notebooks in it.")
     os.environ["COUTURE_HOME"] = str(settings.home_path)
@@ -45,7 +49,7 @@ def start(
         "jupyterlab",
         f"--ServerApp.root_dir={settings.home_path}",
         "--ServerApp.jpserver_extensions=couture_server=True",
-        f"--port={port}",
+        f"--port={port or 8888}",
         f"--ip={ip}",
         f"--ContentsManager.hide_globs={_HIDDEN}",
         *([] if browser else ["--no-browser"]),
@@ -55,4 +59,4 @@ def start(
 
 def _exec(module: str, *arguments: str) -> None:
     sys.stdout.flush()
-    os.execv(sys.executable, [sys.executable, "-m", module, *arguments])  # noqa: S606
+    os.execv(sys.executable, [sys.executable, "-P", "-m", module, *arguments])  # noqa: S606

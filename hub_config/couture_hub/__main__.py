@@ -1,0 +1,35 @@
+"""`python -m couture_hub`: the Hub, as the supervisor starts it."""
+
+import os
+import sys
+
+from jupyterhub.app import JupyterHub
+from traitlets.config import Config
+
+from couture_hub.config import configure
+from couture_scheduler.settings import load_settings
+from couture_scheduler.supervisor import end_with_supervisor
+
+
+class CoutureHub(JupyterHub):
+    """JupyterHub with our settings built in; jupyterhub_config.py in COUTURE_HOME comes on top."""
+
+    name = "jupyterhub"
+
+    def load_config_file(self, *args, **kwargs) -> None:  # noqa: ANN002, ANN003
+        """Put our settings below those of the file."""
+        config = Config()
+        configure(config, load_settings())
+        self.update_config(config)
+        super().load_config_file(*args, **kwargs)
+
+
+def main() -> None:
+    """Serve until SIGTERM."""
+    end_with_supervisor()
+    os.chdir(load_settings().home_path)  # where jupyterhub_config.py is looked for
+    CoutureHub.launch_instance(sys.argv[1:])
+
+
+if __name__ == "__main__":
+    main()

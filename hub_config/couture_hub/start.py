@@ -1,0 +1,173 @@
+"""`couture start`: the team shape, from the first line on the terminal to the last process."""
+
+import contextlib
+import os
+import socket
+import sys
+import threading
+import time
+import urllib.request
+import webbrowser
+
+import click
+
+from couture_hub import uids
+from couture_hub.deployment import Team, hub_folder, kept_secret
+from couture_hub.supervisor import AlreadyRunning, TeamSupervisor
+from couture_scheduler.first_start import prepare_home
+from couture_scheduler.services.login import (
+    ADMIN_PASSWORD,
+    SUPERADMIN,
+    find_account,
+    prepare_accounts,
+)
+from couture_scheduler.services.passwords import FIRST_PASSWORD
+from couture_scheduler.services.workflow import open_workflow
+from couture_scheduler.settings import Settings, load_settings
+
+_UNCHANGED, _CHANGED = 0, 1
+_PATIENCE = 120.0
+_ONE_UID = (
+    "Warning: everybody's processes run under one uid here, so people who may use notebooks or "
+    "edit DAGs can read everything, the key included. Run it as root for uids of their own."
+)
+
+
+@click.command()
+@click.option("--port", type=int, default=8080, show_default=True)
+@click.option("--ip", default="127.0.0.1", show_default=True)
+@click.option("--browser/--no-browser", default=True)
+def main(port: int, ip: str, browser: bool) -> None:
+    """Start proxy, Hub, service and engine of COUTURE_HOME, and stay until told to stop."""
+    settings = load_settings()
+    settings.own_uids = own_uids(settings)
+    os.environ["COUTURE_OWN_UIDS"] = str(settings.own_uids).lower()
+    os.environ["COUTURE_HOME"] = settings.home
+    _refuse_taken(ip, port)
+    is_first = prepare(settings)
+    read_end, write_end = os.pipe2(os.O_CLOEXEC)
+    team = make_team(settings, ip, port, read_end)
+    (hub_folder(settings.home_path) / "routes.json").unlink(missing_ok=True)
+    os.chdir(settings.home_path)
+    announce = threading.Thread(target=_announce, args=(team, is_first, browser), daemon=True)
+    announce.start()
+    try:
+        TeamSupervisor(settings, team, write_end).run()
+    except AlreadyRunning as error:
+        raise click.ClickException(str(error)) from error
+    _say("Everything has ended.")
+
+
+def own_uids(settings: Settings) -> bool:
+    """Say whether people get uids of their own; where not, warn."""
+    if os.geteuid() != 0:
+        _say(_ONE_UID)
+        return False
+    obstacle = uids.find_obstacle(settings.first_uid)
+    if obstacle is not None:
+        _say(obstacle)
+        _say(_ONE_UID)
+    return obstacle is None
+
+
+def prepare(settings: Settings) -> bool:
+    """Make COUTURE_HOME, database and accounts; say whether superadmin's password is the first."""
+    if settings.own_uids:
+        uids.prepare_home(settings)
+        code = uids.call_as(settings.system_uid, lambda: _prepare(settings))
+    else:
+        settings.home_path.mkdir(parents=True, exist_ok=True)
+        (settings.home_path / "users").mkdir(exist_ok=True)
+        code = _prepare(settings)
+    os.environ.pop(ADMIN_PASSWORD, None)  # no later process needs it
+    if code not in (_UNCHANGED, _CHANGED):
+        raise click.ClickException(f"{settings.home_path} could not be prepared.")
+    return code == _UNCHANGED
+
+
+def _prepare(settings: Settings) -> int:
+    if prepare_home(settings):
+        _say(f"Made {settings.home_path}, with example DAGs and notebooks in it.")
+    workflow = open_workflow(settings)
+    try:
+        prepare_accounts(workflow)
+        state = find_account(workflow, SUPERADMIN)
+    finally:
+        workflow.close()
+    return _UNCHANGED if state and state.password_changed_at is None else _CHANGED
+
+
+def make_team(settings: Settings, ip: str, port: int, lifeline: int) -> Team:
+    """Choose ports and read the secrets of this start."""
+    folder = hub_folder(settings.home_path)
+    hub_port, proxy_port, service_port = free_ports(3)
+    return Team(
+        ip=ip,
+        port=port,
+        hub_port=hub_port,
+        proxy_port=proxy_port,
+        service_port=service_port,
+        service_token=kept_secret(folder / "service_token"),
+        proxy_token=kept_secret(folder / "proxy_token"),
+        lifeline=lifeline,
+        has_own_uids=settings.own_uids,
+    )
+
+
+def free_ports(count: int) -> list[int]:
+    """Return ports of 127.0.0.1 on which nobody listens."""
+    with contextlib.ExitStack() as stack:
+        found = [stack.enter_context(socket.socket()) for _ in range(count)]
+        for one in found:
+            one.bind(("127.0.0.1", 0))
+        return [one.getsockname()[1] for one in found]
+
+
+def _refuse_taken(ip: str, port: int) -> None:
+    with socket.socket(socket.AF_INET6 if ":" in ip else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((ip, port))
+        except OSError as error:
+            raise click.ClickException(
+                f"Port {port} of {ip} cannot be used ({error.strerror}). Something else may listen "
+                "there; choose another one with --port."
+            ) from error
+
+
+def _announce(team: Team, is_first: bool, browser: bool) -> None:
+    """Say where the product is as soon as somebody can log in."""
+    host = "127.0.0.1" if team.ip in ("0.0.0.0", "::", "") else team.ip  # noqa: S104
+    address = f"http://{host}:{team.port}/"
+    _say("Starting Couture Workflow ...")
+    if not _wait(f"http://127.0.0.1:{team.hub_port}/hub/login"):
+        _say("The Hub does not answer. Its log is hub/hub.log in COUTURE_HOME.")
+        return
+    _say(f"Couture Workflow is ready: {address}")
+    if team.ip == "127.0.0.1":
+        _say("Only this machine can reach it; --ip=0.0.0.0 opens it to others.")
+    if is_first:
+        _say(f"First login: {SUPERADMIN}, password {FIRST_PASSWORD}; choose a new one there.")
+    _say("Ctrl-C ends everything.")
+    if browser and (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        webbrowser.open(address)
+
+
+def _wait(url: str) -> bool:
+    deadline = time.monotonic() + _PATIENCE
+    while time.monotonic() < deadline:
+        with contextlib.suppress(OSError):
+            urllib.request.urlopen(url, timeout=5).close()
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def _say(text: str) -> None:
+    with contextlib.suppress(OSError):  # the terminal may be gone
+        sys.stdout.write(f"{text}\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

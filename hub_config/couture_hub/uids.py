@@ -1,0 +1,86 @@
+"""May people have uids of their own here, and what has to be done for it."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from couture_scheduler.settings import Settings
+
+_TRIAL = "import couture_server, couture_hub.user_server, jupyterlab, jupyterhub.singleuser"
+_READABLE, _EXECUTABLE = 0o4, 0o1
+
+
+def find_obstacle(uid: int) -> str | None:
+    """Return, as a sentence, why another uid cannot run this installation; None = it can."""
+    try:
+        trial = subprocess.run(
+            [sys.executable, "-P", "-c", _TRIAL],
+            user=uid,
+            group=uid,
+            extra_groups=[],
+            cwd="/",
+            env={"PATH": os.defpath, "HOME": "/nonexistent"},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+    except PermissionError:
+        output, failed = "", True
+    else:
+        output, failed = trial.stderr.strip(), trial.returncode != 0
+    if not failed:
+        return None
+    folder = find_closed_folder([Path(sys.executable), Path(sys.prefix), *map(Path, sys.path)])
+    if folder is not None:
+        return (
+            f"{folder} is closed to other users, so people's servers cannot run under uids of "
+            f"their own. Open it (chmod o+x {folder}), or install into an open place: make start "
+            "does, with a Python that all may run, such as /usr/bin/python3."
+        )
+    last = output.splitlines()[-1] if output else "it could not be started"
+    return f"Another uid cannot run this installation: {last}"
+
+
+def find_closed_folder(paths: list[Path]) -> Path | None:
+    """Return the first folder on the way to one of the paths through which others may not go."""
+    for path in paths:
+        places = [path.absolute(), path.resolve()] if path.exists() else []
+        for place in places:
+            for folder in [*reversed(place.parents), place]:
+                if folder.is_dir() and not folder.stat().st_mode & _EXECUTABLE:
+                    return folder
+    return None
+
+
+def prepare_home(settings: Settings) -> None:
+    """Make COUTURE_HOME so that the system uid owns it and others can only pass through."""
+    home = settings.home_path
+    home.mkdir(parents=True, exist_ok=True)
+    os.chown(home, settings.system_uid, settings.system_uid)
+    home.chmod(0o711)
+    users = home / "users"
+    users.mkdir(exist_ok=True)
+    users.chmod(0o711)
+
+
+def call_as(uid: int, function: Callable[[], int]) -> int:
+    """Call a function in a process of another uid; return what it returned, or 255."""
+    pid = os.fork()
+    if pid:
+        return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    code = 255
+    try:
+        os.setgroups([])
+        os.setresgid(uid, uid, uid)
+        os.setresuid(uid, uid, uid)
+        os.umask(0o077)
+        code = function()
+    except BaseException:  # noqa: BLE001 - a forked process must not go on as its parent
+        import traceback
+
+        traceback.print_exc()
+    finally:
+        os._exit(code)

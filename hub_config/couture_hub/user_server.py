@@ -1,0 +1,46 @@
+"""`python -m couture_hub.user_server`: a person's JupyterLab, started by the Hub.
+
+It ends with `couture start`, however that ends, but not with the Hub.
+"""
+
+import os
+import shutil
+import signal
+import threading
+from pathlib import Path
+
+from couture_scheduler.first_start import examples_folder
+
+
+def main() -> None:
+    """Prepare the home at the first start, then be JupyterLab."""
+    lifeline = int(os.environ.pop("COUTURE_LIFELINE", "-1"))
+    if lifeline >= 0:
+        os.set_inheritable(lifeline, False)
+        threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
+    copy_examples(Path.home() / "notebooks")
+    from jupyterhub.singleuser.app import main as serve
+
+    serve()
+
+
+def copy_examples(folder: Path) -> None:
+    """Fill a folder with the example notebooks, unless it is there."""
+    source = examples_folder()
+    if folder.exists():
+        return
+    if source is None:
+        folder.mkdir()
+        return
+    ignore = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
+    shutil.copytree(source / "notebooks", folder, ignore=ignore, copy_function=shutil.copyfile)
+
+
+def _end_with(lifeline: int) -> None:
+    """Wait until the other end of a pipe is closed, then stop as if told to."""
+    os.read(lifeline, 1)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+if __name__ == "__main__":
+    main()
