@@ -8,8 +8,8 @@ import pytest
 from seeded import BAD, GOOD, SALES, seed
 from tornado.httpclient import HTTPClientError
 
+from couture_scheduler import default_roles as roles
 from couture_scheduler.db.tables import audit
-from couture_scheduler.services import roles
 from couture_scheduler.services.actor import LOGGED_IN, Actor
 from couture_server import identity
 from couture_server.routes import ROUTES

@@ -12,10 +12,10 @@ from cryptography.fernet import Fernet
 from world import World
 
 from couture_operators import DAG, BashOperator
+from couture_scheduler.default_roles import ROLES
 from couture_scheduler.ipc import Ringer
 from couture_scheduler.secrets import Vault
 from couture_scheduler.services.actor import Actor
-from couture_scheduler.services.roles import ROLES
 from couture_scheduler.services.workflow import Call, Workflow
 
 ADA = Actor("ada", "10.0.0.1", ROLES["Admin"], ("Admin",))

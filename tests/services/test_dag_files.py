@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from couture_operators import DAG, BashOperator
+from couture_scheduler.default_roles import DEVELOPER_ACTIONS, VIEWER_ACTIONS
 from couture_scheduler.errors import Conflict, Forbidden, Invalid, NotFound
 from couture_scheduler.rights import MENUS_OF_DAGS, Rights
 from couture_scheduler.schemas.dag_files import DagFileBody, DagFileMove, DagFileQuery
@@ -16,7 +17,6 @@ from couture_scheduler.services.dag_files import (
     move_dag_file,
     save_dag_file,
 )
-from couture_scheduler.services.roles import DEVELOPER_ACTIONS, VIEWER_ACTIONS
 
 
 @pytest.fixture

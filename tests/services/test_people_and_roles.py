@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from couture_scheduler.db.tables import account, audit
+from couture_scheduler.default_roles import DEVELOPER_ACTIONS, VIEWER_ACTIONS
 from couture_scheduler.errors import Conflict, Forbidden, Invalid
 from couture_scheduler.rights import MENUS_OF_DAGS
 from couture_scheduler.schemas.accounts import (
@@ -20,7 +21,6 @@ from couture_scheduler.schemas.accounts import (
 from couture_scheduler.services import accounts, me, role_admin
 from couture_scheduler.services.actors import actor_for
 from couture_scheduler.services.login import LoginRefused, check_password, prepare_accounts
-from couture_scheduler.services.roles import DEVELOPER_ACTIONS, VIEWER_ACTIONS
 from couture_scheduler.services.workflow import Call
 
 PASSWORD = "correct horse"

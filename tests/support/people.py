@@ -9,6 +9,7 @@ from sqlalchemy import select
 from world import World
 
 from couture_scheduler.db.tables import dag_run
+from couture_scheduler.default_roles import ROLES
 from couture_scheduler.errors import Conflict, NotFound
 from couture_scheduler.ipc import Ringer
 from couture_scheduler.schemas.base import UpdateMask
@@ -25,7 +26,6 @@ from couture_scheduler.schemas.task_instances import (
 from couture_scheduler.secrets import Vault
 from couture_scheduler.services.actor import Actor
 from couture_scheduler.services.dag_runs import clear_dag_run, patch_dag_run, trigger_dag_run
-from couture_scheduler.services.roles import ROLES
 from couture_scheduler.services.task_instances import (
     patch_task_instance,
     post_clear_task_instances,

@@ -13,6 +13,8 @@ from couture_scheduler.settings import Settings
 from couture_scheduler.worker import kernels as module
 from couture_scheduler.worker.kernel_files import MISSING
 from couture_scheduler.worker.kernels import Kernels
+from couture_scheduler.worker.ownership import Ownership
+from couture_scheduler.worker.run_as import SELF, RunAs
 from couture_scheduler.worker.zygotes import Handle
 
 
@@ -23,14 +25,16 @@ class Host:
         ours, self.control = ipc.pair()
         self.control.setblocking(False)
         self.handle = Handle("base:notebook", ours, ready=True)
+        self.bases = {("notebook", None): self.handle}
         self.timers: list[Any] = []
-        self.kernels = Kernels(settings, self, lambda _seconds, call: self.timers.append(call))
+        later = lambda _seconds, call: self.timers.append(call)  # noqa: E731
+        self.kernels = Kernels(settings, self, later, Ownership(settings))
         self.answers: dict[str, ipc.Message] = {}
 
-    def base(self, _flavour: str) -> Handle:
+    def base(self, _flavour: str, _who: RunAs) -> Handle:
         return self.handle
 
-    def end_base(self, _flavour: str) -> None:
+    def end_base(self, _flavour: str, _uid: int | None) -> None:
         self.handle.gone = True
 
     def order(self, _handle: Handle, action: Any) -> None:
@@ -61,7 +65,7 @@ class Host:
         self.orders()
 
     def ask(self, token: str, **message: Any) -> None:
-        attempt = SimpleNamespace(token=token)
+        attempt = SimpleNamespace(token=token, who=SELF)
         reply = lambda answer: self.answers.update({token: answer})  # noqa: E731
         self.kernels.give(attempt, {"name": "python3", **message}, reply)
 
@@ -77,7 +81,7 @@ def host(settings: Settings) -> Host:
 
 
 def test_a_warm_kernel_is_given_at_once_and_replaced_a_little_later(host: Host):
-    host.kernels.warm("python3")
+    host.kernels.warm("python3", SELF)
     host.make_ready(1)
     host.ask("t1")
     assert host.answers["t1"]["value"]["pid"] == 7
@@ -87,7 +91,7 @@ def test_a_warm_kernel_is_given_at_once_and_replaced_a_little_later(host: Host):
 
 
 def test_who_asks_before_one_is_ready_gets_the_one_that_is_being_started(host: Host):
-    host.kernels.warm("python3")
+    host.kernels.warm("python3", SELF)
     host.ask("t1")
     host.ask("t2")
     assert host.orders() == ["kernel kernel:1", "kernel kernel:2"]
@@ -164,7 +168,7 @@ def test_how_a_kernel_ended_can_be_asked_before_and_after(host: Host):
     host.ask("t1")
     host.make_ready(1)
     told = []
-    attempt = SimpleNamespace(token="t1")
+    attempt = SimpleNamespace(token="t1", who=SELF)
     host.kernels.tell_end(attempt, told.append)
     host.ended("kernel:1", 3)
     host.kernels.tell_end(attempt, told.append)
@@ -172,7 +176,7 @@ def test_how_a_kernel_ended_can_be_asked_before_and_after(host: Host):
 
 
 def test_kernels_are_renewed_when_packages_change(host: Host, monkeypatch: pytest.MonkeyPatch):
-    host.kernels.warm("python3")
+    host.kernels.warm("python3", SELF)
     host.make_ready(1)
     monkeypatch.setattr(module, "_installed", lambda: (1, 2))
     host.ask("t1")
@@ -189,7 +193,7 @@ def test_kernels_are_renewed_when_packages_change(host: Host, monkeypatch: pytes
 def test_a_pool_that_nobody_uses_goes_unless_a_dag_will_use_it(
     host: Host, monkeypatch: pytest.MonkeyPatch
 ):
-    host.kernels.warm("python3")
+    host.kernels.warm("python3", SELF)
     host.make_ready(1)
     monkeypatch.setattr(module, "_IDLE_SECONDS", -1.0)
     host.kernels.tick(lambda: True)
@@ -203,7 +207,7 @@ def test_a_pool_that_nobody_uses_goes_unless_a_dag_will_use_it(
 
 
 def test_a_warm_kernel_that_dies_is_replaced_but_one_that_cannot_start_is_not(host: Host):
-    host.kernels.warm("python3")
+    host.kernels.warm("python3", SELF)
     host.make_ready(1)
     host.ended("kernel:1", -11)
     host.pass_time()
@@ -225,7 +229,7 @@ def test_a_kernel_that_is_lost_with_its_zygote_is_over(host: Host):
 
 
 def test_a_kernel_for_a_place_of_its_own_is_never_from_the_pool(host: Host):
-    host.kernels.warm("python3")
+    host.kernels.warm("python3", SELF)
     host.make_ready(1)
     host.ask("t1", cwd="/somewhere", env={"A": "1"})
     assert host.orders() == ["kernel kernel:2"]
@@ -235,7 +239,7 @@ def test_long_homes_have_their_sockets_elsewhere(home, settings: Settings):
     settings.home = str(home / ("long" * 25))
     settings.make_folders()
     host = Host(settings)
-    host.kernels.warm("python3")
+    host.kernels.warm("python3", SELF)
     (kernel,) = host.kernels._alive.values()
     assert len(kernel.files.base) < 100
     host.kernels.close()

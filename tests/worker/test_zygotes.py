@@ -22,7 +22,7 @@ class Base(Zygotes):
             lambda _, message: self.told.append(message), self.lost.update, id, lambda _: {}
         )
 
-    def _start_base(self, flavour: str) -> Handle:
+    def _start_base(self, flavour: str, who: Any) -> Handle:
         ours, self.control = ipc.pair()
         self.control.setblocking(False)
         popen: Any = SimpleNamespace(pid=0, wait=lambda timeout=None: 0)

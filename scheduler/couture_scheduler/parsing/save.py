@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from couture_scheduler.db.database import Tx
+from couture_scheduler.grants import rights_of_account
+from couture_scheduler.rights import Rights
 from couture_scheduler.settings import Settings
 from couture_scheduler.store import dags, runs
 from couture_scheduler.store.transition import record
@@ -43,11 +45,12 @@ def save_report(tx: Tx, path: str, report: dict[str, Any], settings: Settings) -
         changed = _set_error(tx, path, error)
         dags.save_file(tx, path, file_values)
         return Saved(changed=changed)
-    version_id = file_version_id(path, touched)
+    account = report.get("account")
+    version_id = file_version_id(path, touched, account)
     fresh = report["threads"] > 1 or any(dag.get("fresh_interpreter") for dag in report["dags"])
-    dags.save_file_version(tx, version_id, path, report["sources"], fresh)
-    dags.save_file(tx, path, {**file_values, "version_id": version_id})
-    mine, foreign = _split(tx, path, report["dags"], settings)
+    dags.save_file_version(tx, version_id, path, report["sources"], fresh, account)
+    dags.save_file(tx, path, {**file_values, "version_id": version_id, "account": account})
+    mine, foreign = _split(tx, path, report["dags"], settings, account)
     new = tuple(dag["dag_id"] for dag in mine if _save_dag(tx, path, version_id, dag, settings))
     gone = set(dags.list_ids_of_file(tx, path)) - {dag["dag_id"] for dag in mine}
     _retire(tx, sorted(gone))
@@ -65,9 +68,10 @@ def forget_file(tx: Tx, path: str) -> list[str]:
     return gone
 
 
-def file_version_id(path: str, touched: dict[str, str]) -> str:
-    """Return the hash of a DAG file and of every file that its import read."""
-    text = "\n".join([path, *(f"{name} {sha}" for name, sha in sorted(touched.items()))])
+def file_version_id(path: str, touched: dict[str, str], account: str | None = None) -> str:
+    """Return the hash of a DAG file, of every file that its import read, and of whose it is."""
+    lines = [path, *(f"{name} {sha}" for name, sha in sorted(touched.items()))]
+    text = "\n".join([*lines, *([f"by {account}"] if account else [])])
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
@@ -81,11 +85,21 @@ def _set_error(tx: Tx, path: str, error: dict[str, Any] | None) -> bool:
 
 
 def _split(
-    tx: Tx, path: str, found: list[dict[str, Any]], settings: Settings
+    tx: Tx, path: str, found: list[dict[str, Any]], settings: Settings, account: str | None
 ) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
-    """Leave out DAGs whose id another file had first; say so in an import error."""
+    """Leave out DAGs whose id another file had first, or that the author may not edit.
+
+    An import error says which.
+    """
     mine, sentences = [], []
+    rights = rights_of_account(tx, account) if account else None
     for dag in found:
+        if rights is not None and not _may_edit(rights, dag["dag_id"]):
+            sentences.append(
+                f"{account}, who saved {path}, lacks the permission can_edit_code for DAG "
+                f"{dag['dag_id']!r}. Rename the DAG, or ask an administrator for the right."
+            )
+            continue
         row = dags.find_dag(tx, dag["dag_id"])
         other = row.path if row is not None and row.is_active and row.path != path else None
         if other is not None and (Path(settings.dags_path) / other).exists():
@@ -99,6 +113,10 @@ def _split(
         return mine, None
     message = " ".join(sentences)
     return mine, {"message": message, "line": None, "stack_trace": message}
+
+
+def _may_edit(rights: tuple[Rights, ...], dag_id: str) -> bool:
+    return any(one.allows("can_edit_code", "Airflow", dag_id) for one in rights)
 
 
 def _save_dag(

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from couture_scheduler.services.roles import VIEWER_ACTIONS
+from couture_scheduler.default_roles import VIEWER_ACTIONS
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,9 @@ import re
 from typing import Any
 
 from couture_scheduler.db.database import Tx
+from couture_scheduler.default_roles import ADMIN
 from couture_scheduler.errors import Conflict, Invalid
+from couture_scheduler.grants import rights_of, roles_of
 from couture_scheduler.rights import Rights
 from couture_scheduler.schemas.accounts import (
     Account,
@@ -19,10 +21,8 @@ from couture_scheduler.schemas.accounts import (
     Verdict,
 )
 from couture_scheduler.services.abilities import ABILITIES
-from couture_scheduler.services.actors import rights_of, roles_of
 from couture_scheduler.services.paging import criteria
 from couture_scheduler.services.passwords import check_new, hash_password
-from couture_scheduler.services.roles import ADMIN
 from couture_scheduler.services.service import service
 from couture_scheduler.services.workflow import Call
 from couture_scheduler.store import accounts, roles

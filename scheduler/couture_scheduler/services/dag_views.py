@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from couture_scheduler.db.database import Tx
+from couture_scheduler.default_roles import ACTIONS
 from couture_scheduler.rules.plan import Plan
 from couture_scheduler.schemas.dag_views import (
     DagDetail,
@@ -20,7 +21,6 @@ from couture_scheduler.schemas.dag_views import (
     TaskStateView,
 )
 from couture_scheduler.services import wire
-from couture_scheduler.services.roles import ACTIONS
 from couture_scheduler.services.service import service
 from couture_scheduler.services.workflow import Call
 from couture_scheduler.states import TaskState

@@ -7,17 +7,17 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from couture_scheduler.db.database import Tx
+from couture_scheduler.default_roles import ADMIN, DESCRIPTIONS, ROLES
 from couture_scheduler.errors import CoutureError, Invalid
+from couture_scheduler.grants import rights_of, roles_of
 from couture_scheduler.services import throttle
 from couture_scheduler.services.accounts import check_name
-from couture_scheduler.services.actors import rights_of, roles_of
 from couture_scheduler.services.passwords import (
     FIRST_PASSWORD,
     check_new,
     hash_password,
     is_right,
 )
-from couture_scheduler.services.roles import ADMIN, DESCRIPTIONS, ROLES
 from couture_scheduler.services.workflow import Workflow
 from couture_scheduler.store import accounts, audit, roles
 

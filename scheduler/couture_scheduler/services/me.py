@@ -1,11 +1,11 @@
 """What a person sees and changes of the own account."""
 
 from couture_scheduler.db.database import Tx
+from couture_scheduler.default_roles import ACTIONS, MENU_ROLES
 from couture_scheduler.errors import Conflict, Invalid
 from couture_scheduler.schemas.accounts import Me, PasswordChange
 from couture_scheduler.services.actor import LOGGED_IN
 from couture_scheduler.services.passwords import check_new, hash_password, is_right
-from couture_scheduler.services.roles import ACTIONS, MENU_ROLES
 from couture_scheduler.services.service import service
 from couture_scheduler.services.workflow import Call
 from couture_scheduler.store import accounts

@@ -3,6 +3,15 @@
 from typing import Any
 
 from couture_scheduler.db.database import Tx
+from couture_scheduler.default_roles import (
+    ACTION_ROLES,
+    ACTIONS,
+    ADMIN,
+    MENU_ROLES,
+    PUBLIC,
+    ROLES,
+    VIEWER_ACTIONS,
+)
 from couture_scheduler.errors import Conflict, Invalid
 from couture_scheduler.rights import MENUS_OF_DAGS
 from couture_scheduler.schemas.accounts import (
@@ -17,15 +26,6 @@ from couture_scheduler.schemas.accounts import (
     RolePatch,
 )
 from couture_scheduler.services.abilities import ABILITIES, ACTION_HELP
-from couture_scheduler.services.roles import (
-    ACTION_ROLES,
-    ACTIONS,
-    ADMIN,
-    MENU_ROLES,
-    PUBLIC,
-    ROLES,
-    VIEWER_ACTIONS,
-)
 from couture_scheduler.services.service import service
 from couture_scheduler.services.workflow import Call
 from couture_scheduler.store import accounts, roles

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from couture_scheduler import __version__
 from couture_scheduler.db.database import Tx
+from couture_scheduler.default_roles import ACTIONS
 from couture_scheduler.schemas.status import NextRun, PartStatus, Status, UserView
 from couture_scheduler.services.jobs import AGENT, SCHEDULER, is_alive
-from couture_scheduler.services.roles import ACTIONS
 from couture_scheduler.services.service import service
 from couture_scheduler.services.workflow import Call
 from couture_scheduler.store import summaries

@@ -170,7 +170,12 @@ def save_version(
 
 
 def save_file_version(
-    tx: Tx, version_id: str, path: str, sources: dict[str, str], fresh_interpreter: bool
+    tx: Tx,
+    version_id: str,
+    path: str,
+    sources: dict[str, str],
+    fresh_interpreter: bool,
+    account: str | None = None,
 ) -> None:
     """Store the sources of a file version once."""
     if tx.scalar(select(file_version.c.id).where(file_version.c.id == version_id)):
@@ -181,6 +186,7 @@ def save_file_version(
             path=path,
             sources=zlib.compress(json.dumps(sources).encode()),
             fresh_interpreter=fresh_interpreter,
+            account=account,
             created_at=tx.now,
         )
     )

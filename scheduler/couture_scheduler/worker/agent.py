@@ -32,9 +32,11 @@ from couture_scheduler.worker import process, recovery
 from couture_scheduler.worker.kernels import FLAVOUR, Kernels
 from couture_scheduler.worker.launch import Launcher
 from couture_scheduler.worker.listener import Listener
+from couture_scheduler.worker.ownership import Ownership
 from couture_scheduler.worker.parses import Parses
 from couture_scheduler.worker.places import places_of
 from couture_scheduler.worker.requests import Requests, xcom_row
+from couture_scheduler.worker.run_as import RunAs, run_as
 from couture_scheduler.worker.running import TERM_GRACE, RunningAttempt
 from couture_scheduler.worker.zygotes import Handle, Zygotes
 
@@ -64,7 +66,7 @@ class Agent:
         self._rendered: dict[str, dict[str, Any]] = {}
         self._pids: dict[str, tuple[int, int]] = {}
         self._pump_due = False
-        self._sources: dict[str, tuple[Any, dict[str, str]]] = {}
+        self._sources: dict[str, tuple[Any, dict[str, str], RunAs]] = {}
         self._journal = recovery.Journal(settings.run_path)
         self._ringer = Ringer(settings.run_path / "bells")
         self._over = asyncio.Event()
@@ -74,12 +76,16 @@ class Agent:
             self._journal.add,
             lambda message: self.requests.answer(message, None),
         )
-        self.parses = Parses(settings, self.zygotes, self.requests)
-        self.kernels = Kernels(settings, self.zygotes, _later)
+        self.ownership = Ownership(settings)
+        self.parses = Parses(settings, self.zygotes, self.requests, self._author_of)
+        self.kernels = Kernels(settings, self.zygotes, _later, self.ownership)
 
     async def run(self) -> None:
         """Serve until stopped; then drain, hand back what still runs and end every process."""
         process.become_subreaper()
+        with self.db.read() as tx:
+            self.ownership.begin(tx)
+            self.nobody = run_as(tx, self.settings, None)
         with contextlib.ExitStack() as stack:
             stack.enter_context(recovery.only_agent(self.settings.run_path))
             bell = Bell(self.settings.run_path / "bells", "agent")
@@ -91,9 +97,9 @@ class Agent:
             loop.add_reader(bell, self._on_bell, bell)
             listener = Listener(self.settings.run_path, self.parses.submit)
             stack.callback(listener.close)
-            self.zygotes.base()
+            self.zygotes.base(who=self.nobody)
             if self._has_notebooks():
-                self.kernels.warm(_USUAL_KERNEL)
+                self.kernels.warm(_USUAL_KERNEL, self.nobody)
             ticking = loop.create_task(self._tick())
             self.wake()
             await self._over.wait()
@@ -192,7 +198,9 @@ class Agent:
         for row in rows:
             self.plans.get(tx, row.attempt_dag_version_id)
             if row.file_version_id not in self._sources:
-                self._sources[row.file_version_id] = dags.get_file_version(tx, row.file_version_id)
+                version, sources = dags.get_file_version(tx, row.file_version_id)
+                who = run_as(tx, self.settings, version.account)
+                self._sources[row.file_version_id] = version, sources, who
         return [(row, found[row.run_pk]) for row in rows]
 
     def _heed_wishes(self, tx: Any) -> None:
@@ -214,16 +222,20 @@ class Agent:
         task = plan.tasks[row.task_id].data
         attempt = self.running[row.token] = RunningAttempt(row, run, task, ours)
         asyncio.get_running_loop().add_reader(ours, self._read_child, attempt)
-        version, sources = self._sources[row.file_version_id]
+        version, sources, who = self._sources[row.file_version_id]
         flavour = task.get("flavour", "plain")
         attempt.dag_file, attempt.notebook = version.path, plan.data.get("notebook")
+        attempt.who = who
+        self.ownership.make_home(who)
         if flavour == FLAVOUR:
-            self.kernels.warm(_USUAL_KERNEL)
+            with self.db.read() as tx:
+                self.ownership.settle(tx, who)
+            self.kernels.warm(_USUAL_KERNEL, who)
         bundle = self.launcher.bundle(version, sources)
         if version.fresh_interpreter:
-            handle = self.zygotes.base()
+            handle = self.zygotes.base(who=who)
         else:
-            handle = self.zygotes.file(row.file_version_id, flavour, lambda: bundle)
+            handle = self.zygotes.file(row.file_version_id, flavour, lambda: bundle, who)
         attempt.zygote = handle
         handle.tokens.add(row.token)
         order = self.launcher.order(attempt, version, sources)
@@ -289,7 +301,7 @@ class Agent:
         elif op == "put_rendered":
             self._rendered[attempt.token] = message["fields"]
         elif op == "notebook":
-            _reply(attempt, {"value": places_of(self.settings, attempt)})
+            _reply(attempt, {"value": places_of(self.settings, self.ownership, attempt)})
         elif op == "kernel":
             self.kernels.give(attempt, message, lambda answer: _reply(attempt, answer))
         elif op == "kernel_end":
@@ -406,6 +418,13 @@ class Agent:
             jobs.renew_lease(tx, self.host, _LEASE)
         self.zygotes.let_go_idle()
         self.kernels.tick(self._has_notebooks)
+
+    def _author_of(self, path: str) -> RunAs:
+        """Return under whom a DAG file is imported, and let that person's processes read it."""
+        with self.db.read() as tx:
+            who = self.ownership.author_of(tx, path)
+        self.ownership.make_home(who)
+        return who
 
     def _has_notebooks(self) -> bool:
         with self.db.read() as tx:

@@ -6,7 +6,6 @@ import zmq.
 """
 
 import contextlib
-import glob
 import itertools
 import os
 import shutil
@@ -21,6 +20,8 @@ from pathlib import Path
 from couture_scheduler import ipc
 from couture_scheduler.settings import Settings
 from couture_scheduler.worker.kernel_files import MISSING, SOCKET_LIMIT, KernelFiles
+from couture_scheduler.worker.ownership import Ownership
+from couture_scheduler.worker.run_as import RunAs
 from couture_scheduler.worker.running import RunningAttempt
 from couture_scheduler.worker.zygotes import Handle, Zygotes
 
@@ -29,6 +30,7 @@ _IDLE_SECONDS = 900.0
 _REFILL_AFTER = 0.3  #: seconds: a short notebook is over before the next kernel's start takes CPU
 _KERNEL, _CHECK = "kernel:", "check:"
 Reply = Callable[[ipc.Message], None]
+Pool = tuple[str, RunAs]  #: kernelspec and whose
 
 
 @dataclass
@@ -44,6 +46,7 @@ class Kernel:
 
     number: str
     name: str
+    who: RunAs
     files: KernelFiles
     stamp: tuple[int, ...]
     base: Handle
@@ -54,6 +57,11 @@ class Kernel:
     ending: str | None = None
     waiting: Reply | None = None
     on_end: list[Callable[[], None]] = field(default_factory=list)
+
+    @property
+    def pool(self) -> "Pool":
+        """The pool that it belongs to."""
+        return self.name, self.who
 
 
 class Kernels:
@@ -70,20 +78,22 @@ class Kernels:
         settings: Settings,
         zygotes: Zygotes,
         later: Callable[[float, Callable[[], None]], object],
+        ownership: Ownership,
     ):
+        self.ownership = ownership
         self.settings = settings
         self.zygotes = zygotes
         self._later = later
         self._alive: dict[str, Kernel] = {}
         self._given: dict[str, list[Kernel]] = {}
-        self._used: dict[str, float] = {}
+        self._used: dict[Pool, float] = {}
         self._numbers = itertools.count(1)
         self._folder: Path | None = None
 
-    def warm(self, name: str) -> None:
-        """Keep kernels of this kernelspec ready from now on."""
-        self._used[name] = time.monotonic()
-        self._refill(name)
+    def warm(self, name: str, who: RunAs) -> None:
+        """Keep kernels of this kernelspec ready for one person from now on."""
+        self._used[name, who] = time.monotonic()
+        self._refill((name, who))
 
     def give(self, attempt: RunningAttempt, message: ipc.Message, reply: Reply) -> None:
         """Answer a request {"name"} with a kernel: at once if one is ready, else when it is.
@@ -91,16 +101,16 @@ class Kernels:
         With "cwd" and "env" in the request the kernel is started there, and none is kept warm.
         An attempt has one kernel at a time: asking again ends the one that it had.
         """
-        name = message["name"]
+        name, who = pool = message["name"], attempt.who
         given = self._given.setdefault(attempt.token, [])
         for earlier in given:
             self._kill(earlier)
         if "cwd" in message:
-            kernel = self._start(name, message["cwd"], message["env"])
+            kernel = self._start(name, who, message["cwd"], message["env"])
         else:
-            kernel = self._from_pool(name) or self._start(name)
-            self._used[name] = time.monotonic()
-            self._later(_REFILL_AFTER, lambda: self._refill(name))
+            kernel = self._from_pool(pool) or self._start(name, who)
+            self._used[pool] = time.monotonic()
+            self._later(_REFILL_AFTER, lambda: self._refill(pool))
         kernel.owner, kernel.waiting = attempt.token, reply
         given.append(kernel)
         if kernel.ready:
@@ -166,53 +176,56 @@ class Kernels:
         """Renew kernels that were started before a change of the installed packages, and let pools
         go that nobody has used for long, unless `is_wanted` says that they will be."""
         stamp = _installed()
-        for name, used in list(self._used.items()):
+        for pool, used in list(self._used.items()):
             if time.monotonic() - used > _IDLE_SECONDS:
-                if is_wanted():
-                    self._used[name] = time.monotonic()
+                if pool[1].account is None and is_wanted():
+                    self._used[pool] = time.monotonic()
                 else:
-                    del self._used[name]
+                    del self._used[pool]
         for kernel in self._pool():
-            if kernel.stamp != stamp or kernel.name not in self._used:
+            if kernel.stamp != stamp or kernel.pool not in self._used:
                 self._kill(kernel)
-        for name in self._used:
-            self._refill(name)
-        if not self._alive:
-            self.zygotes.end_base(FLAVOUR)
+        for pool in self._used:
+            self._refill(pool)
+        for uid in {uid for flavour, uid in self.zygotes.bases if flavour == FLAVOUR}:
+            if all(kernel.who.uid != uid for kernel in self._alive.values()):
+                self.zygotes.end_base(FLAVOUR, uid)
 
     def close(self) -> None:
         """Remove the files; the zygotes have ended the kernels."""
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
 
-    def _pool(self, name: str | None = None) -> list[Kernel]:
+    def _pool(self, pool: Pool | None = None) -> list[Kernel]:
         """Return the kernels that nobody owns, those that are ready first."""
         found = [
             kernel
             for kernel in self._alive.values()
-            if kernel.owner is None and not kernel.dying and name in (None, kernel.name)
+            if kernel.owner is None and not kernel.dying and pool in (None, kernel.pool)
         ]
         return sorted(found, key=lambda kernel: not kernel.ready)
 
-    def _from_pool(self, name: str) -> Kernel | None:
+    def _from_pool(self, pool: Pool) -> Kernel | None:
         stamp = _installed()
-        for kernel in self._pool(name):
+        for kernel in self._pool(pool):
             if kernel.stamp == stamp:
                 return kernel
             self._kill(kernel)
         return None
 
-    def _refill(self, name: str) -> None:
-        missing = self.settings.warm_kernels - len(self._pool(name))
-        for _ in range(missing if name in self._used else 0):
-            self._start(name)
+    def _refill(self, pool: Pool) -> None:
+        missing = self.settings.warm_kernels - len(self._pool(pool))
+        for _ in range(missing if pool in self._used else 0):
+            self._start(*pool)
 
-    def _start(self, name: str, cwd: str | None = None, env: dict | None = None) -> Kernel:
+    def _start(
+        self, name: str, who: RunAs, cwd: str | None = None, env: dict | None = None
+    ) -> Kernel:
         number = f"{next(self._numbers)}"
-        files = KernelFiles(f"{self._make_folder()}/{number}")
-        base = self.zygotes.base(FLAVOUR)
-        kernel = self._alive[number] = Kernel(number, name, files, _installed(), base)
-        where = {"cwd": cwd or str(self.settings.home_path), "env": env or {}}
+        files = KernelFiles(f"{self._make_folder(who)}/{number}")
+        base = self.zygotes.base(FLAVOUR, who)
+        kernel = self._alive[number] = Kernel(number, name, who, files, _installed(), base)
+        where = {"cwd": cwd or who.home or str(self.settings.home_path), "env": env or {}}
         self._order(kernel, "kernel", _KERNEL, name=name, **where)
         return kernel
 
@@ -271,9 +284,9 @@ class Kernels:
             reply, kernel.waiting = kernel.waiting, None
             reply(self._why_not_ready(kernel, code))
         if not kernel.dying and kernel.owner is None and kernel.ready:
-            self._later(_REFILL_AFTER, lambda: self._refill(kernel.name))
+            self._later(_REFILL_AFTER, lambda: self._refill(kernel.pool))
         elif code == MISSING or (not kernel.dying and not kernel.ready):
-            self._used.pop(kernel.name, None)  # it would not start the next time either
+            self._used.pop(kernel.pool, None)  # it would not start the next time either
         kernel.files.remove()
         for call in kernel.on_end:
             call()
@@ -288,15 +301,25 @@ class Kernels:
         last = f" The last that it said: {lines[-1][:300]}" if lines else ""
         return {"error": f"A kernel {kernel.name!r} did not start: it {kernel.ending}.{last}"}
 
-    def _make_folder(self) -> Path:
-        """Return a folder, ours alone, that is short enough for the paths of sockets."""
+    def _make_folder(self, who: RunAs) -> Path:
+        """Return a folder for the kernels of one uid, which it alone shares with us."""
+        folder = self._make_own_folder()
+        if who.uid is None:
+            return folder
+        folder /= f"{who.uid}"
+        self.ownership.make_folder(folder, who)
+        return folder
+
+    def _make_own_folder(self) -> Path:
+        """Return a folder that is short enough for the paths of sockets, emptied once."""
         if self._folder is None:
             folder = self.settings.run_path / "kernels"
             if len(str(folder)) + 12 > SOCKET_LIMIT:
                 folder = Path(tempfile.mkdtemp(prefix="couture-"))
             folder.mkdir(mode=0o700, exist_ok=True)
-            for left in glob.glob(f"{glob.escape(str(folder))}/*"):  # noqa: PTH207 - an old agent's
-                Path(left).unlink()
+            for left in folder.rglob("*"):  # an old agent's
+                if not left.is_dir():
+                    left.unlink()
             self._folder = folder
         return self._folder
 

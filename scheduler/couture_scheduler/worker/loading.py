@@ -48,6 +48,10 @@ class Sources:
             data = (Path(self.root) / relative).read_bytes()
         except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
             return None
+        except PermissionError:
+            raise SourceError(
+                f"{relative} was saved by somebody else, so it cannot be imported here."
+            ) from None
         self.note(relative, data)
         try:
             text = importlib.util.decode_source(data)

@@ -16,6 +16,7 @@ from couture_scheduler import ipc
 from couture_scheduler.settings import Settings
 from couture_scheduler.worker import process
 from couture_scheduler.worker.requests import Requests
+from couture_scheduler.worker.run_as import RunAs
 from couture_scheduler.worker.zygotes import Zygotes
 
 log = logging.getLogger(__name__)
@@ -33,15 +34,27 @@ class Parse:
     reply: Callable[[ipc.Message], None]
     socket: socket.socket
     started: float
+    who: RunAs
     pid: int | None = None
     report: ipc.Message | None = None
     killed: str | None = None
 
 
 class Parses:
-    """All parses of this agent, two at a time."""
+    """All parses of this agent, two at a time.
 
-    def __init__(self, settings: Settings, zygotes: Zygotes, requests: Requests):
+    Args:
+        author_of: says under whom a file is imported.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        zygotes: Zygotes,
+        requests: Requests,
+        author_of: Callable[[str], RunAs],
+    ):
+        self._author_of = author_of
         self.settings = settings
         self.zygotes = zygotes
         self.requests = requests
@@ -87,10 +100,11 @@ class Parses:
             request, reply = self._waiting.pop(0)
             ours, theirs = ipc.pair()
             ours.setblocking(False)
-            parse = Parse(f"parse:{next(self._numbers)}", request, reply, ours, time.monotonic())
+            token, who = f"parse:{next(self._numbers)}", self._author_of(request["path"])
+            parse = Parse(token, request, reply, ours, time.monotonic(), who)
             self.running[parse.token] = parse
             asyncio.get_running_loop().add_reader(ours, self._drain, parse)
-            base = self.zygotes.base()
+            base = self.zygotes.base(who=who)
             base.tokens.add(parse.token)
             self.zygotes.order(base, lambda p=parse, t=theirs, b=base: self._fork(p, t, b))
         if self.running and (self._watcher is None or self._watcher.done()):
@@ -134,7 +148,7 @@ class Parses:
         if report is None:
             what = parse.killed or _describe(code)
             report = {"error": {"message": what, "line": None, "stack_trace": what}}
-        parse.reply(report)
+        parse.reply({**report, "account": parse.who.account})
         self._start_next()
 
     def _close(self, parse: Parse) -> None:
@@ -166,7 +180,7 @@ class Parses:
         if parse.killed:
             message = {"op": "kill", "token": parse.token, "signal": signal.SIGKILL}
             with contextlib.suppress(OSError):  # it is gone, and the child with it
-                self.zygotes.base().send(message)
+                self.zygotes.base(who=parse.who).send(message)
 
 
 def _describe(code: int) -> str:

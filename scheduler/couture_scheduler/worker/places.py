@@ -4,18 +4,20 @@ from pathlib import Path
 from typing import Any
 
 from couture_scheduler.settings import Settings
+from couture_scheduler.worker.ownership import Ownership
 from couture_scheduler.worker.running import RunningAttempt
 
 
-def places_of(settings: Settings, attempt: RunningAttempt) -> dict[str, Any]:
+def places_of(settings: Settings, ownership: Ownership, attempt: RunningAttempt) -> dict[str, Any]:
     """Return the fields of couture_scheduler.worker.notebook.paths.Places for an attempt."""
     draft = draft_path(settings, attempt.row)
-    draft.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    ownership.make_folder(draft.parent, attempt.who)
+    own, shared = Path(attempt.who.home), settings.home_path
     return {
-        "home": str(settings.home_path),
+        "home": str(shared),
         "dag_folder": str((settings.dags_path / attempt.dag_file).parent),
-        "notebooks": str(settings.home_path / "notebooks"),
-        "outputs": str(settings.outputs_path),
+        "notebooks": str((own if attempt.who.account else shared) / "notebooks"),
+        "outputs": str(own / "outputs" if own != shared else settings.outputs_path),
         "draft": str(draft),
         "original": (attempt.notebook or {}).get("path"),
         "max_output_bytes": settings.max_output_bytes,

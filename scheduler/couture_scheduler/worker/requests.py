@@ -10,6 +10,7 @@ from typing import Any
 
 from couture_scheduler.db.database import Database, Tx
 from couture_scheduler.errors import CoutureError
+from couture_scheduler.grants import rights_of_account
 from couture_scheduler.ipc import Message
 from couture_scheduler.secrets import Vault, VaultError
 from couture_scheduler.store import audit, variables, xcoms
@@ -88,8 +89,10 @@ class Requests:
         }
 
     def _on_xcom_pull(self, message: Message, attempt: RunningAttempt | None) -> list:
-        run = _of(attempt).run
+        attempt = _of(attempt)
+        run = attempt.run
         with self.db.read() as tx:
+            self._check_reading(tx, attempt, message["dag_id"])
             rows = xcoms.pull(
                 tx,
                 run,
@@ -99,7 +102,16 @@ class Requests:
                 run_id=message["run_id"],
                 include_prior_dates=message["include_prior_dates"],
             )
-        return [_payload(row) for row in rows]
+        return [_payload(row, attempt) for row in rows]
+
+    def _check_reading(self, tx: Tx, attempt: RunningAttempt, dag_id: str | None) -> None:
+        """Refuse to hand over what the account that the task runs under may not read."""
+        account = attempt.who.account
+        if account is None or dag_id in (None, attempt.row.dag_id):
+            return
+        rights = rights_of_account(tx, account)
+        if not any(one.allows("can_xcom", "Airflow", dag_id) for one in rights):
+            raise CoutureError(f"{account} may not read the XComs of DAG {dag_id!r}.")
 
     def _on_previous_run(self, message: Message, attempt: RunningAttempt | None) -> dict | None:
         with self.db.read() as tx:
@@ -143,8 +155,13 @@ def _of(attempt: RunningAttempt | None) -> RunningAttempt:
     return attempt
 
 
-def _payload(row: Any) -> dict[str, Any]:
+def _payload(row: Any, attempt: RunningAttempt) -> dict[str, Any]:
     found = {"task_id": row.task_id, "map_index": row.map_index, "key": row.key}
+    if row.pickle is not None and row.account != attempt.who.account:
+        raise CoutureError(
+            f"XCom {row.key!r} of task {row.task_id!r} is a pickled object of another account. "
+            "Push something that JSON can hold."
+        )
     if row.pickle is not None:
         return {**found, "pickle": row.pickle.hex(), "text": row.text}
     return {**found, "json": row.value}
@@ -171,4 +188,5 @@ def xcom_row(attempt: RunningAttempt, message: Message) -> dict[str, Any]:
         "value": payload.get("json"),
         "pickle": bytes.fromhex(pickle) if pickle is not None else None,
         "text": payload.get("text"),
+        "account": attempt.who.account,
     }

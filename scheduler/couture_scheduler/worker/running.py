@@ -12,6 +12,7 @@ from typing import Any
 from couture_scheduler.ipc import Message
 from couture_scheduler.states import AttemptState
 from couture_scheduler.store.attempts import Ending
+from couture_scheduler.worker.run_as import SELF, RunAs
 from couture_scheduler.worker.zygotes import Handle
 
 A = AttemptState
@@ -35,6 +36,7 @@ class RunningAttempt:
         ending: set when the agent ends it: state and reason then count, not the result.
         dag_file: path of the DAG file in its folder.
         notebook: what the DAG says of the notebook that it was scheduled from.
+        who: under whom it runs.
     """
 
     row: Any
@@ -51,6 +53,7 @@ class RunningAttempt:
     deadline: float | None = None
     dag_file: str = ""
     notebook: dict[str, Any] | None = None
+    who: RunAs = SELF
     concluded: bool = False
 
     @property

@@ -15,22 +15,31 @@ from dataclasses import dataclass, field
 
 from couture_scheduler import ipc
 from couture_scheduler.worker import process
+from couture_scheduler.worker.run_as import SELF, RunAs
 
 log = logging.getLogger(__name__)
 _KEPT = 16
 _IDLE_SECONDS = 300.0
 _PRIVATE = ("COUTURE_", "JUPYTERHUB_", "JPY_", "JUPYTER_TOKEN")
 _SHARED = ("COUTURE_HOME",)
+_OF_MACHINE = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "LD_LIBRARY_PATH", *_SHARED)
 _ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
 
-def child_environment() -> dict[str, str]:
+def child_environment(who: RunAs = SELF) -> dict[str, str]:
     """Return our environment without anything that authors must not see.
+
+    Where `who` has a uid it is as bare as a login's, not ours.
 
     Numeric libraries start a thread a core when they are imported, and a file with threads cannot be
     forked. So they begin with one, which also keeps attempts that run side by side from fighting
     for cores. A task that wants more can say so (threadpoolctl), as can our own environment.
     """
+    if who.uid is not None:
+        name = who.account or "nobody"
+        kept = {one: os.environ[one] for one in _OF_MACHINE if one in os.environ}
+        own = {"HOME": who.home, "USER": name, "LOGNAME": name, "SHELL": "/bin/sh"}
+        return _ONE_THREAD | kept | own
     return _ONE_THREAD | {
         name: value
         for name, value in os.environ.items()
@@ -46,11 +55,13 @@ class Handle:
         ready: it has said "loaded"; until then orders wait in `orders`.
         broken: why its file could not be imported; its orders fail with that.
         tokens: what runs below it.
+        base: the zygote that it was forked from; None = it is one.
     """
 
     name: str
     control: socket.socket
     popen: subprocess.Popen[bytes] | None = None
+    base: "Handle | None" = None
     ready: bool = False
     broken: str | None = None
     orders: list[Callable[[], None]] = field(default_factory=list)
@@ -122,21 +133,24 @@ class Zygotes:
         self._on_lost = on_lost
         self._on_process = on_process
         self._answer = answer
-        self.bases: dict[str, Handle] = {}
+        self.bases: dict[tuple[str, int | None], Handle] = {}
         self.files: OrderedDict[tuple[str, str], Handle] = OrderedDict()
         self._forked: dict[
             str, Handle
         ] = {}  #: file zygotes by name, until their base tells the end
 
-    def base(self, flavour: str = "plain") -> Handle:
-        """Return the base zygote of a flavour; start it where there is none."""
-        handle = self.bases.get(flavour)
+    def base(self, flavour: str = "plain", who: RunAs = SELF) -> Handle:
+        """Return the base zygote of a flavour and a uid; start it where there is none."""
+        key = (flavour, who.uid)
+        handle = self.bases.get(key)
         if handle is None or handle.gone:
-            handle = self.bases[flavour] = self._start_base(flavour)
+            handle = self.bases[key] = self._start_base(flavour, who)
+        handle.last_used = time.monotonic()
         return handle
 
-    def _start_base(self, flavour: str) -> Handle:
+    def _start_base(self, flavour: str, who: RunAs) -> Handle:
         ours, theirs = ipc.pair()
+        is_ours = who.uid is None
         with theirs:
             popen = subprocess.Popen(
                 [
@@ -144,28 +158,43 @@ class Zygotes:
                     *(str(theirs.fileno()), flavour),
                 ],
                 pass_fds=[theirs.fileno()],
-                env=child_environment(),
+                env=child_environment(who),
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,
+                user=who.uid,
+                group=who.uid,
+                extra_groups=None if is_ours else [],
+                umask=-1 if is_ours else 0o027,
+                cwd=None if is_ours else who.home,
             )
         self._on_process(popen.pid)
-        return self._watch(Handle(f"base:{flavour}", ours, popen))
+        return self._watch(Handle(f"base:{flavour}:{who.uid or ''}", ours, popen))
 
-    def file(self, version_id: str, flavour: str, request: Callable[[], ipc.Message]) -> Handle:
-        """Return the zygote that has a file version imported; fork it where there is none."""
+    def file(
+        self,
+        version_id: str,
+        flavour: str,
+        request: Callable[[], ipc.Message],
+        who: RunAs = SELF,
+    ) -> Handle:
+        """Return the zygote that has a file version imported; fork it where there is none.
+
+        A file version has one author, so that its zygote never serves two uids.
+        """
         key = (version_id, flavour)
         handle = self.files.get(key)
         if handle is None or handle.gone:
-            handle = self.files[key] = self._fork_file(key, request())
+            handle = self.files[key] = self._fork_file(key, request(), who)
         self.files.move_to_end(key)
         handle.last_used = time.monotonic()
         self._let_go(handle)
         return handle
 
-    def _fork_file(self, key: tuple[str, str], request: ipc.Message) -> Handle:
+    def _fork_file(self, key: tuple[str, str], request: ipc.Message, who: RunAs) -> Handle:
         ours, theirs = ipc.pair()
-        base = self.base(key[1])
-        handle = self._watch(Handle(f"file:{key[0][:12]}:{key[1]}:{os.urandom(3).hex()}", ours))
+        base = self.base(key[1], who)
+        name = f"file:{key[0][:12]}:{key[1]}:{os.urandom(3).hex()}"
+        handle = self._watch(Handle(name, ours, base=base))
         self._forked[handle.name] = handle
         message = {**request, "op": "zygote", "token": handle.name}
         self.order(base, lambda: _hand_over(base, message, (theirs,)))
@@ -231,10 +260,9 @@ class Zygotes:
         handle.popen.wait()
         known = {base.popen.pid for base in self.bases.values() if base.popen} - {handle.popen.pid}
         process.kill_orphans(known)
-        flavour = handle.name.partition(":")[2]
         self._forget(handle)
         for below in list(self._forked.values()):
-            if below.name.split(":")[2] == flavour:
+            if below.base is handle:
                 below.hang_up()
                 self._forget(below)
 
@@ -257,26 +285,32 @@ class Zygotes:
                 self._close(handle)
 
     def let_go_idle(self) -> None:
-        """End zygotes that nobody has used for a while."""
+        """End zygotes that nobody has used for a while; the base of our own uid stays."""
         self._let_go()
+        now = time.monotonic()
+        for (flavour, uid), base in list(self.bases.items()):
+            if uid is not None and now - base.last_used > _IDLE_SECONDS:
+                self.end_base(flavour, uid)
 
     def end_hanging(self, limit: float) -> None:
         """Kill zygotes whose file has not been imported within `limit` seconds."""
         now = time.monotonic()
         for handle in self._forked.values():
-            base = self.bases[handle.name.split(":")[2]]
-            if handle.ready or handle.broken or now - handle.started < limit or base.gone:
+            base = handle.base
+            if handle.ready or handle.broken or now - handle.started < limit:
+                continue
+            if base is None or base.gone:
                 continue
             handle.broken = f"that took longer than {limit:g} s."
             with contextlib.suppress(OSError):
                 base.send({"op": "kill", "token": handle.name, "signal": signal.SIGKILL})
 
-    def end_base(self, flavour: str) -> None:
+    def end_base(self, flavour: str, uid: int | None = None) -> None:
         """End a base zygote of which nothing runs; who needs it starts it again."""
-        base = self.bases.get(flavour)
+        base = self.bases.get((flavour, uid))
         if base is None or base.gone or not base.ready or base.tokens:
             return
-        if not any(key[1] == flavour for key in self.files):
+        if not any(one.base is base for one in self._forked.values()):
             self._close(base)
             if base.popen:
                 base.popen.wait(timeout=5)
