@@ -9,7 +9,6 @@ from http import HTTPStatus
 
 import aiohttp
 
-_KEPT = 15.0  #: seconds after which a token that was withdrawn is dead here too
 _WITHIN = 5.0
 _AT_MOST = 10_000
 
@@ -28,9 +27,14 @@ class Holder:
 
 
 class HubTokens:
-    """Asks one Hub."""
+    """Asks one Hub.
+
+    Attributes:
+        kept: seconds after which a token that was withdrawn is dead here too.
+    """
 
     def __init__(self, api_url: str) -> None:
+        self.kept = 15.0
         self._url = api_url.rstrip("/") + "/user"
         self._session: aiohttp.ClientSession | None = None
         #: by the token's hash: until when, and what is or will be the answer
@@ -46,7 +50,7 @@ class HubTokens:
         until, answer = self._asked.get(key, (0.0, None))
         if answer is None or until < time.monotonic():
             answer = asyncio.ensure_future(self._ask(token))
-            self._asked[key] = (time.monotonic() + _KEPT, answer)
+            self._asked[key] = (time.monotonic() + self.kept, answer)
             self._asked.move_to_end(key)
             self._forget()
         try:

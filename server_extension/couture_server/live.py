@@ -53,12 +53,16 @@ class Watcher(Protocol):
 
 
 class LiveFeed:
-    """Reads what changed, while somebody watches, and hands it to the open sockets."""
+    """Reads what changed, while somebody watches, and hands it to the open sockets.
+
+    Attributes:
+        sockets: those that are open.
+    """
 
     def __init__(self, extension: Any):
         self.extension = extension
         self.last_id = 0
-        self._sockets: set[Watcher] = set()
+        self.sockets: set[Watcher] = set()
         self._bell: Bell | None = None
         self._timer = PeriodicCallback(self.flush, _SUMS_EVERY * 1000)
         self._due: asyncio.TimerHandle | None = None
@@ -71,12 +75,12 @@ class LiveFeed:
         async with self._reading:
             if self._bell is None:
                 await self._start()
-            self._sockets.add(socket)
+            self.sockets.add(socket)
 
     def leave(self, socket: Watcher) -> None:
         """Take a socket out; nothing is read while nobody watches."""
-        self._sockets.discard(socket)
-        if not self._sockets:
+        self.sockets.discard(socket)
+        if not self.sockets:
             self.close()
 
     def close(self) -> None:
@@ -89,7 +93,7 @@ class LiveFeed:
 
     def close_all(self, reason: str) -> None:
         """Close every socket; Lab connects again."""
-        for socket in list(self._sockets):
+        for socket in list(self.sockets):
             socket.close(GOING_AWAY, reason)
 
     async def flush(self) -> None:
@@ -108,13 +112,13 @@ class LiveFeed:
                 self.last_id, changes = await call_in_thread(read_changes, workflow, before)
                 if self.last_id == before:
                     break
-                for socket in list(self._sockets):
+                for socket in list(self.sockets):
                     await socket.push(self.last_id, changes)
             await self._push_sums()
 
     async def _renew(self) -> None:
         """Read what those who watch may do now, each person once."""
-        sockets = list(self._sockets)
+        sockets = list(self.sockets)
         found = await call_in_thread(_look_up, {one.person: one for one in sockets})
         stay = await asyncio.gather(*(one.renew(found[one.person]) for one in sockets))
         for socket, stays in zip(sockets, stay, strict=True):
@@ -129,7 +133,7 @@ class LiveFeed:
             self._due = self._due or loop.call_later(wait, self._flush_soon)
             return
         self._sums_at = loop.time()
-        for socket in list(self._sockets):
+        for socket in list(self.sockets):
             await socket.push_sums(self.last_id)
 
     async def _start(self) -> None:
