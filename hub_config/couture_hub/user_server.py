@@ -19,7 +19,7 @@ def main() -> None:
         os.set_inheritable(lifeline, False)
         threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
     copy_examples(Path.home() / "notebooks")
-    from jupyterhub.singleuser.app import main as serve
+    from jupyterhub.singleuser import main as serve
 
     serve()
 
