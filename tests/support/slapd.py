@@ -23,6 +23,10 @@ import ldap3
 import pytest
 from certificates import Authority, Certificate
 
+from couture_hub.directory import Directory
+from couture_scheduler.ldap.keys import read_values
+from couture_scheduler.ldap.options import options_of
+
 BASE = "dc=example,dc=com"
 PEOPLE = f"ou=People,{BASE}"
 GROUPS = f"ou=Groups,{BASE}"
@@ -54,7 +58,7 @@ directory {folder}/data
 rootdn {admin}
 rootpw {admin_password}
 access to attrs=userPassword by anonymous auth by * none
-access to * by dn.base="{search}" read by self read by * none
+access to * by dn.base="{search}" read by {readers} read by * none
 overlay memberof
 memberof-refint true
 """
@@ -101,6 +105,11 @@ _CLASSES = {
     "uniqueMember": ["groupOfUniqueNames"],
     "memberUid": ["posixGroup"],
 }
+
+
+def open_directory(values: dict[str, Any]) -> Directory:
+    """Return a directory as the product reaches it."""
+    return Directory(options_of(read_values(values)))
 
 
 def require_slapd() -> None:
@@ -204,6 +213,7 @@ def start_slapd(
     authority: Authority | None = None,
     certificate: Certificate | None = None,
     verify_client: str = "never",
+    is_open: bool = False,
     more: str = "",
 ) -> Iterator[Slapd]:
     """Run a directory with people and groups.
@@ -212,6 +222,7 @@ def start_slapd(
         authority: whose client certificates it accepts, and who issues its own.
         certificate: another than one for localhost and 127.0.0.1.
         verify_client: never, or demand to ask for client certificates.
+        is_open: whether people may read everything, as in Active Directory.
         more: further lines of slapd.conf.
     """
     require_slapd()
@@ -228,6 +239,7 @@ def start_slapd(
             key=shown.key_file,
             verify_client=verify_client,
             more=more,
+            readers="users" if is_open else "self",
             base=BASE,
             admin=_ADMIN,
             admin_password=_ADMIN_PASSWORD,
