@@ -57,6 +57,21 @@ def renaming_proxy(port: int, rename: Callable[[str], str]) -> Iterator[int]:
         yield proxy_port
 
 
+@contextlib.contextmanager
+def recording_proxy(port: int, sent: list[bytes]) -> Iterator[int]:
+    """Stand before a server and keep what clients send, and give the port."""
+
+    def talk(client: socket.socket) -> None:
+        with socket.create_connection(("127.0.0.1", port), 10) as server:
+            threading.Thread(target=_pump, args=(server, client), daemon=True).start()
+            while data := client.recv(65536):
+                sent.append(data)
+                server.sendall(data)
+
+    with odd_server(talk) as proxy_port:
+        yield proxy_port
+
+
 def _pump(source: socket.socket, target: socket.socket) -> None:
     with contextlib.suppress(OSError):
         while data := source.recv(65536):

@@ -57,6 +57,7 @@ suffix {base}
 directory {folder}/data
 rootdn {admin}
 rootpw {admin_password}
+{strict}
 access to attrs=userPassword by anonymous auth by * none
 access to * by dn.base="{search}" read by {readers} read by * none
 overlay memberof
@@ -135,6 +136,7 @@ class Slapd:
     tls_port: int
     authority: Authority
     process: subprocess.Popen = field(repr=False)
+    is_strict: bool = False
 
     @property
     def pid(self) -> int:
@@ -165,7 +167,11 @@ class Slapd:
     def admin(self) -> Iterator[ldap3.Connection]:
         """Give a connection that may change everything."""
         server = ldap3.Server(
-            "127.0.0.1", self.port, get_info=ldap3.NONE, allowed_referral_hosts=[]
+            "127.0.0.1",
+            self.tls_port if self.is_strict else self.port,
+            use_ssl=self.is_strict,
+            get_info=ldap3.NONE,
+            allowed_referral_hosts=[],
         )
         with ldap3.Connection(
             server, _ADMIN, _ADMIN_PASSWORD, auto_bind=True, raise_exceptions=True
@@ -214,6 +220,7 @@ def start_slapd(
     certificate: Certificate | None = None,
     verify_client: str = "never",
     is_open: bool = False,
+    is_strict: bool = False,
     more: str = "",
 ) -> Iterator[Slapd]:
     """Run a directory with people and groups.
@@ -223,6 +230,7 @@ def start_slapd(
         certificate: another than one for localhost and 127.0.0.1.
         verify_client: never, or demand to ask for client certificates.
         is_open: whether people may read everything, as in Active Directory.
+        is_strict: whether passwords must come encrypted.
         more: further lines of slapd.conf.
     """
     require_slapd()
@@ -239,6 +247,7 @@ def start_slapd(
             key=shown.key_file,
             verify_client=verify_client,
             more=more,
+            strict="security simple_bind=64" if is_strict else "",
             readers="users" if is_open else "self",
             base=BASE,
             admin=_ADMIN,
@@ -248,7 +257,7 @@ def start_slapd(
     )
     port, tls_port = free_port(), free_port()
     process = _run(folder, port, tls_port)
-    directory = Slapd(folder, port, tls_port, authority, process)
+    directory = Slapd(folder, port, tls_port, authority, process, is_strict)
     try:
         _wait(directory)
         _fill(directory)

@@ -7,7 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import ldap3
-from ldap3.core.exceptions import LDAPInvalidFilterError, LDAPSessionTerminatedByServerError
+from ldap3.core.exceptions import (
+    LDAPInvalidFilterError,
+    LDAPSessionTerminatedByServerError,
+    LDAPSocketSendError,
+)
 from ldapauthenticator.ldapauthenticator import LDAPAuthenticator, TlsStrategy
 
 from couture_hub.directory.encryption import DirectoryTls, explain_alert, explain_tls, make_context
@@ -26,6 +30,7 @@ _OK, _SIZE_LIMIT, _REFERRAL, _NO_ENTRY, _WRONG_PASSWORD = 0, 4, 10, 32, 49
 #: results of a bind that mean "not this name with this password": also locked, expired, no such DN
 _REFUSALS = frozenset({_WRONG_PASSWORD, 19, _NO_ENTRY, 34, 48, 50, 53})
 _WANTS_TLS = frozenset({8, 13})
+_CLOSED = (LDAPSessionTerminatedByServerError, LDAPSocketSendError)
 
 
 @dataclass(frozen=True)
@@ -294,9 +299,15 @@ def _explain_answer(error: Exception, what: str, options: LdapOptions) -> str:
         )
     if (alert := explain_alert(text)) is not None:
         return alert
-    if isinstance(error, LDAPSessionTerminatedByServerError) or "receiving" in text:
-        hint = (
-            "" if options.encryption != "none" else " Perhaps it takes encrypted connections only."
-        )
-        return f"{options.server} closed the connection during the {what}.{hint}"
+    if isinstance(error, _CLOSED) or "error receiving data" in text:
+        return f"{options.server} closed the connection during the {what}. {_why_closed(options)}"
     return f"What {options.server} answers is not LDAP. Check AUTH_LDAP_SERVER and its port."
+
+
+def _why_closed(options: LdapOptions) -> str:
+    # OpenLDAP with GnuTLS says no more than this about certificates of clients
+    if options.encryption == "none":
+        return "Perhaps it takes encrypted connections only."
+    if options.certificate_file:
+        return "Perhaps it does not accept the certificate in AUTH_LDAP_TLS_CERTFILE."
+    return "Perhaps it asks for a certificate of ours: AUTH_LDAP_TLS_CERTFILE."
