@@ -1,6 +1,7 @@
 """`python -m couture_hub.service`: the trusted service, with the directory behind it."""
 
-from couture_hub.directory import Directory
+from typing import Any
+
 from couture_scheduler.supervisor import end_with_supervisor
 from couture_server import service_app
 
@@ -8,7 +9,13 @@ from couture_server import service_app
 def main() -> None:
     """Serve until SIGTERM."""
     end_with_supervisor()
-    service_app.main(Directory)
+    service_app.main(_directory)
+
+
+def _directory(options: Any) -> Any:
+    from couture_hub.directory import Directory  # 27 MB that most deployments never need
+
+    return Directory(options)
 
 
 if __name__ == "__main__":

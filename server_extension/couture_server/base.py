@@ -5,7 +5,7 @@ from typing import Any
 
 from jupyter_server.base.handlers import APIHandler
 from tornado.httputil import HTTPServerRequest
-from tornado.log import app_log, gen_log
+from tornado.log import app_log
 from tornado.web import HTTPError, RequestHandler
 
 from couture_scheduler.log_tokens import TOKEN_PREFIX
@@ -35,8 +35,6 @@ class Discreet(RequestHandler):
         """Log an error outside of services; a refusal is said by the line of its request."""
         if not isinstance(value, HTTPError):
             app_log.error("%s failed", self._request_summary(), exc_info=(typ, value, tb))
-        elif value.status_code >= 500:
-            gen_log.warning("%s: %s", self._request_summary(), value.log_message)
 
 
 class JsonHandler(Discreet, APIHandler):
@@ -50,6 +48,7 @@ class JsonHandler(Discreet, APIHandler):
     def set_default_headers(self) -> None:
         """Add the headers of every answer."""
         super().set_default_headers()
+        self.clear_header("Server")
         self.set_header("Cache-Control", "no-store")
         self.set_header("Referrer-Policy", "no-referrer")
 

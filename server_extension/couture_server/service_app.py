@@ -21,6 +21,7 @@ from tornado.httpserver import HTTPServer
 from tornado.web import Application, RequestHandler
 
 from couture_scheduler.first_start import prepare_home
+from couture_scheduler.services.login import prepare_accounts
 from couture_scheduler.services.workflow import Workflow, open_workflow
 from couture_scheduler.settings import check_environment, load_settings
 from couture_server import SERVICE_URL, identity
@@ -55,6 +56,7 @@ def main(directory_factory: Callable[..., Any] | None = None) -> None:
     settings = load_settings()
     prepare_home(settings)
     workflow = replace(open_workflow(settings), directory=directory_factory)
+    prepare_accounts(workflow)
     try:
         asyncio.run(_serve(workflow))
     finally:

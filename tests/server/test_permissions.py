@@ -37,6 +37,8 @@ MUTATING = {
     ("POST", "api/couture/roles"): {"name": "All"},
     ("PATCH", "api/couture/roles/Viewer"): {"ldap_groups": ["cn=all"]},
     ("DELETE", "api/couture/roles/Viewer"): None,
+    ("PATCH", "api/couture/ldap/configuration"): {"values": {}},
+    ("POST", "api/couture/ldap/test"): {"values": {}, "username": None, "password": None},
 }
 
 

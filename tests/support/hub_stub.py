@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from jupyter_server.base.handlers import JupyterHandler
 from jupyterhub.services.auth import HubOAuth
 from jupyterhub.singleuser.extension import JupyterHubAuthorizer, JupyterHubIdentityProvider
 from tornado.httpserver import HTTPServer
@@ -76,6 +77,7 @@ class Team:
         self.tokens[token] = {"name": name, "kind": kind, "scopes": given, "groups": []}
 
     def start(self) -> None:
+        self._originals = [(one, dict(vars(one))) for one in (JupyterHandler, RequestHandler)]
         self._thread.start()
         self.do(self._start_all)
 
@@ -111,6 +113,16 @@ class Team:
         self.do(self._stop_all)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)
+        self._unpatch()
+
+    def _unpatch(self) -> None:
+        """Take back what a user server's login does to the classes of all handlers."""
+        for one, before in self._originals:
+            for name in vars(one).keys() - before.keys():
+                delattr(one, name)
+            for name in ("check_xsrf_cookie", "xsrf_token"):
+                if name in before:
+                    setattr(one, name, before[name])
 
     async def _start_all(self) -> None:
         app = Application([("/hub/api/user", _WhoHandler, {"team": self})])

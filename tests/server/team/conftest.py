@@ -11,7 +11,6 @@ import httpx
 import pytest
 from hub_stub import Team
 from seeded import seed
-
 from team_people import PEOPLE, add_person
 
 from couture_scheduler.ipc import Ringer
