@@ -7,6 +7,10 @@ interface IOptions {
   accept: string;
   /** Do the work; false keeps the dialog open, which then says why itself. */
   submit: () => Promise<boolean>;
+  /** What has the focus at first; the blue button if nothing is said. */
+  focus?: string;
+  /** It removes something: the button is red, and Cancel comes first. */
+  isDestructive?: boolean;
 }
 
 /** A dialog that closes only after its work is done. */
@@ -17,8 +21,12 @@ export class SubmitDialog extends Dialog<unknown> {
       body: options.body as unknown as Dialog.IBodyWidget<unknown>,
       buttons: [
         Dialog.cancelButton({ label: 'Cancel' }),
-        Dialog.okButton({ label: options.accept })
-      ]
+        options.isDestructive
+          ? Dialog.warnButton({ label: options.accept })
+          : Dialog.okButton({ label: options.accept })
+      ],
+      defaultButton: options.isDestructive ? 0 : 1,
+      focusNodeSelector: options.focus
     });
     this.addClass('couture');
     this.addClass('couture-Dialog');

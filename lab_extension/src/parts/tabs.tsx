@@ -3,6 +3,8 @@ import * as React from 'react';
 export interface ITab<T extends string> {
   id: T;
   text: string;
+  /** How many there are behind it. */
+  count?: number;
 }
 
 interface ITabsProps<T extends string> {
@@ -46,6 +48,9 @@ export function Tabs<T extends string>(props: ITabsProps<T>): JSX.Element {
           onClick={() => onPick(tab.id)}
         >
           {tab.text}
+          {tab.count !== undefined && (
+            <span className="couture-Tab-count">{tab.count}</span>
+          )}
         </button>
       ))}
     </div>

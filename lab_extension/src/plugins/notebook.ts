@@ -114,7 +114,7 @@ async function source(
   return {
     path: localPath,
     notebook: model.content as JSONObject,
-    folder: folderOf(PageConfig.getOption('serverRoot'), localPath)
+    folder: folderOf(PageConfig.getOption('coutureRoot'), localPath)
   };
 }
 

@@ -1,0 +1,95 @@
+import { Notification } from '@jupyterlab/apputils';
+import { ReactWidget } from '@jupyterlab/ui-components';
+import * as React from 'react';
+
+import type { Client } from '../api/client';
+import { ClientError, sentence } from '../api/errors';
+import type { MeModel } from '../models/me';
+import { FormField } from '../parts/form-field';
+import { SubmitDialog } from '../parts/submit-dialog';
+import { FieldError } from '../schedule/field-error';
+import { type IPasswordForm, passwordProblems } from './password-form';
+
+/** Ask for the old and a new password, and change it. */
+export async function changeMyPassword(
+  client: Client,
+  me: MeModel
+): Promise<void> {
+  const body = new PasswordBody(client);
+  const dialog = new SubmitDialog({
+    title: 'Reset my password',
+    body,
+    accept: 'Save password',
+    submit: () => body.submit(),
+    focus: 'input'
+  });
+  const answer = await dialog.launch();
+  if (answer.button.accept) {
+    Notification.success('Your password is changed.', { autoClose: 5000 });
+    await me.refresh();
+  }
+}
+
+const FIELDS: [keyof IPasswordForm, string, string, string][] = [
+  ['old', 'Password so far', 'old_password', 'current-password'],
+  ['password', 'New password', 'new_password', 'new-password'],
+  ['again', 'New password again', 'again', 'new-password']
+];
+
+class PasswordBody extends ReactWidget {
+  constructor(private readonly client: Client) {
+    super();
+    this.addClass('couture-FormBody');
+  }
+
+  async submit(): Promise<boolean> {
+    this._errors = passwordProblems(this._form);
+    this._problem = null;
+    try {
+      if (!Object.keys(this._errors).length) {
+        const { old, password } = this._form;
+        await this.client.security.changePassword(old, password);
+        return true;
+      }
+    } catch (error) {
+      this.explain(error);
+    } finally {
+      this.update();
+    }
+    return false;
+  }
+
+  protected override render(): JSX.Element {
+    return (
+      <>
+        {FIELDS.map(([key, label, wire, autoComplete]) => (
+          <FormField key={key} label={label} error={this._errors[wire]}>
+            <input
+              type="password"
+              autoComplete={autoComplete}
+              value={this._form[key]}
+              onChange={event => {
+                this._form = { ...this._form, [key]: event.target.value };
+                this.update();
+              }}
+            />
+          </FormField>
+        ))}
+        <FieldError text={this._problem} />
+        <p className="couture-Secondary">
+          Other windows in which you are logged in ask for the new password.
+        </p>
+      </>
+    );
+  }
+
+  private explain(error: unknown): void {
+    this._errors = error instanceof ClientError ? { ...error.fields } : {};
+    const isPlaced = FIELDS.some(([, , wire]) => this._errors[wire]);
+    this._problem = isPlaced ? null : sentence(error);
+  }
+
+  private _form: IPasswordForm = { old: '', password: '', again: '' };
+  private _errors: Partial<Record<string, string>> = {};
+  private _problem: string | null = null;
+}

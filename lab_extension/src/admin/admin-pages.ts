@@ -1,0 +1,80 @@
+/** Opens the pages of the Workflow menu: one of each, brought to the front when asked for again. */
+import type { JupyterFrontEnd } from '@jupyterlab/application';
+import { WidgetTracker } from '@jupyterlab/apputils';
+import type { LabIcon } from '@jupyterlab/ui-components';
+
+import {
+  auditIcon,
+  directoryIcon,
+  peopleIcon,
+  shieldIcon
+} from '../parts/admin-icons';
+import type { IWorkflow } from '../tokens';
+import { AdminPage, type IAdminContent } from './admin-page';
+import { type AdminKind, KINDS } from './kinds';
+
+interface ISource {
+  icon: LabIcon;
+  load: (workflow: IWorkflow) => Promise<IAdminContent>;
+}
+
+const SOURCES: Record<AdminKind, ISource> = {
+  users: {
+    icon: peopleIcon,
+    load: async workflow =>
+      (await import('./users/users-page')).usersPage(workflow)
+  },
+  roles: {
+    icon: shieldIcon,
+    load: async workflow =>
+      (await import('./roles/roles-page')).rolesPage(workflow)
+  },
+  ldap: {
+    icon: directoryIcon,
+    load: async workflow =>
+      (await import('./ldap/ldap-page')).ldapPage(workflow)
+  },
+  audit: {
+    icon: auditIcon,
+    load: async workflow =>
+      (await import('./audit/audit-page')).auditPage(workflow)
+  }
+};
+
+export class AdminPages {
+  constructor(
+    private readonly app: JupyterFrontEnd,
+    private readonly workflow: IWorkflow
+  ) {}
+
+  readonly tracker = new WidgetTracker<AdminPage>({
+    namespace: 'couture-admin'
+  });
+
+  async open(kind: AdminKind): Promise<AdminPage> {
+    const { icon, load } = SOURCES[kind];
+    const content = this.find(kind) ? null : await load(this.workflow);
+    const page =
+      this.find(kind) ??
+      this.add(
+        new AdminPage({
+          kind,
+          title: KINDS[kind].title,
+          icon,
+          ...(content as IAdminContent)
+        })
+      );
+    this.app.shell.activateById(page.id);
+    return page;
+  }
+
+  private find(kind: AdminKind): AdminPage | undefined {
+    return this.tracker.find(page => page.kind === kind);
+  }
+
+  private add(page: AdminPage): AdminPage {
+    this.app.shell.add(page, 'main');
+    void this.tracker.add(page);
+    return page;
+  }
+}

@@ -1,0 +1,38 @@
+/** The pages of the Workflow menu, and who may open them. */
+import type { MeModel } from '../models/me';
+
+export type AdminKind = 'users' | 'roles' | 'ldap' | 'audit';
+
+export interface IKind {
+  /** The entry as the manual names it. */
+  entry: string;
+  title: string;
+  isOffered: (me: MeModel) => boolean;
+}
+
+const forAdmins = (me: MeModel): boolean => me.isAdmin && !me.isSolo;
+
+export const KINDS: Record<AdminKind, IKind> = {
+  users: {
+    entry: 'List Users',
+    title: 'Security: users',
+    isOffered: forAdmins
+  },
+  roles: {
+    entry: 'List Roles',
+    title: 'Security: roles',
+    isOffered: forAdmins
+  },
+  ldap: {
+    entry: 'Ldap Configuration',
+    title: 'Admin: LDAP',
+    isOffered: forAdmins
+  },
+  audit: {
+    entry: 'Audit Logs',
+    title: 'Browse: audit logs',
+    isOffered: me => me.has('can_list') && me.hasMenu('Logs')
+  }
+};
+
+export const ADMIN_KINDS = Object.keys(KINDS) as AdminKind[];

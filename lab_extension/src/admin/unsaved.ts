@@ -1,0 +1,8 @@
+import type { ISignal } from '@lumino/signaling';
+
+/** A page's state that can have changes that are not saved. */
+export interface IUnsaved {
+  readonly isDirty: boolean;
+  readonly changed: ISignal<unknown, void>;
+  dispose(): void;
+}

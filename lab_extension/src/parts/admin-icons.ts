@@ -1,0 +1,35 @@
+/** Signs of the pages in the Workflow menu, in one weight. */
+import { LabIcon } from '@jupyterlab/ui-components';
+
+function line(name: string, path: string): LabIcon {
+  return new LabIcon({
+    name: `couture:${name}`,
+    svgstr:
+      '<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 16 16">' +
+      '<path class="couture-icon-line" fill="none" stroke="currentColor" stroke-width="1.3" ' +
+      `stroke-linecap="round" stroke-linejoin="round" d="${path}"/></svg>`
+  });
+}
+
+export const shieldIcon = line(
+  'shield',
+  'M8 1.8 13.2 3.6V7.8C13.2 11 11 13.2 8 14.4C5 13.2 2.8 11 2.8 7.8V3.6Z'
+);
+
+export const peopleIcon = line(
+  'people',
+  'M6 2.6a2.5 2.5 0 1 1 0 5a2.5 2.5 0 0 1 0-5ZM1.6 13.4C1.6 10.8 3.5 9.4 6 9.4S10.4 10.8 10.4 13.4' +
+    'M10.6 2.9a2.3 2.3 0 0 1 0 4.5M12 9.8C13.5 10.4 14.4 11.6 14.4 13.4'
+);
+
+export const directoryIcon = line(
+  'directory',
+  'M6.2 1.8h3.6v3H6.2ZM1.8 11.2h3.6v3H1.8ZM10.6 11.2h3.6v3H10.6ZM8 4.8V8M3.6 11.2V8h8.8v3.2'
+);
+
+export const auditIcon = line(
+  'audit',
+  'M3 1.8h7.4L13 4.4v9.8H3ZM10.2 1.8v2.8H13M5.4 7.2h5.2M5.4 9.6h5.2M5.4 12h3.2'
+);
+
+export const groupIcon = line('group', 'M2 4.2h4.6l1.2 1.5H14v7.5H2Z');
