@@ -31,8 +31,11 @@ setup: $(VENV)/.installed ## install into .venv
 
 setup-dev: $(VENV)/.installed-dev ## install with what the tests need
 
-start: $(VENV)/.installed ## set everything up and open JupyterLab with the Workflow panels
-	@$(BIN)/couture start --solo
+start: ## set everything up and start it for a team: JupyterHub on port 8080
+	@MAKE="$(MAKE)" PYTHON="$(PYTHON)" hub_config/start.sh $(ARGS)
+
+solo: $(VENV)/.installed ## the same for one person: JupyterLab, no logins
+	@$(BIN)/couture start --solo $(ARGS)
 
 test: $(VENV)/.installed-dev ## run all tests that need no server
 	@$(NPM) test --silent
@@ -59,4 +62,4 @@ bench: $(VENV)/.installed-dev ## measure, each figure beside its limit
 clean: ## remove what was built
 	@rm -rf $(VENV) lab_extension/lib lab_extension/node_modules server_extension/couture_server/labextension dist
 
-.PHONY: help setup setup-dev start test simulate lint types bench clean
+.PHONY: help setup setup-dev start solo test simulate lint types bench clean

@@ -7,12 +7,13 @@ from jupyterhub.app import JupyterHub
 from traitlets.config import Config
 
 from couture_hub.config import configure
+from couture_hub.deployment import hub_folder
 from couture_scheduler.settings import load_settings
 from couture_scheduler.supervisor import end_with_supervisor
 
 
 class CoutureHub(JupyterHub):
-    """JupyterHub with our settings built in; jupyterhub_config.py in COUTURE_HOME comes on top."""
+    """JupyterHub with our settings built in; jupyterhub_config.py in hub/ comes on top."""
 
     name = "jupyterhub"
 
@@ -27,7 +28,7 @@ class CoutureHub(JupyterHub):
 def main() -> None:
     """Serve until SIGTERM."""
     end_with_supervisor()
-    os.chdir(load_settings().home_path)  # where jupyterhub_config.py is looked for
+    os.chdir(hub_folder(load_settings().home_path))  # where jupyterhub_config.py is looked for
     CoutureHub.launch_instance(sys.argv[1:])
 
 

@@ -1,5 +1,7 @@
 """`couture`: verbs as in Airflow's CLI where they exist."""
 
+from pathlib import Path
+
 import click
 
 from couture_scheduler.cli.connections import connections
@@ -8,18 +10,23 @@ from couture_scheduler.cli.db import db
 from couture_scheduler.cli.doctor import doctor
 from couture_scheduler.cli.notebook import notebook
 from couture_scheduler.cli.runs import runs
-from couture_scheduler.cli.start import start
+from couture_scheduler.cli.start import ROOT_HOME, start, team_home
 from couture_scheduler.cli.tasks import tasks
 from couture_scheduler.cli.variables import variables
 from couture_scheduler.settings import SettingsError, check_environment, load_settings
 
 
 @click.group()
-@click.option("--home", help="COUTURE_HOME; default: the variable of that name, else ~/couture.")
+@click.option(
+    "--home",
+    help=f"COUTURE_HOME; default: the variable of that name, else ~/couture, as root {ROOT_HOME}.",
+)
 @click.version_option(package_name="couture-workflow")
 @click.pass_context
 def main(context: click.Context, home: str | None) -> None:
     """Notebooks and Python DAGs, authored, scheduled, watched and repaired inside JupyterLab."""
+    if home is None and context.invoked_subcommand != "start" and Path(ROOT_HOME).is_dir():
+        home = team_home()
     try:
         check_environment()
         context.obj = load_settings(**({"home": home} if home else {}))

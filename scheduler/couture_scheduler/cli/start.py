@@ -11,6 +11,8 @@ from couture_scheduler.settings import Settings
 # what Lab's file browser need not show of COUTURE_HOME, beside what it hides anyway
 _HIDDEN = ["__pycache__", "*.pyc", "*~", "couture.db*", "secret.key", "run", "logs"]
 
+ROOT_HOME = "/var/lib/couture"  #: COUTURE_HOME of root's team
+
 
 @click.command()
 @click.option("--solo", is_flag=True, help="JupyterLab for one person, without logins.")
@@ -19,9 +21,9 @@ _HIDDEN = ["__pycache__", "*.pyc", "*~", "couture.db*", "secret.key", "run", "lo
 @click.option("--browser/--no-browser", default=True, help="Open a browser.")
 @click.option("--keep-running", is_flag=True, help="Solo: schedule on after Lab was closed.")
 @click.option("--lab/--no-lab", default=True, help="Solo: without Lab, schedule until Ctrl-C.")
-@click.pass_obj
+@click.pass_context
 def start(
-    settings: Settings,
+    context: click.Context,
     solo: bool,
     port: int | None,
     ip: str,
@@ -30,10 +32,12 @@ def start(
     lab: bool,
 ) -> None:
     """Start everything: JupyterHub with scheduler and agent, or with --solo JupyterLab."""
+    settings: Settings = context.obj
     if not solo:
         if keep_running or not lab:
             raise click.UsageError("--keep-running and --no-lab need --solo.")
-        os.environ["COUTURE_HOME"] = str(settings.home_path)
+        given = context.parent and context.parent.params["home"]
+        os.environ["COUTURE_HOME"] = given or team_home() or str(settings.home_path)
         window = "--browser" if browser else "--no-browser"
         _exec("couture_hub.start", f"--port={port or 8080}", f"--ip={ip}", window)
     if prepare_home(settings):
@@ -55,6 +59,11 @@ def start(
         *([] if browser else ["--no-browser"]),
         *root,
     )
+
+
+def team_home() -> str | None:
+    """Return where root's team has its COUTURE_HOME, unless the variable names another place."""
+    return ROOT_HOME if os.geteuid() == 0 and "COUTURE_HOME" not in os.environ else None
 
 
 def _exec(module: str, *arguments: str) -> None:
