@@ -202,6 +202,11 @@ class Slapd:
         with self.admin() as connection:
             connection.delete(dn)
 
+    def start(self) -> None:
+        """Run it again after `stop`, with all that is in it."""
+        self.process = _run(self.folder, self.port, self.tls_port)
+        _wait(self)
+
     def stop(self) -> None:
         """End it; nothing listens any more."""
         self.process.terminate()

@@ -158,7 +158,7 @@ class Connector(LDAPAuthenticator):
     ) -> ldap3.Connection | None:
         """Bind as somebody; see `get_connection`."""
         # an empty name or password would be an anonymous bind, which "succeeds"
-        if not userdn or not password.strip() or "\0" in password:
+        if not userdn or not is_password(password):
             return None
         with self.asking("bind"):
             connection.user = userdn
@@ -263,6 +263,15 @@ class NoTls(DirectoryAway):
     def __init__(self, error: Exception, options: LdapOptions):
         super().__init__(explain_tls(error, options))
         self.error = error
+
+
+def is_password(password: str) -> bool:
+    """Say whether a text can be a password: a blank one would be no login but an anonymous bind."""
+    try:
+        password.encode()
+    except UnicodeEncodeError:
+        return False
+    return bool(password.strip()) and "\0" not in password
 
 
 def _entry(response: dict[str, Any]) -> Entry:

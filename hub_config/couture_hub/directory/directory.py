@@ -6,7 +6,7 @@ import ldap3
 
 from couture_hub.directory import people
 from couture_hub.directory.bounded import ask
-from couture_hub.directory.connection import Connector, Entry
+from couture_hub.directory.connection import Connector, Entry, is_password
 from couture_hub.directory.groups import find_groups
 from couture_hub.directory.trial import Recorder, try_out
 from couture_scheduler.ldap.options import LdapOptions
@@ -63,21 +63,11 @@ class Directory:
         """
         recorder = Recorder()
         connector = Connector(self.options)
-        usable = password if password and is_password(password) else None
         try:
-            ask(connector, lambda: try_out(connector, recorder, name, usable))
+            ask(connector, lambda: try_out(connector, recorder, name, password))
         except DirectoryAway as error:
             recorder.fail(error.why)
         return recorder.trial()
-
-
-def is_password(password: str) -> bool:
-    """Say whether a text can be a password: a blank one would be no login but an anonymous bind."""
-    try:
-        password.encode()
-    except UnicodeEncodeError:
-        return False
-    return bool(password.strip()) and "\0" not in password
 
 
 def _login_found(connector: Connector, name: str, password: str) -> Profile | None:
