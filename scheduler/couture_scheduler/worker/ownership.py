@@ -45,10 +45,11 @@ class Ownership:
             return
         act_as(self.settings.system_uid)
         with self._root():
-            for folder in (self.settings.dags_path, self.settings.outputs_path):
-                folder.chmod(_PASS)
-            self._open_tree(self.settings.home_path / "notebooks", set())
-            self._open_tree(self.settings.dags_path, set(dag_sources.list_sources(tx)))
+            self.settings.outputs_path.chmod(_PASS)
+            self._close(self.settings.home_path)
+            self._open_tree(self.settings.home_path / "notebooks", 0o755, set())
+            authored = set(dag_sources.list_sources(tx))
+            self._open_tree(self.settings.dags_path, _PASS, authored)
             nobody = run_as(tx, self.settings, None)
         self.make_home(nobody)
 
@@ -113,17 +114,28 @@ class Ownership:
                 break
             folder.chmod(_PASS)
 
-    def _open_tree(self, root: Path, authored: set[str]) -> None:
-        """Let everybody read the files below `root` that are nobody's."""
+    def _close(self, home: Path) -> None:
+        """Leave what lies in COUTURE_HOME itself to the system: database, key, configuration."""
+        for path in home.iterdir():
+            if path.is_file() and not path.is_symlink():
+                os.chown(path, self.settings.system_uid, self.settings.system_uid)
+                path.chmod(0o600)
+
+    def _open_tree(self, root: Path, mode: int, authored: set[str]) -> None:
+        """Let the files below `root` that are nobody's be read by what is nobody's.
+
+        Args:
+            mode: of the folders.
+        """
         for folder, names, files in os.walk(root):
             names[:] = [one for one in names if not one.startswith(".") and one not in _HIDDEN]
-            Path(folder).chmod(0o755 if not authored else _PASS)
+            Path(folder).chmod(mode)
             for name in files:
                 path = Path(folder, name)
                 if path.relative_to(root).as_posix() in authored or path.is_symlink():
                     continue
                 os.chown(path, self.settings.system_uid, self.settings.run_uid)
-                path.chmod(0o640 if path.suffix == ".py" else 0o644)
+                path.chmod(0o640)
 
     @contextlib.contextmanager
     def _root(self) -> Iterator[None]:

@@ -14,6 +14,7 @@ import socket
 import sys
 import traceback
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, NoReturn
 
 from couture_scheduler import ipc
@@ -243,6 +244,8 @@ def main() -> NoReturn:
 
             warm_imports()
     warm_up()
+    if Path.cwd() == Path("/"):  # another uid than the agent's
+        os.chdir(os.environ["HOME"])
     control = socket.socket(fileno=int(sys.argv[1]))
     ipc.send(control, {"op": "loaded", "threads": process.thread_count()})
     Zygote(control).serve()

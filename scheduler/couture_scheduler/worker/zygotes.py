@@ -165,7 +165,7 @@ class Zygotes:
                 group=who.uid,
                 extra_groups=None if is_ours else [],
                 umask=-1 if is_ours else 0o027,
-                cwd=None if is_ours else who.home,
+                cwd=None if is_ours else "/",  # it goes to its home itself, where we may not
             )
         self._on_process(popen.pid)
         return self._watch(Handle(f"base:{flavour}:{who.uid or ''}", ours, popen))
