@@ -5,8 +5,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
 
-#: patterns of DAG ids that somebody may see; None = all
-DagScope = tuple[str, ...] | None
+#: a pattern of DAG ids, or several all of which a DAG must fit
+Pattern = str | tuple[str, ...]
+#: DAGs: those that fit one of these patterns; None = all
+DagScope = tuple[Pattern, ...] | None
 
 
 class _Everything(frozenset[str]):
@@ -70,3 +72,19 @@ def scope_of(held: Collection[Rights], action: str, menu: str) -> DagScope:
     if any(one.dag is None for one in found):
         return None
     return tuple(dict.fromkeys(one.dag for one in found if one.dag is not None))
+
+
+def both(one: DagScope, other: DagScope) -> DagScope:
+    """Return the DAGs that are in both scopes."""
+    if one is None or other is None:
+        return other if one is None else one
+    return tuple(dict.fromkeys(_together(p, q) for p in one for q in other))
+
+
+def _together(one: Pattern, other: Pattern) -> Pattern:
+    parts = dict.fromkeys((*_parts(one), *_parts(other)))
+    return next(iter(parts)) if len(parts) == 1 else tuple(parts)
+
+
+def _parts(pattern: Pattern) -> tuple[str, ...]:
+    return (pattern,) if isinstance(pattern, str) else pattern

@@ -110,6 +110,8 @@ class Team:
         self.do(self._start_service)
 
     def stop(self) -> None:
+        if not self._thread.is_alive():
+            return
         self.do(self._stop_all)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)

@@ -54,11 +54,17 @@ class DagRowChange(Answer):
 
 
 class ImportErrorChange(Answer):
-    """A file's import error came, changed or went."""
+    """A file's import error came, changed or went.
+
+    Attributes:
+        dag_ids, account: whose file it is; not told.
+    """
 
     kind: Literal["import_error"] = "import_error"
     filename: str
     error: ImportErrorView | None
+    dag_ids: list[str] = Field(default=[], exclude=True)
+    account: str | None = Field(default=None, exclude=True)
 
 
 Change = TaskChange | RunChange | DagChange | ImportErrorChange

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from couture_scheduler.errors import Forbidden
-from couture_scheduler.rights import DagScope, Rights, scope_of
+from couture_scheduler.rights import DagScope, Rights, both, scope_of
 from couture_scheduler.store.audit import AuditScope
 
 LOGGED_IN = "logged_in"  #: the permission that everybody has who is somebody
@@ -65,10 +65,13 @@ class Actor:
         """The DAGs that this person may see."""
         return scope_of(self.rights, "can_dag_details", "Airflow")
 
-    @property
-    def audit_scope(self) -> AuditScope:
-        """The rows of the audit log that this person may read."""
-        return AuditScope(self.user, self.visible_dags, everything=self.is_admin)
+    def scope(self, action: str, menu: str) -> DagScope:
+        """Return the DAGs that this person may see and on which an action is held."""
+        return both(self.visible_dags, scope_of(self.rights, action, menu))
+
+    def audit_scope(self, dags: DagScope) -> AuditScope:
+        """Return the rows of the audit log that this person may read: of DAGs, of these."""
+        return AuditScope(self.user, dags, everything=self.is_admin)
 
     @property
     def is_admin(self) -> bool:

@@ -35,7 +35,7 @@ def _list(tx: Tx, call: Call, query: AuditQuery, limit: int) -> AuditLog:
     bounds = [("when", "lt", query.before), ("when", "gt", query.after)]
     asked = asked.with_bounds([one for one in bounds if one[2] is not None])
     asked = replace(asked, order_by=asked.order_by or ["-when"], limit=limit)
-    listed = audit.list_entries(tx, asked, call.actor.audit_scope, query.search)
+    listed = audit.list_entries(tx, asked, call.actor.audit_scope(call.dags), query.search)
     return AuditLog(entries=[_entry(row) for row in listed.rows], total_entries=listed.total)
 
 

@@ -17,9 +17,16 @@ from couture_scheduler.services import wire
 from couture_scheduler.services.actor import Actor
 from couture_scheduler.services.dag_views import list_import_errors
 from couture_scheduler.services.workflow import Workflow
-from couture_scheduler.store import changes
+from couture_scheduler.store import changes, dag_sources, dags
 
 _AT_ONCE = 2000
+#: the permission of the list that shows the same over HTTP
+_NEEDED = {
+    DagChange: ("can_list", "DagModelView"),
+    RunChange: ("can_list", "DagRunModelView"),
+    TaskChange: ("can_task_instances", "TaskInstanceModelView"),
+    ImportErrorChange: ("can_list", "DagModelView"),
+}
 
 
 def last_id(workflow: Workflow) -> int:
@@ -47,12 +54,16 @@ def read_changes(workflow: Workflow, after_id: int) -> tuple[int, list[Change]]:
 
 def shown_to(change: Change, actor: Actor) -> Change | None:
     """Return a change as somebody may see it, or None."""
+    permission = _NEEDED[type(change)]
     if not isinstance(change, ImportErrorChange):
-        return change if actor.sees(change.dag_id) else None
-    if change.error is None:
-        return change
-    seen = [dag_id for dag_id in change.error.dag_ids if actor.sees(dag_id)]
-    return change.model_copy(update={"error": change.error.model_copy(update={"dag_ids": seen})})
+        shown = actor.sees(change.dag_id) and actor.allows(*permission, change.dag_id)
+        return change if shown else None
+    seen = [one for one in change.dag_ids if actor.sees(one) and actor.allows(*permission, one)]
+    own = change.account is not None and change.account == actor.account
+    if not (seen or own or actor.scope(*permission) is None):
+        return None
+    error = change.error and change.error.model_copy(update={"dag_ids": seen})
+    return change.model_copy(update={"error": error})
 
 
 def dags_of(found: list[Change]) -> set[str]:
@@ -64,7 +75,16 @@ def _import_errors(tx: Tx, paths: set[str]) -> list[ImportErrorChange]:
     if not paths:
         return []
     errors = {one.filename: one for one in list_import_errors(tx)}
-    return [ImportErrorChange(filename=path, error=errors.get(path)) for path in sorted(paths)]
+    defined, sources = dags.list_ids_by_path(tx), dag_sources.list_sources(tx)
+    return [
+        ImportErrorChange(
+            filename=path,
+            error=errors.get(path),
+            dag_ids=defined.get(path, []),
+            account=sources[path].account if path in sources else None,
+        )
+        for path in sorted(paths)
+    ]
 
 
 def _ids(rows: list[Any], kind: str) -> list[int]:

@@ -34,7 +34,7 @@ def get_dag_runs(tx: Tx, call: Call, dag_id: str, query: RunQuery) -> DAGRunColl
     """List the runs of a DAG; `~` = of all DAGs."""
     one = None if dag_id == "~" else dags.get_dag(tx, dag_id).dag_id
     asked = criteria(query, lists.RUN_COLUMNS)
-    listed = lists.list_runs(tx, asked, call.actor.visible_dags, one)
+    listed = lists.list_runs(tx, asked, call.dags, one)
     return DAGRunCollectionResponse(
         dag_runs=[wire.dag_run(row) for row in listed.rows],
         total_entries=listed.total,

@@ -21,6 +21,7 @@ from couture_scheduler.schemas.dag_views import (
     TaskStateView,
 )
 from couture_scheduler.services import wire
+from couture_scheduler.services.actor import Actor
 from couture_scheduler.services.service import service
 from couture_scheduler.services.workflow import Call
 from couture_scheduler.states import TaskState
@@ -33,21 +34,27 @@ _SHOWN = ("display_name", "params", "notebook", "schedule_text")
 @service("can_list", "DagModelView")
 def get_dag_list(tx: Tx, call: Call) -> DagList:
     """List all DAGs with their last runs, and the files that could not be imported."""
-    visible = call.actor.visible_dags
+    visible = call.dags
     rows = summaries.list_active_dags(tx, visible)
-    return DagList(dags=_rows(tx, call, rows), import_errors=_import_errors(tx, rows))
+    found = summaries.list_import_errors(tx, visible, call.actor.account)
+    return DagList(dags=_rows(tx, call, rows), import_errors=_import_errors(found, rows))
 
 
 @service("can_list", "DagModelView")
 def get_dag_rows(tx: Tx, call: Call, dag_ids: list[str]) -> list[DagRow]:
     """List some DAGs; those that are gone are left out."""
     rows = [row for row in summaries.list_dags_of(tx, dag_ids) if row.is_active]
-    return _rows(tx, call, [row for row in rows if call.actor.sees(row.dag_id)])
+    return _rows(tx, call, [row for row in rows if _lists(call.actor, row.dag_id)])
+
+
+def _lists(actor: Actor, dag_id: str) -> bool:
+    return actor.sees(dag_id) and actor.allows("can_list", "DagModelView", dag_id)
 
 
 def list_import_errors(tx: Tx) -> list[ImportErrorView]:
     """Return every import error, with the DAGs of its file."""
-    return _import_errors(tx, summaries.list_active_dags(tx, None))
+    found = summaries.list_all_import_errors(tx)
+    return _import_errors(found, summaries.list_active_dags(tx, None))
 
 
 @service("can_dag_details", "Airflow", dag="dag_id")
@@ -56,7 +63,8 @@ def get_dag_detail(tx: Tx, call: Call, dag_id: str) -> DagDetail:
     dags.get_dag(tx, dag_id)
     rows = summaries.list_dags_of(tx, [dag_id])
     data = _data(tx, call, rows)[rows[0].version_id]
-    errors = [one for one in _import_errors(tx, rows) if one.filename == rows[0].path]
+    broken = [one for one in summaries.list_all_import_errors(tx) if one.path == rows[0].path]
+    errors = _import_errors(broken, rows)
     return DagDetail(
         **_rows(tx, call, rows)[0].model_dump(),
         params=data["params"],
@@ -182,14 +190,11 @@ def _data(tx: Tx, call: Call, rows: list[Any]) -> dict[int, dict[str, Any]]:
     return kept
 
 
-def _import_errors(tx: Tx, rows: list[Any]) -> list[ImportErrorView]:
+def _import_errors(errors: list[Any], rows: list[Any]) -> list[ImportErrorView]:
     of_file: dict[str, list[Any]] = {}
     for row in rows:
         of_file.setdefault(row.path, []).append(row)
-    return [
-        _import_error(error, of_file.get(error.path, []))
-        for error in summaries.list_all_import_errors(tx)
-    ]
+    return [_import_error(error, of_file.get(error.path, [])) for error in errors]
 
 
 def _import_error(error: Any, rows: list[Any]) -> ImportErrorView:

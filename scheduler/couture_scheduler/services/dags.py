@@ -39,7 +39,7 @@ def get_dags(tx: Tx, call: Call, query: DagQuery) -> DAGCollectionResponse:
         last_run_state=query.last_dag_run_state,
     )
     asked = criteria(query, lists.DAG_COLUMNS)
-    listed = lists.list_dags(tx, asked, call.actor.visible_dags, conditions)
+    listed = lists.list_dags(tx, asked, call.dags, conditions)
     broken = _broken_files(tx)
     found = [DAGResponse(**_dag(call, row, broken)) for row in listed.rows]
     return DAGCollectionResponse(dags=found, total_entries=listed.total)
@@ -95,7 +95,7 @@ def patch_dag(
 @service("can_dag_stats", "Airflow")
 def get_dag_stats(tx: Tx, call: Call, query: StatsQuery) -> DagStatsCollectionResponse:
     """Count the runs of DAGs by state."""
-    rows = summaries.list_active_dags(tx, call.actor.visible_dags)
+    rows = summaries.list_active_dags(tx, call.dags)
     wanted = [row.dag_id for row in rows if not query.dag_ids or row.dag_id in query.dag_ids]
     counts = summaries.count_runs(tx, wanted)
     found = [_stats(dag_id, counts.get(dag_id, {})) for dag_id in wanted]
@@ -116,7 +116,7 @@ def get_dag_tags(tx: Tx, call: Call, query: TagQuery) -> DAGTagCollectionRespons
     start = query.tag_name_prefix_pattern or ""
     tags = [
         tag
-        for tag in summaries.list_tags(tx, call.actor.visible_dags)
+        for tag in summaries.list_tags(tx, call.dags)
         if part in tag.lower() and tag.startswith(start)
     ]
     if query.order_by == ["-name"]:

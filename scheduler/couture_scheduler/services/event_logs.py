@@ -22,7 +22,7 @@ def get_event_logs(tx: Tx, call: Call, query: EventLogQuery) -> EventLogCollecti
     asked = criteria(query, events.EVENT_COLUMNS, rename={"included_events": "event"})
     bounds = [("when", "lt", query.before), ("when", "gt", query.after)]
     asked = asked.with_bounds([one for one in bounds if one[2] is not None])
-    listed = events.list_events(tx, asked, call.actor.audit_scope, query.excluded_events)
+    listed = events.list_events(tx, asked, call.actor.audit_scope(call.dags), query.excluded_events)
     found = [_event(row) for row in listed.rows]
     return EventLogCollectionResponse(event_logs=found, total_entries=listed.total)
 
@@ -32,7 +32,7 @@ def get_event_log(tx: Tx, call: Call, event_log_id: int) -> EventLogResponse:
     """Return one event."""
     row_id, of_engine = divmod(event_log_id, 2)
     source = "history" if of_engine else "audit"
-    row = events.find_event(tx, source, row_id, call.actor.audit_scope)
+    row = events.find_event(tx, source, row_id, call.actor.audit_scope(call.dags))
     if row is None:
         raise NotFound(f"There is no event {event_log_id}.")
     return _event(row)

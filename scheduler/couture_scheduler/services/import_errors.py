@@ -18,7 +18,8 @@ from couture_scheduler.store import lists, summaries
 @service("can_list", "DagModelView")
 def get_import_errors(tx: Tx, call: Call, query: ImportErrorQuery) -> ImportErrorCollectionResponse:
     """List import errors."""
-    listed = lists.list_import_errors(tx, criteria(query, lists.IMPORT_ERROR_COLUMNS))
+    asked = criteria(query, lists.IMPORT_ERROR_COLUMNS)
+    listed = lists.list_import_errors(tx, asked, call.dags, call.actor.account)
     found = [_error(row) for row in listed.rows]
     return ImportErrorCollectionResponse(import_errors=found, total_entries=listed.total)
 
@@ -26,7 +27,7 @@ def get_import_errors(tx: Tx, call: Call, query: ImportErrorQuery) -> ImportErro
 @service("can_show", "DagModelView")
 def get_import_error(tx: Tx, call: Call, import_error_id: int) -> ImportErrorResponse:
     """Return one import error."""
-    row = summaries.find_import_error(tx, import_error_id)
+    row = summaries.find_import_error(tx, import_error_id, call.dags, call.actor.account)
     if row is None:
         raise NotFound(
             f"There is no import error {import_error_id}; the file was fixed or removed."

@@ -47,7 +47,7 @@ def get_notebook_parameters(tx: Tx, call: Call, body: ParametersBody) -> Noteboo
         parameters=parameters_of(notebook),
         has_parameters_cell=notebook.cell is not None,
         dag_id=notebook.dag_id,
-        schedule=row and row.options,
+        schedule=row.options if row and call.actor.sees(row.dag_id) else None,
     )
 
 
@@ -79,7 +79,7 @@ def get_timezones(tx: Tx, call: Call) -> Timezones:
 @service("can_notebook", "Airflow")
 def get_schedules(tx: Tx, call: Call) -> ScheduleList:
     """List the scheduled notebooks."""
-    rows = schedules.list_schedules(tx, call.actor.visible_dags)
+    rows = schedules.list_schedules(tx, call.dags)
     return ScheduleList(schedules=[_view(call, row) for row in rows])
 
 

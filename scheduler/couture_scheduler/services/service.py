@@ -2,6 +2,7 @@
 
 import functools
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
 from couture_scheduler.db.database import Tx
@@ -52,6 +53,7 @@ class Service(Generic[P, R]):
     def __call__(self, call: Call, *args: P.args, **kwargs: P.kwargs) -> R:
         """Do it for an actor."""
         assert not args, "services take their parameters by name"
+        call = replace(call, dags=call.actor.scope(self.action, self.resource))
         if not self.changes(kwargs):
             self.check(call, kwargs)
             with call.workflow.db.read() as tx:

@@ -18,7 +18,7 @@ _STARTING = timedelta(seconds=20)
 @service("can_index", "Airflow")
 def get_status(tx: Tx, call: Call) -> Status:
     """Return how scheduler and agent are, what runs, what comes next, and who asks."""
-    dags = call.actor.visible_dags
+    dags = call.dags
     settings = call.workflow.settings
     running_runs, running_tasks = summaries.count_running(tx, dags)
     upcoming = summaries.next_run(tx, dags)

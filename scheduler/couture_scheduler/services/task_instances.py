@@ -39,7 +39,7 @@ def get_task_instances(
         where = {"run_pk": runs.get_run(tx, dag_id, dag_run_id).id}
     elif dag_run_id != "~":
         where["run_id"] = dag_run_id
-    listed = lists.list_task_instances(tx, asked, call.actor.visible_dags, **where)
+    listed = lists.list_task_instances(tx, asked, call.dags, **where)
     return TaskInstanceCollectionResponse(
         task_instances=[wire.task_instance(row) for row in listed.rows],
         total_entries=listed.total,

@@ -10,6 +10,7 @@ from couture_scheduler.db.database import Database, Tx
 from couture_scheduler.ipc import Ringer
 from couture_scheduler.plans import Plans
 from couture_scheduler.processes import bells, open_database
+from couture_scheduler.rights import DagScope
 from couture_scheduler.secrets import Vault, open_vault
 from couture_scheduler.services.actor import Actor
 from couture_scheduler.settings import Settings
@@ -62,11 +63,13 @@ class Call:
 
     Attributes:
         notes: what the service adds to its audit row, such as before and after; no secrets.
+        dags: those that the call may concern: that the actor sees and holds its permission on.
     """
 
     workflow: Workflow
     actor: Actor
     notes: dict[str, Any] = field(default_factory=dict)
+    dags: DagScope = ()
 
 
 def open_workflow(settings: Settings, lab_root: Path | None = None) -> Workflow:

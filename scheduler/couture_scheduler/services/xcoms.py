@@ -28,7 +28,7 @@ def get_xcom_entries(
     if None not in given and query.map_index is None:
         get_instance(tx, dag_id, dag_run_id, task_id)
     asked = criteria(query, lists.XCOM_COLUMNS)
-    listed = lists.list_xcoms(tx, asked, call.actor.visible_dags, *given)
+    listed = lists.list_xcoms(tx, asked, call.dags, *given)
     return XComCollectionResponse(
         xcom_entries=[XComResponse(**_entry(row)) for row in listed.rows],
         total_entries=listed.total,

@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, Select, func, or_, select
+from sqlalchemy import Boolean, ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.ext.compiler import compiles
 
 from couture_scheduler.db.database import Tx
 from couture_scheduler.errors import Invalid
-from couture_scheduler.rights import DagScope
+from couture_scheduler.rights import DagScope, Pattern
 
 COUNT_LIMIT = 10_000  #: lists are counted exactly up to here
 
@@ -76,9 +76,13 @@ def visible(column: ColumnElement[Any], dags: DagScope) -> list[Any]:
     """Return the condition that leaves only DAGs that may be seen."""
     if dags is None:
         return []
-    names = [pattern for pattern in dags if "*" not in pattern]
-    globs = [Fits(column, pattern) for pattern in dags if "*" in pattern]
-    return [or_(column.in_(names), *globs)]
+    names = [one for one in dags if isinstance(one, str) and "*" not in one]
+    return [or_(column.in_(names), *(_fits_all(column, one) for one in dags if one not in names))]
+
+
+def _fits_all(column: ColumnElement[Any], pattern: Pattern) -> ColumnElement[bool]:
+    parts = (pattern,) if isinstance(pattern, str) else pattern
+    return and_(*(Fits(column, part) for part in parts))
 
 
 class Fits(ColumnElement[bool]):

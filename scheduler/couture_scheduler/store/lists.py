@@ -11,6 +11,7 @@ from couture_scheduler.db.tables import (
     attempt,
     dag,
     dag_run,
+    dag_source,
     dag_version,
     import_error,
     job,
@@ -229,9 +230,19 @@ IMPORT_ERROR_COLUMNS = {
 }
 
 
-def list_import_errors(tx: Tx, criteria: Criteria) -> Listed:
+def of_files(dags: DagScope, account: str) -> list[Any]:
+    """Return the condition that leaves import errors of files of these DAGs or of an account."""
+    if dags is None:
+        return []
+    defining = select(dag.c.path).where(dag.c.is_active.is_(True), *visible(dag.c.dag_id, dags))
+    own = select(dag_source.c.path).where(dag_source.c.account == account)
+    return [or_(import_error.c.path.in_(defining), import_error.c.path.in_(own))]
+
+
+def list_import_errors(tx: Tx, criteria: Criteria, dags: DagScope, account: str) -> Listed:
     """Return a page of import errors."""
-    return list_page(tx, select(import_error), IMPORT_ERROR_COLUMNS, criteria, import_error.c.id)
+    query = select(import_error).where(*of_files(dags, account))
+    return list_page(tx, query, IMPORT_ERROR_COLUMNS, criteria, import_error.c.id)
 
 
 JOB_COLUMNS = {

@@ -12,7 +12,7 @@ from couture_scheduler.db.types import UtcMicros
 from couture_scheduler.rights import DagScope
 from couture_scheduler.states import RunState, TaskState
 from couture_scheduler.store.listing import visible
-from couture_scheduler.store.lists import Query
+from couture_scheduler.store.lists import Query, of_files
 
 _OF_RUN = (
     dag_run.c.id,
@@ -117,9 +117,16 @@ def list_all_import_errors(tx: Tx) -> list[Any]:
     return tx.rows(select(import_error).order_by(import_error.c.path))
 
 
-def find_import_error(tx: Tx, error_id: int) -> Any | None:
+def list_import_errors(tx: Tx, dags: DagScope, account: str) -> list[Any]:
+    """Return the import errors of files of these DAGs or of an account."""
+    query = select(import_error).where(*of_files(dags, account))
+    return tx.rows(query.order_by(import_error.c.path))
+
+
+def find_import_error(tx: Tx, error_id: int, dags: DagScope, account: str) -> Any | None:
     """Return one import error, or None."""
-    return tx.first(select(import_error).where(import_error.c.id == error_id))
+    found = select(import_error).where(import_error.c.id == error_id)
+    return tx.first(found.where(*of_files(dags, account)))
 
 
 def list_active_dags(tx: Tx, dags: DagScope) -> list[Any]:
