@@ -8,11 +8,15 @@ from sqlalchemy import delete, func, insert, select, update
 from couture_scheduler.db.database import Tx
 from couture_scheduler.db.tables import account, account_role, ldap_group_role, role, role_grant
 from couture_scheduler.errors import NotFound
+from couture_scheduler.ldap import names
 
 
 def normalize_dn(dn: str) -> str:
-    """Return a group's DN in the form in which DNs are compared: no spaces round commas, lower case."""
-    return ",".join(part.strip() for part in dn.split(",")).casefold()
+    """Return a group's DN in the form in which DNs are compared, whatever it looks like."""
+    try:
+        return names.normalize_dn(dn)
+    except ValueError:
+        return dn.strip().casefold()
 
 
 def list_roles(tx: Tx) -> list[Any]:
