@@ -1,6 +1,7 @@
 """Who may log in: local accounts first, then the directory. Everything here may be awaited."""
 
 import contextlib
+import logging
 import time
 from typing import TYPE_CHECKING
 
@@ -12,15 +13,26 @@ from couture_scheduler.settings import Settings
 
 if TYPE_CHECKING:
     from couture_scheduler.ldap.options import LdapOptions
-    from couture_scheduler.ldap.profile import Profile
+    from couture_scheduler.ldap.profile import DirectoryAway, Profile
+
+log = logging.getLogger(__name__)
 
 _LONGEST_NAME = 250
 _LONGEST_PASSWORD = 1000
 _DIRECTORY_AGE = 60.0  #: seconds after which the directory is asked again about somebody
+_AWAY_AGE = 20.0  #: the same, after it did not answer
 
 
 class Away(Exception):
-    """Nobody can be let in right now; the message is a sentence for the login page."""
+    """Nobody can be let in right now; the message is a sentence for the login page.
+
+    Attributes:
+        why: for administrators.
+    """
+
+    def __init__(self, message: str, why: str | None = None):
+        super().__init__(message)
+        self.why = why or message
 
 
 class Accounts:
@@ -93,7 +105,7 @@ class Accounts:
         try:
             profile = await self._ask(options, "login", name, password)
         except Away as error:
-            reason = f"the directory: {error}"
+            reason = f"the directory: {error.why}"
             with contextlib.suppress(Busy):
                 await self._call(
                     lambda: login.refuse_login(workflow, name, source_ip, reason, counts=False)
@@ -108,23 +120,28 @@ class Accounts:
 
     async def _refresh(self, state: AccountState) -> AccountState | None:
         """Ask the directory whether it still knows somebody; while it is away, nobody is put out."""
-        if time.monotonic() - self._asked.get(state.name, -_DIRECTORY_AGE) < _DIRECTORY_AGE:
+        name, began = state.name, time.monotonic()
+        if began - self._asked.get(name, -_DIRECTORY_AGE) < _DIRECTORY_AGE:
             return state
-        options = await self._options()
-        if options is None:
-            return None
+        self._asked[name] = began  # who comes meanwhile does not wait too
         try:
-            profile = await self._ask(options, "lookup", state.name)
+            options = await self._options()
+            profile = options and await self._ask(options, "lookup", name)
         except Away:
+            self._asked[name] = began - _DIRECTORY_AGE + _AWAY_AGE
             return state
-        if profile is not None:
-            self._asked[state.name] = time.monotonic()
-        return await self._call(login.refresh_directory, self.open(), profile, state.name)
+        if profile is None:
+            self._asked.pop(name, None)
+        return await self._call(login.refresh_directory, self.open(), profile, name)
 
     async def _options(self) -> "LdapOptions | None":
+        from couture_scheduler.ldap.profile import DirectoryAway
         from couture_scheduler.services.ldap import load_ldap_options
 
-        return await self._call(load_ldap_options, self.open())
+        try:
+            return await self._call(load_ldap_options, self.open())
+        except DirectoryAway as error:
+            raise _away(error) from error
 
     async def _ask(self, options: "LdapOptions", what: str, *args: str) -> "Profile | None":
         from couture_hub.directory import Directory
@@ -133,7 +150,7 @@ class Accounts:
         try:
             return await self._remote.call(lambda: getattr(Directory(options), what)(*args))
         except DirectoryAway as error:
-            raise Away(str(error)) from error
+            raise _away(error) from error
         except Busy:
             raise Away("The directory is busy. Try again in a minute.") from None
 
@@ -142,3 +159,8 @@ class Accounts:
             return await self._local.call(function, *args)
         except Busy:
             raise Away("Too many people are logging in. Try again in a minute.") from None
+
+
+def _away(error: "DirectoryAway") -> Away:
+    log.warning("Nobody can be let in by the directory: %s", error.why)
+    return Away(str(error), error.why)

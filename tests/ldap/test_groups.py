@@ -9,7 +9,7 @@ from couture_scheduler.ldap.profile import DirectoryAway
 
 def of(directory, name: str, **more: str) -> set[str]:
     profile = directory(**more).login(name, PASSWORD)
-    assert profile.groups == directory(**more).lookup(name).groups
+    assert profile.groups == directory(**more).lookup(profile.name).groups
     return {dn.removeprefix("cn=").removesuffix(f",{GROUPS}") for dn in profile.groups}
 
 

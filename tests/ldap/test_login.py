@@ -24,6 +24,11 @@ def test_the_right_password_lets_in_and_tells_who_it_is(directory):
     assert profile.email == "alice@example.com"
 
 
+def test_a_lookup_is_by_the_name_of_the_account_alone(directory):
+    assert directory().lookup("erika").name == "erika"
+    assert directory().lookup("rika") is None
+
+
 def test_without_an_address_the_account_gets_the_manuals(directory):
     assert directory().login("bob", PASSWORD).email == "bob@email.notfound"
 

@@ -43,6 +43,9 @@ class Directory:
     def lookup(self, name: str) -> Profile | None:
         """Return what the directory knows of somebody now; None = nothing any more.
 
+        Args:
+            name: the user name, as in `Profile.name`.
+
         Raises:
             DirectoryAway: the directory cannot say, or there is no search account that could ask.
         """
@@ -97,7 +100,9 @@ def _login_directly(connector: Connector, name: str, password: str) -> Profile |
 def _lookup(connector: Connector, name: str) -> Profile | None:
     connection = connector.search_connection()
     entry = _only(people.find_entries(connector, connection, name), name)
-    return None if entry is None else _profile(connector, connection, entry)
+    if entry is None or people.name_of(connector.options, entry) != name:
+        return None
+    return _profile(connector, connection, entry)
 
 
 def _only(entries: list[Entry], name: str) -> Entry | None:
