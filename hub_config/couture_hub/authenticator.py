@@ -6,15 +6,13 @@ from typing import Any
 from jupyterhub.auth import Authenticator
 from tornado import web
 from tornado.ioloop import PeriodicCallback
-from traitlets import Instance, default
+from traitlets import Float, Instance, default
 
 from couture_hub import sessions
 from couture_hub.accounts import Accounts, Away
 from couture_hub.login_pages import ChangePasswordHandler, LoginHandler
 from couture_scheduler.services.login import AccountState, LoginRefused
 from couture_scheduler.settings import load_settings
-
-_SWEEP_SECONDS = 20.0
 
 
 class CoutureAuthenticator(Authenticator):
@@ -25,6 +23,9 @@ class CoutureAuthenticator(Authenticator):
     """
 
     accounts = Instance(Accounts)
+    sweep_seconds = Float(
+        20.0, help="How often servers of people are stopped who have no access any more."
+    ).tag(config=True)
 
     @default("accounts")
     def _default_accounts(self) -> Accounts:
@@ -45,7 +46,7 @@ class CoutureAuthenticator(Authenticator):
     def get_handlers(self, app: Any) -> list[tuple[Any, ...]]:
         """Return our pages, and begin to look after sessions."""
         self._app = app
-        self._sweeper = PeriodicCallback(self.sweep, _SWEEP_SECONDS * 1000)
+        self._sweeper = PeriodicCallback(self.sweep, self.sweep_seconds * 1000)
         self._sweeper.start()
         return [("/login", LoginHandler), ("/change-password", ChangePasswordHandler)]
 

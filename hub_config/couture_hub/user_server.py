@@ -11,6 +11,8 @@ from pathlib import Path
 
 from couture_scheduler.first_start import examples_folder
 
+_QUIET = '{"fetchNews": "false", "checkForUpdates": false}'
+
 
 def main() -> None:
     """Prepare the home at the first start, then be JupyterLab."""
@@ -18,7 +20,9 @@ def main() -> None:
     if lifeline >= 0:
         os.set_inheritable(lifeline, False)
         threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
-    copy_examples(Path.home() / "notebooks")
+    home = Path.home()
+    copy_examples(home / "notebooks")
+    keep_quiet(home / ".jupyter" / "lab" / "user-settings")
     from jupyterhub.singleuser import main as serve
 
     serve()
@@ -34,6 +38,14 @@ def copy_examples(folder: Path) -> None:
         return
     ignore = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
     shutil.copytree(source / "notebooks", folder, ignore=ignore, copy_function=shutil.copyfile)
+
+
+def keep_quiet(settings: Path) -> None:
+    """Have Lab ask no other site for news, unless the person says otherwise."""
+    folder = settings / "@jupyterlab" / "apputils-extension"
+    if not folder.exists():
+        folder.mkdir(parents=True)
+        (folder / "notification.jupyterlab-settings").write_text(_QUIET)
 
 
 def _end_with(lifeline: int) -> None:

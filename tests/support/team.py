@@ -8,6 +8,7 @@ As root it runs under many uids if `team_python()` names an interpreter that oth
 
 import contextlib
 import html
+import json
 import os
 import re
 import shutil
@@ -148,8 +149,6 @@ class Visitor:
             headers={"X-XSRFToken": xsrf[1], "Content-Type": "application/json"},
         )
         assert answer.status == 201, answer.text
-        import json
-
         return json.loads(answer.body)["token"]
 
 
@@ -223,6 +222,25 @@ class Team:
             return [root, *root.children(recursive=True)]
         except psutil.NoSuchProcess:
             return []
+
+    def configure_hub(self, text: str) -> "Team":
+        """Set something of the Hub, before it is started."""
+        folder = self.home / "hub"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "jupyterhub_config.py").write_text(text)
+        return self
+
+    def call(
+        self, token: str, method: str, path: str, body: object = None
+    ) -> tuple[int, dict[str, object]]:
+        """Call the product's REST API with a token."""
+        answer = self.visitor().ask(
+            f"/services/workflow/api/{path}",
+            method=method,
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"Authorization": f"token {token}", "Content-Type": "application/json"},
+        )
+        return answer.status, json.loads(answer.body or b"{}")
 
     def stop(self, how: int = signal.SIGTERM) -> None:
         """End it, and fail unless everything is gone in time."""
