@@ -1,9 +1,10 @@
 """Routes for what Airflow has not."""
 
 from couture_scheduler.schemas import dag_views as schemas
+from couture_scheduler.schemas import logs as log_schemas
 from couture_scheduler.schemas import notebooks as notebook_schemas
 from couture_scheduler.schemas.status import Status
-from couture_scheduler.services import dag_views, notebooks, status, task_views
+from couture_scheduler.services import dag_views, logs, notebooks, status, task_views
 from couture_server.routing import Route
 
 _DAG = "api/couture/dags/{dag_id}"
@@ -40,6 +41,14 @@ COUTURE_ROUTES = (
         task_views.get_why,
         "Why a task instance is not running",
         schemas.Why,
+    ),
+    Route(
+        "GET",
+        _TASK + "/logs/{try_number:int}",
+        logs.get_log_chunk,
+        "New text of a try's log",
+        log_schemas.LogChunk,
+        query=log_schemas.ChunkQuery,
     ),
     Route(
         "GET",

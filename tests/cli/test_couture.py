@@ -198,3 +198,19 @@ def test_the_database_goes_up_and_down(couture):
     assert HEAD in couture("db", "upgrade")
     assert couture("db", "current") == f"{HEAD}\n"
     assert "base" in couture("db", "downgrade", "base", "--yes")
+
+
+def test_people_are_added_listed_and_given_another_password(world, couture):
+    couture("users", "create", "Marta", "--role", "Viewer", input="correct horse\n")
+    [marta] = json.loads(couture("users", "list", "--search", "mart", "-o", "json"))
+    assert (marta["name"], marta["roles"], marta["must_change_password"]) == (
+        "marta",
+        ["Viewer"],
+        True,
+    )
+    assert "couture@123" not in couture("users", "list", "-o", "json")
+    couture("users", "reset-password", "marta", input="battery staple\n")
+    told = couture("users", "reset-password", "marta", input="short\n", code=1)
+    assert "at least 8 characters" in told
+    told = couture("users", "create", "eve", "--role", "Boss", input="correct horse\n", code=1)
+    assert "There is no role 'Boss'" in told

@@ -12,6 +12,7 @@ from couture_scheduler.cli.notebook import notebook
 from couture_scheduler.cli.runs import runs
 from couture_scheduler.cli.start import ROOT_HOME, start, team_home
 from couture_scheduler.cli.tasks import tasks
+from couture_scheduler.cli.users import users
 from couture_scheduler.cli.variables import variables
 from couture_scheduler.settings import SettingsError, check_environment, load_settings
 
@@ -52,7 +53,7 @@ def worker(settings) -> None:  # noqa: ANN001
     run_agent(settings)
 
 
-for command in (start, dags, runs, tasks, notebook, variables, connections, db, doctor):
+for command in (start, dags, runs, tasks, notebook, variables, connections, users, db, doctor):
     main.add_command(command)
 
 

@@ -1,6 +1,5 @@
 """`couture runs`: list, show and wait for DAG runs."""
 
-import select
 import time
 
 import click
@@ -62,13 +61,10 @@ def wait(settings: Settings, dag_id: str, run_id: str, timeout: float | None, ou
 
 def wait_for(open_: Session, dag_id: str, run_id: str, timeout: float | None, output: str) -> None:
     """Wait for a run's end, woken by the bell, and leave with 1 unless it is success."""
-    from couture_scheduler.ipc import Bell
-    from couture_scheduler.processes import bells
     from couture_scheduler.services.dag_runs import get_dag_run
 
     deadline = None if timeout is None else time.monotonic() + timeout
-    bell = Bell(bells(open_.workflow.settings), "live")
-    try:
+    with open_.changes() as wait_for_change:
         while (run := get_dag_run(open_.call(), dag_id=dag_id, dag_run_id=run_id)).state in (
             "queued",
             "running",
@@ -76,10 +72,7 @@ def wait_for(open_: Session, dag_id: str, run_id: str, timeout: float | None, ou
             left = 5.0 if deadline is None else min(5.0, deadline - time.monotonic())
             if left <= 0:
                 raise click.ClickException(f"{run_id} is {run.state} after {timeout:g} s.")
-            select.select([bell], [], [], left)
-            bell.hush()
-    finally:
-        bell.close()
+            wait_for_change(left)
     show([run], _COLUMNS, output)
     if run.state != "success":
         raise SystemExit(1)

@@ -56,7 +56,8 @@ def logs(
     follow: bool,
 ) -> None:
     """Print the log of a try."""
-    from couture_scheduler.services.logs import read_log
+    from couture_scheduler.schemas.logs import ChunkQuery
+    from couture_scheduler.services.logs import get_log_chunk
     from couture_scheduler.services.task_instances import get_task_instance
 
     with session(settings) as open_:
@@ -64,14 +65,13 @@ def logs(
         number = try_number or max(1, task.try_number)
         offset, end = 0, False
         while not end:
-            chunk = read_log(
+            chunk = get_log_chunk(
                 open_.call(),
                 dag_id=dag_id,
                 dag_run_id=run_id,
                 task_id=task_id,
-                map_index=-1,
                 try_number=number,
-                offset=offset,
+                query=ChunkQuery(offset=offset),
             )
             sys.stdout.write(chunk.text)
             sys.stdout.flush()

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from pydantic import model_serializer
+from pydantic import Field, model_serializer
 
 from couture_scheduler.schemas.base import Answer, Query
 
@@ -14,6 +14,13 @@ class LogQuery(Query):
     full_content: bool = False
     map_index: int = -1
     token: str | None = None
+
+
+class ChunkQuery(Query):
+    """From where on, in bytes."""
+
+    map_index: int = -1
+    offset: int = Field(default=0, ge=0, le=10**15)
 
 
 class StructuredLogMessage(Answer):

@@ -10,6 +10,7 @@ from couture_scheduler.db.database import Tx
 from couture_scheduler.errors import Invalid, NotFound
 from couture_scheduler.log_tokens import TOKEN_PREFIX
 from couture_scheduler.schemas.logs import (
+    ChunkQuery,
     LogChunk,
     LogQuery,
     StructuredLogMessage,
@@ -65,6 +66,22 @@ def read_log(
     text, end = _read(path, offset, _CHUNK, whole=over)
     done = over and end >= _size(path)
     return LogChunk(offset=offset, next_offset=end, text=text, end=done)
+
+
+@service("can_log", "LogModelView", dag="dag_id")
+def get_log_chunk(
+    tx: Tx,
+    call: Call,
+    dag_id: str,
+    dag_run_id: str,
+    task_id: str,
+    try_number: int,
+    query: ChunkQuery,
+) -> LogChunk:
+    """Return new text of a try's log, for those who follow it without a socket."""
+    return read_log.function(
+        tx, call, dag_id, dag_run_id, task_id, query.map_index, try_number, query.offset
+    )
 
 
 def parse(text: str) -> Iterable[StructuredLogMessage]:

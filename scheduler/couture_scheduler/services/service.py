@@ -53,6 +53,8 @@ class Service(Generic[P, R]):
     def __call__(self, call: Call, *args: P.args, **kwargs: P.kwargs) -> R:
         """Do it for an actor."""
         assert not args, "services take their parameters by name"
+        if call.transport is not None:
+            return call.transport(self, kwargs)
         call = replace(call, dags=call.actor.scope(self.action, self.resource))
         if not self.changes(kwargs):
             self.check(call, kwargs)

@@ -64,12 +64,14 @@ class Call:
     Attributes:
         notes: what the service adds to its audit row, such as before and after; no secrets.
         dags: those that the call may concern: that the actor sees and holds its permission on.
+        transport: takes the call to where the deployment is; None = it is here.
     """
 
     workflow: Workflow
     actor: Actor
     notes: dict[str, Any] = field(default_factory=dict)
     dags: DagScope = ()
+    transport: Callable[[Any, dict[str, Any]], Any] | None = None
 
 
 def open_workflow(settings: Settings, lab_root: Path | None = None) -> Workflow:
