@@ -28,7 +28,7 @@ def main() -> None:
     options = parser.parse_args()
     end_with_supervisor()
     logging.basicConfig(
-        stream=sys.stderr, level=logging.INFO, format="%(asctime)s proxy %(message)s"
+        force=True, stream=sys.stderr, level=logging.INFO, format="%(asctime)s proxy %(message)s"
     )
     logging.getLogger("couture.proxy").setLevel(logging.WARNING)
     logging.getLogger("tornado.access").disabled = True
