@@ -1,4 +1,4 @@
-/** Opening files of the Lab root in Lab's own editor. */
+/** Opening files in Lab's own editor. */
 import type { CodeEditor } from '@jupyterlab/codeeditor';
 import type {
   DocumentRegistry,
@@ -7,15 +7,17 @@ import type {
 import type { CommandRegistry } from '@lumino/commands';
 import type { Widget } from '@lumino/widgets';
 
+import { DRIVE } from './drive/dag-drive';
+
 type EditorDocument = IDocumentWidget<
   Widget & { editor?: CodeEditor.IEditor }
 > & {
   context: DocumentRegistry.Context;
 };
 
-/** The path, from the Lab root, of a DAG file. */
+/** The path of a DAG file on the drive that has them all. */
 export function dagFilePath(filePath: string): string {
-  return `dags/${filePath}`;
+  return `${DRIVE}:${filePath}`;
 }
 
 /** Open a file, with the cursor on the line if one is given. */

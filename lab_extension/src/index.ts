@@ -1,4 +1,5 @@
 import { corePlugin } from './plugins/core';
+import { filesPlugin } from './plugins/files';
 import { menuPlugin } from './plugins/menu';
 import { notebookPlugin } from './plugins/notebook';
 import { statusPlugin } from './plugins/status';
@@ -8,6 +9,7 @@ export default [
   workflowPlugin,
   corePlugin,
   menuPlugin,
+  filesPlugin,
   notebookPlugin,
   statusPlugin
 ];

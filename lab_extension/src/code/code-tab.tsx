@@ -47,13 +47,13 @@ export function CodeTab({ context, detail }: IProps): JSX.Element {
         </label>
         <code className="couture-Secondary">dags/{file_path}</code>
         <span className="couture-Toolbar-end">
-          <Button
-            text="Edit in Lab"
-            icon={editIcon}
-            disabled={Boolean(refusal(detail.rights, 'edit'))}
-            title={refusal(detail.rights, 'edit')}
-            onClick={() => context.openDagFile(file_path, null)}
-          />
+          {!refusal(detail.rights, 'edit') && (
+            <Button
+              text="Edit in Lab"
+              icon={editIcon}
+              onClick={() => context.openDagFile(file_path, null)}
+            />
+          )}
         </span>
       </div>
       {source.error !== null && (

@@ -52,14 +52,14 @@ export function Header(props: IHeaderProps): JSX.Element {
         />
         {is_paused ? 'Paused' : 'On'}
       </label>
-      <Button
-        text="Trigger"
-        kind="primary"
-        icon={runIcon}
-        disabled={Boolean(refusal(rights, 'trigger'))}
-        title={refusal(rights, 'trigger')}
-        onClick={trigger}
-      />
+      {!refusal(rights, 'trigger') && (
+        <Button
+          text="Trigger"
+          kind="primary"
+          icon={runIcon}
+          onClick={trigger}
+        />
+      )}
       <IconButton
         icon={ellipsesIcon}
         label="More"

@@ -3,6 +3,7 @@ import * as React from 'react';
 import type { IDagDetail, INotebookSchedule } from '../api/types';
 import { Link } from '../parts/controls';
 import { useLoaded } from '../parts/hooks';
+import { refusal } from '../rights';
 import { moment, utc } from '../words/time';
 import type { IPageContext } from './page-context';
 
@@ -32,8 +33,15 @@ export function NotebookNote({ context, detail }: IProps): JSX.Element | null {
         {value.path} was changed since it was scheduled. Runs use the copy of{' '}
         {moment(value.renewed_at, new Date())}.
       </span>
-      <Link text="Use it as it is now" onClick={() => void renew()} />
-      <Link text="Open notebook" onClick={() => context.openPath(value.path)} />
+      {!refusal(detail.rights, 'edit') && (
+        <>
+          <Link text="Use it as it is now" onClick={() => void renew()} />
+          <Link
+            text="Open notebook"
+            onClick={() => context.openPath(value.path)}
+          />
+        </>
+      )}
     </p>
   );
 }

@@ -26,4 +26,6 @@ export interface IPageContext {
   openDagFile: (filePath: string, line: number | null) => void;
   /** Open any file, by its path from the Lab root. */
   openPath: (path: string) => void;
+  /** That path for a file below COUTURE_HOME or a whole path; null where Lab cannot reach it. */
+  labPath: (path: string) => string | null;
 }

@@ -8,39 +8,45 @@ interface IActions {
   openFile: () => void;
   renew: () => void;
   openNotebook: (path: string) => void;
+  labPath: (path: string) => string | null;
 }
 
 /** What the page's "More" menu offers. */
 export function pageMenu(
   model: DagModel,
   client: Client,
-  { openFile, renew, openNotebook }: IActions
+  { openFile, renew, openNotebook, labPath }: IActions
 ): (IMenuEntry | null)[] {
   const { detail, graph, dagId } = model;
   const rights = detail?.rights ?? [];
+  const mayEdit = !refusal(rights, 'edit');
   const entries: (IMenuEntry | null)[] = [
-    { label: 'Open DAG file', run: openFile },
     {
       label: 'Copy link',
       run: () => void navigator.clipboard.writeText(deepLink(dagId))
     }
   ];
+  if (mayEdit) {
+    entries.unshift({ label: 'Open DAG file', run: openFile });
+  }
   const notebook = detail?.notebook;
-  if (notebook) {
-    entries.push(
-      { label: 'Open notebook', run: () => openNotebook(notebook.path) },
-      { label: 'Update schedule from notebook', run: renew }
-    );
+  if (notebook && mayEdit) {
+    const path = labPath(notebook.path);
+    if (path) {
+      entries.push(
+        { label: 'Open notebook', run: () => openNotebook(path) },
+        { label: 'Update schedule from notebook', run: renew }
+      );
+    }
   }
   const run = graph?.run;
-  if (run) {
+  if (run && !refusal(rights, 'mark')) {
     const mark = (state: string) => (): void =>
       void attempt(() => client.setRunState(dagId, run.run_id, state));
-    const refused = refusal(rights, 'mark');
     entries.push(
       null,
-      { label: 'Mark run success', refusal: refused, run: mark('success') },
-      { label: 'Mark run failed', refusal: refused, run: mark('failed') }
+      { label: 'Mark run success', run: mark('success') },
+      { label: 'Mark run failed', run: mark('failed') }
     );
   }
   return entries;

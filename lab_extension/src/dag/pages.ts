@@ -1,7 +1,9 @@
 /** Opens DAG pages: one for each DAG, brought to the front when asked for again. */
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import { Notification, WidgetTracker } from '@jupyterlab/apputils';
+import { PageConfig } from '@jupyterlab/coreutils';
 
+import { labPath } from '../drive/lab-path';
 import { dagFilePath, openFile } from '../files';
 import { DagModel, type IDagArgs } from '../models/dag';
 import { attempt } from '../notify';
@@ -94,6 +96,12 @@ export class Pages {
       void attempt(() => openFile(commands, dagFilePath(path), line));
     const openPath = (path: string): void =>
       void attempt(() => openFile(commands, path));
+    const reach = (path: string): string | null =>
+      labPath(
+        path,
+        workflow.status.status?.home ?? '',
+        PageConfig.getOption('coutureRoot')
+      );
     const renew = (): Promise<unknown> =>
       commands.execute(CommandIDs.renewSchedule, { dag_id: model.dagId });
     return {
@@ -102,6 +110,7 @@ export class Pages {
       rendering,
       openDagFile,
       openPath,
+      labPath: reach,
       renew,
       trigger: () => void this.trigger(model.dagId),
       setPaused: paused => void attempt(() => model.setPaused(paused)),
@@ -111,7 +120,8 @@ export class Pages {
           pageMenu(model, workflow.client, {
             openFile: () => openDagFile(model.detail?.file_path ?? '', null),
             renew: () => void renew(),
-            openNotebook: openPath
+            openNotebook: openPath,
+            labPath: reach
           })
         )
     };

@@ -16,7 +16,13 @@ export interface IRowActions {
   setPaused: (row: IDag, paused: boolean) => void;
 }
 
-interface IRowProps extends IRowActions {
+/** What the person may do on at least one DAG. */
+export interface IRowRights {
+  mayTrigger: boolean;
+  mayPause: boolean;
+}
+
+interface IRowProps extends IRowActions, IRowRights {
   row: IDag;
   selected: boolean;
   tabIndex: number;
@@ -26,13 +32,14 @@ interface IRowProps extends IRowActions {
 /** One DAG: state of the last run, name, schedule, last ten runs, switch. */
 export function DagRow(props: IRowProps): JSX.Element {
   const { row, selected, tabIndex, onFocus, open, trigger, setPaused } = props;
+  const { mayTrigger, mayPause } = props;
   const onKeyDown = (event: React.KeyboardEvent): void => {
     if (event.target !== event.currentTarget) {
       return;
     }
     if (event.key === 'Enter') {
       open(row);
-    } else if (event.key === ' ') {
+    } else if (event.key === ' ' && mayPause) {
       event.preventDefault();
       setPaused(row, !row.is_paused);
     }
@@ -67,6 +74,7 @@ export function DagRow(props: IRowProps): JSX.Element {
             row.is_paused ? `${row.dag_id} is paused` : `${row.dag_id} is on`
           }
           tabIndex={-1}
+          disabled={!mayPause}
           onChange={on => setPaused(row, !on)}
         />
         <span className="couture-Row-schedule" title={scheduleTitle(row)}>
@@ -76,12 +84,14 @@ export function DagRow(props: IRowProps): JSX.Element {
           <Counts counts={row.task_counts} />
         </span>
         <span className="couture-Row-actions">
-          <IconButton
-            icon={runIcon}
-            label={`Trigger ${row.dag_id}`}
-            tabIndex={-1}
-            onClick={stopped(() => trigger(row))}
-          />
+          {mayTrigger && (
+            <IconButton
+              icon={runIcon}
+              label={`Trigger ${row.dag_id}`}
+              tabIndex={-1}
+              onClick={stopped(() => trigger(row))}
+            />
+          )}
           <IconButton
             icon={flowIcon}
             label={`Graph of ${row.dag_id}`}

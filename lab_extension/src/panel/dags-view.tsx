@@ -4,6 +4,7 @@ import * as React from 'react';
 import { Chip, IconButton, Link, SearchBox } from '../parts/controls';
 import { useSignal } from '../parts/hooks';
 import type { IDag } from '../api/types';
+import { maySchedule } from '../menu/entries';
 import type { IWorkflow } from '../tokens';
 import { capital, count } from '../words/time';
 import { Away } from './away';
@@ -30,8 +31,9 @@ export function DagsView({
   actions,
   current
 }: IViewProps): JSX.Element {
-  const { dags, live } = workflow;
+  const { dags, live, me } = workflow;
   useSignal(dags.changed);
+  useSignal(me.changed);
   const list = useListing(dags);
   return (
     <>
@@ -95,7 +97,7 @@ interface IBodyProps extends IViewProps {
 
 function Body(props: IBodyProps): JSX.Element | null {
   const { workflow, actions, current, list } = props;
-  const { dags, live } = workflow;
+  const { dags, live, me } = workflow;
   if (!dags.isLoaded) {
     return live.state === 'away' ? null : <Skeleton />;
   }
@@ -103,7 +105,7 @@ function Body(props: IBodyProps): JSX.Element | null {
     return dags.error ? (
       <Problem text={dags.error} />
     ) : (
-      <NoDags schedule={actions.schedule} />
+      <NoDags schedule={maySchedule(me) ? actions.schedule : null} />
     );
   }
   if (!list.rows.length) {
@@ -119,7 +121,12 @@ function Body(props: IBodyProps): JSX.Element | null {
     actions.setPaused(row, paused);
   };
   return (
-    <DagList rows={list.rows} {...{ current, open, trigger, setPaused }} />
+    <DagList
+      rows={list.rows}
+      mayTrigger={me.has('can_trigger')}
+      mayPause={me.has('can_paused')}
+      {...{ current, open, trigger, setPaused }}
+    />
   );
 }
 

@@ -4,13 +4,28 @@ import { Button, Link } from '../parts/controls';
 import { flowIcon } from '../parts/icons';
 
 /** What the list says before there is any DAG. */
-export function NoDags({ schedule }: { schedule: () => void }): JSX.Element {
+export function NoDags({
+  schedule
+}: {
+  /** Null for those who may not write DAGs. */
+  schedule: (() => void) | null;
+}): JSX.Element {
   return (
     <div className="couture-Empty">
       <flowIcon.react tag="span" height="28px" width="28px" />
       <strong>No DAGs yet</strong>
-      <p>Schedule a notebook, or write a DAG file into the folder dags.</p>
-      <Button text="Schedule a notebook" kind="primary" onClick={schedule} />
+      {schedule ? (
+        <>
+          <p>Schedule a notebook, or add a DAG file under Manage DAGs.</p>
+          <Button
+            text="Schedule a notebook"
+            kind="primary"
+            onClick={schedule}
+          />
+        </>
+      ) : (
+        <p>There is no DAG that your roles let you see.</p>
+      )}
     </div>
   );
 }

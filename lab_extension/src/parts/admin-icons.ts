@@ -32,4 +32,7 @@ export const auditIcon = line(
   'M3 1.8h7.4L13 4.4v9.8H3ZM10.2 1.8v2.8H13M5.4 7.2h5.2M5.4 9.6h5.2M5.4 12h3.2'
 );
 
-export const groupIcon = line('group', 'M2 4.2h4.6l1.2 1.5H14v7.5H2Z');
+export const dagFilesIcon = line(
+  'dag-files',
+  'M1.8 3.4h4.4l1.3 1.6h6.7v8.4H1.8ZM4.6 7.2h2.6v2H4.6ZM9.2 9.2h2.6v2H9.2ZM7.2 8.2h1.2c.8 0 .8 2 1.6 2'
+);

@@ -5,6 +5,7 @@ import type { Pages } from '../dag/pages';
 import { attempt } from '../notify';
 import type { DagModel, DagTab, TaskTab } from '../models/dag';
 import { flowIcon } from '../parts/icons';
+import { refusal, type RightName } from '../rights';
 import { CommandIDs, type IWorkflow } from '../tokens';
 
 const CATEGORY = 'Workflow';
@@ -52,9 +53,15 @@ type Add = (
 
 /** What is done to the page in front. */
 function addPageCommands(add: Add, pages: Pages): void {
-  const onPage = (label: string, action: (model: DagModel) => void) => ({
+  const onPage = (
+    label: string,
+    action: (model: DagModel) => void,
+    right?: RightName
+  ) => ({
     label,
-    isEnabled: () => pages.currentModel !== null,
+    isEnabled: () =>
+      pages.currentModel !== null &&
+      (!right || !refusal(pages.currentModel.detail?.rights ?? [], right)),
     execute: () => {
       if (pages.currentModel) {
         action(pages.currentModel);
@@ -65,14 +72,18 @@ function addPageCommands(add: Add, pages: Pages): void {
     model.showTaskTab(tab);
   add(
     CommandIDs.trigger,
-    onPage('Trigger DAG', model => void pages.trigger(model.dagId))
+    onPage('Trigger DAG', model => void pages.trigger(model.dagId), 'trigger')
   );
   add(
     CommandIDs.togglePause,
-    onPage('Switch DAG On or Off', model => {
-      const paused = model.detail?.is_paused ?? true;
-      void attempt(() => model.setPaused(!paused));
-    })
+    onPage(
+      'Switch DAG On or Off',
+      model => {
+        const paused = model.detail?.is_paused ?? true;
+        void attempt(() => model.setPaused(!paused));
+      },
+      'pause'
+    )
   );
   add(
     CommandIDs.previousRun,

@@ -10,6 +10,7 @@ import { INotebookTracker } from '@jupyterlab/notebook';
 import type { JSONObject } from '@lumino/coreutils';
 
 import type { INotebookSchedule, INotebookSource } from '../api/types';
+import { maySchedule } from '../menu/entries';
 import { attempt } from '../notify';
 import { flowIcon } from '../parts/icons';
 import { folderOf } from '../schedule/source';
@@ -34,6 +35,7 @@ export const notebookPlugin: JupyterFrontEndPlugin<void> = {
       label: args => (args.isToolbar ? 'Schedule' : 'Schedule Notebook…'),
       caption: 'Run this notebook once or again and again',
       icon: flowIcon,
+      isVisible: () => maySchedule(workflow.me),
       execute: args =>
         attempt(async () => {
           const path = await choosePath(args, notebooks, documents, browsers);

@@ -7,11 +7,11 @@ import { Button } from '../parts/controls';
 import { refusal } from '../rights';
 import { clearTask } from './clear-dialog';
 
-/** Clear, mark: the ways to mend a task. */
+/** Clear, mark: the ways to mend a task, for those who may. */
 export function Actions(props: {
   context: IPageContext;
   runId: string;
-}): JSX.Element {
+}): JSX.Element | null {
   const { context, runId } = props;
   const { model, workflow } = context;
   const taskId = model.taskId ?? '';
@@ -21,30 +21,37 @@ export function Actions(props: {
     void attempt(() =>
       workflow.client.setTaskState(model.dagId, runId, taskId, to)
     );
+  const mayClear = !refusal(rights, 'clear');
+  const mayMark = !refusal(rights, 'mark');
+  if (!mayClear && !mayMark) {
+    return null;
+  }
   return (
     <div className="couture-Actions">
-      <Button
-        text="Clear and run again"
-        kind={state === 'failed' ? 'primary' : 'plain'}
-        icon={refreshIcon}
-        disabled={Boolean(refusal(rights, 'clear'))}
-        title={refusal(rights, 'clear')}
-        onClick={() =>
-          void attempt(() => clearTask(workflow.client, model, runId, taskId))
-        }
-      />
-      <Button
-        text="Mark success"
-        disabled={state === 'success' || Boolean(refusal(rights, 'mark'))}
-        title={refusal(rights, 'mark')}
-        onClick={() => mark('success')}
-      />
-      <Button
-        text="Mark failed"
-        disabled={state === 'failed' || Boolean(refusal(rights, 'mark'))}
-        title={refusal(rights, 'mark')}
-        onClick={() => mark('failed')}
-      />
+      {mayClear && (
+        <Button
+          text="Clear and run again"
+          kind={state === 'failed' ? 'primary' : 'plain'}
+          icon={refreshIcon}
+          onClick={() =>
+            void attempt(() => clearTask(workflow.client, model, runId, taskId))
+          }
+        />
+      )}
+      {mayMark && (
+        <>
+          <Button
+            text="Mark success"
+            disabled={state === 'success'}
+            onClick={() => mark('success')}
+          />
+          <Button
+            text="Mark failed"
+            disabled={state === 'failed'}
+            onClick={() => mark('failed')}
+          />
+        </>
+      )}
     </div>
   );
 }

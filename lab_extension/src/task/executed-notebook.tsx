@@ -6,6 +6,7 @@ import { Widget } from '@lumino/widgets';
 import * as React from 'react';
 
 import type { INotebookRendering } from '../dag/page-context';
+import { FRAME_FACTORY } from './html-frame';
 
 interface IProps {
   content: JSONObject;
@@ -40,7 +41,11 @@ function createNotebook(
   content: JSONObject,
   rendering: INotebookRendering
 ): StaticNotebook {
-  const { rendermime, contentFactory, mimeTypeService } = rendering;
+  const { contentFactory, mimeTypeService } = rendering;
+  const rendermime = rendering.rendermime.clone();
+  FRAME_FACTORY.mimeTypes.forEach(type => rendermime.removeMimeType(type));
+  rendermime.removeMimeType('application/javascript');
+  rendermime.addFactory(FRAME_FACTORY);
   const notebook = new StaticNotebook({
     rendermime,
     contentFactory,
@@ -57,12 +62,12 @@ function createNotebook(
   return notebook;
 }
 
-/** The same notebook, each cell marked as not editable. */
+/** The same notebook, each cell marked as not editable; what it says of being trusted is not believed. */
 function locked(content: JSONObject): nbformat.INotebookContent {
   const notebook = content as unknown as nbformat.INotebookContent;
   const cells = notebook.cells.map(cell => ({
     ...cell,
-    metadata: { ...cell.metadata, editable: false }
+    metadata: { ...cell.metadata, editable: false, trusted: false }
   }));
   return { ...notebook, cells } as nbformat.INotebookContent;
 }

@@ -27,6 +27,7 @@ export function NotebookTab(props: IProps): JSX.Element {
     () => client.executedNotebook(dagId, runId, taskId, tryNumber),
     key
   );
+  const openable = value?.path ? context.labPath(value.path) : null;
   return (
     <div className="couture-Notebook" role="tabpanel" aria-label="Notebook">
       <div className="couture-Toolbar couture-mod-small">
@@ -42,12 +43,12 @@ export function NotebookTab(props: IProps): JSX.Element {
             onClick={() => setReads(reads + 1)}
           />
         )}
-        {value?.path && (
+        {openable && (
           <span className="couture-Toolbar-end">
             <Button
               text="Open"
               icon={notebookIcon}
-              onClick={() => context.openPath(value.path ?? '')}
+              onClick={() => context.openPath(openable)}
             />
           </span>
         )}

@@ -32,7 +32,7 @@ export function AuditTable({ model }: { model: AuditModel }): JSX.Element {
     );
   }
   return (
-    <table className="couture-Table couture-List couture-Audit">
+    <table className="couture-Table couture-Rows couture-Audit">
       <thead>
         <tr>
           {COLUMNS.map(([column, title]) => (

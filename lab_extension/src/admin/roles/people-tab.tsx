@@ -46,7 +46,7 @@ export function PeopleTab({
         <span className="couture-Secondary">It holds at once.</span>
       </div>
       {holders.length ? (
-        <table className="couture-Table couture-List">
+        <table className="couture-Table couture-Rows">
           <thead>
             <tr>
               <th>User</th>
@@ -86,7 +86,7 @@ function Row(props: { model: RolesModel; holder: IHolder }): JSX.Element {
       <td>
         {[isAssigned ? 'assigned' : '', ...groups].filter(Boolean).join(', ')}
       </td>
-      <td className="couture-List-actions">
+      <td className="couture-Rows-actions">
         {isAssigned && (
           <IconButton
             icon={closeIcon}

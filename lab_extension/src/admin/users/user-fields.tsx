@@ -62,8 +62,8 @@ function RoleChecks({ form, errors, roles, onChange }: IProps): JSX.Element {
         : form.roles.filter(one => one !== name)
     });
   return (
-    <fieldset className="couture-FormField">
-      <legend>Roles</legend>
+    <div className="couture-FormField" role="group" aria-label="Roles">
+      <span className="couture-FormField-name">Roles</span>
       <div className="couture-Checks">
         {roles
           .filter(role => role.name !== 'Public')
@@ -83,7 +83,7 @@ function RoleChecks({ form, errors, roles, onChange }: IProps): JSX.Element {
           ))}
         <FieldError text={errors.roles} />
       </div>
-    </fieldset>
+    </div>
   );
 }
 

@@ -53,7 +53,7 @@ export function UserRow({ account, model, isMe }: IProps): JSX.Element {
       <td>
         <State account={account} />
       </td>
-      <td className="couture-List-actions">
+      <td className="couture-Rows-actions">
         <IconButton icon={editIcon} label={`Edit ${name}`} onClick={edit} />
         <IconButton
           icon={ellipsesIcon}

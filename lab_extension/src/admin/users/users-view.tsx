@@ -84,7 +84,7 @@ function UserTable({ model, me }: IProps): JSX.Element {
     );
   }
   return (
-    <table className="couture-Table couture-List">
+    <table className="couture-Table couture-Rows">
       <thead>
         <tr>
           {COLUMNS.map(([column, title]) => (
