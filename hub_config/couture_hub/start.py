@@ -13,7 +13,7 @@ import click
 
 from couture_hub import uids
 from couture_hub.deployment import Team, hub_folder, kept_secret
-from couture_hub.supervisor import AlreadyRunning, TeamSupervisor
+from couture_hub.supervisor import AlreadyRunning, TeamSupervisor, own
 from couture_scheduler.first_start import prepare_home
 from couture_scheduler.services.login import (
     ADMIN_PASSWORD,
@@ -43,19 +43,25 @@ def main(port: int, ip: str, browser: bool) -> None:
     settings.own_uids = own_uids(settings)
     os.environ["COUTURE_OWN_UIDS"] = str(settings.own_uids).lower()
     os.environ["COUTURE_HOME"] = settings.home
+    if settings.own_uids:
+        uids.prepare_home(settings)
+    try:
+        with own(settings.home_path):
+            _run(settings, ip, port, browser)
+    except AlreadyRunning as error:
+        raise click.ClickException(str(error)) from error
+    _say("Everything has ended.")
+
+
+def _run(settings: Settings, ip: str, port: int, browser: bool) -> None:
     _refuse_taken(ip, port)
     is_first = prepare(settings)
     read_end, write_end = os.pipe2(os.O_CLOEXEC)
     team = make_team(settings, ip, port, read_end)
     (hub_folder(settings.home_path) / "routes.json").unlink(missing_ok=True)
     os.chdir(settings.home_path)
-    announce = threading.Thread(target=_announce, args=(team, is_first, browser), daemon=True)
-    announce.start()
-    try:
-        TeamSupervisor(settings, team, write_end).run()
-    except AlreadyRunning as error:
-        raise click.ClickException(str(error)) from error
-    _say("Everything has ended.")
+    threading.Thread(target=_announce, args=(team, is_first, browser), daemon=True).start()
+    TeamSupervisor(settings, team, write_end).run()
 
 
 def own_uids(settings: Settings) -> bool:
@@ -73,10 +79,8 @@ def own_uids(settings: Settings) -> bool:
 def prepare(settings: Settings) -> bool:
     """Make COUTURE_HOME, database and accounts; say whether superadmin's password is the first."""
     if settings.own_uids:
-        uids.prepare_home(settings)
         code = uids.call_as(settings.system_uid, lambda: _prepare(settings))
     else:
-        settings.home_path.mkdir(parents=True, exist_ok=True)
         (settings.home_path / "users").mkdir(exist_ok=True)
         code = _prepare(settings)
     os.environ.pop(ADMIN_PASSWORD, None)  # no later process needs it

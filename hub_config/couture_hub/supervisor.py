@@ -25,6 +25,28 @@ class AlreadyRunning(Exception):
     """Another `couture start` has this COUTURE_HOME; the message names its process."""
 
 
+@contextlib.contextmanager
+def own(home: Path) -> Iterator[None]:
+    """Be the only team of a COUTURE_HOME.
+
+    Raises:
+        AlreadyRunning: another one is.
+    """
+    fd = os.open(hub_folder(home) / "owner.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        os.ftruncate(fd, 0)
+        os.write(fd, f"{os.getpid()}\n".encode())
+        yield
+    except BlockingIOError:
+        owner = os.read(fd, 20).decode().strip()
+        raise AlreadyRunning(
+            f"Couture Workflow already runs on {home}, as process {owner}."
+        ) from None
+    finally:
+        os.close(fd)
+
+
 class TeamSupervisor(Supervisor):
     """Keeps the team shape of one COUTURE_HOME alive.
 
@@ -45,21 +67,7 @@ class TeamSupervisor(Supervisor):
 
     @contextlib.contextmanager
     def _ownership(self) -> Iterator[bool]:
-        path = self._folder / "owner.lock"
-        fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            owner = os.read(fd, 20).decode().strip()
-            raise AlreadyRunning(
-                f"Couture Workflow already runs on {self.settings.home_path}, as process {owner}."
-            ) from None
-        try:
-            os.ftruncate(fd, 0)
-            os.write(fd, f"{os.getpid()}\n".encode())
-            yield True
-        finally:
-            os.close(fd)
+        yield True  # whoever starts us has it, see `own`
 
     def _log(self, name: str) -> IO[bytes]:
         return _open_log(self._folder / f"{name}.log")
