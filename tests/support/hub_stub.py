@@ -140,7 +140,8 @@ class Team:
         )
         self.hub_tokens = HubTokens(self._hub_api)
         port = self._running["service"].port if "service" in self._running else 0
-        self._listen("service", make_app(self.extension, self.hub_tokens), port)
+        self.service_app = make_app(self.extension, self.hub_tokens)
+        self._listen("service", self.service_app, port)
 
     def _make_user_server(self) -> Application:
         HubOAuth.clear_instance()

@@ -1,0 +1,132 @@
+"""A deployment with two DAGs that have all there is of a DAG, so that each can be looked for."""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import insert, select
+from world import World
+
+from couture_operators import DAG, BashOperator
+from couture_scheduler.clock import VirtualClock
+from couture_scheduler.db.tables import audit, import_error, notebook_schedule
+from couture_scheduler.processes import open_database
+from couture_scheduler.settings import Settings
+from couture_scheduler.store import audit as audit_store
+from couture_scheduler.store import dags, runs, xcoms
+from couture_scheduler.worker.running import log_path
+
+RUN, TASK = "manual__1", "extract"
+NOTEBOOK = {
+    "cells": [],
+    "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3"}},
+    "nbformat": 4,
+    "nbformat_minor": 5,
+}
+
+
+@dataclass(frozen=True)
+class Thing:
+    """A DAG with what the routes call it by; `name` is in everything that is its own."""
+
+    name: str
+    dag_id: str
+    import_error_id: int = 987_654
+    event_log_id: int = 987_654
+
+    def fill(self, text: str) -> str:
+        """Put names into the braces of a path, a query or a body."""
+        given = {
+            "dag_id": self.dag_id,
+            "dag_run_id": RUN,
+            "task_id": TASK,
+            "version_number": "1",
+            "task_try_number": "1",
+            "try_number": "1",
+            "xcom_key": "return_value",
+            "import_error_id": str(self.import_error_id),
+            "event_log_id": str(self.event_log_id),
+            "file": f"{self.name}.py",
+            "notebook": f"{self.name}_report.ipynb",
+            "account": "somebody",
+            "role": "Reads all DAGs",
+        }
+        for name, value in given.items():
+            text = text.replace(f"{{{name}}}", value).replace(f"{{{name}:int}}", value)
+        return text
+
+
+def seed_two(home: Path) -> tuple[World, dict[str, Thing]]:
+    """Make `sales_daily` (own) and `payroll` (other)."""
+    settings = Settings(home=str(home))
+    clock = VirtualClock(datetime.now(UTC) - timedelta(hours=1))
+    db = open_database(settings)
+    db.clock = clock
+    world = World(db, clock, settings)
+    things = {
+        "own": _make(world, "sales", "sales_daily"),
+        "other": _make(world, "payroll", "payroll"),
+        "absent": Thing("nowhere", "nowhere"),
+    }
+    return world, things
+
+
+def _make(world: World, name: str, dag_id: str) -> Thing:
+    start = datetime(2026, 11, 1, tzinfo=UTC)
+    dag = DAG(
+        dag_id,
+        schedule="0 2 * * *",
+        catchup=False,
+        start_date=start,
+        is_paused_upon_creation=False,
+        tags=[f"tag_of_{name}"],
+        description=f"About {name}",
+    )
+    BashOperator(task_id=TASK, bash_command=f"echo {name}", dag=dag, owner=f"owner_of_{name}")
+    file = world.settings.dags_path / f"{name}.py"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(f"# {name}\n")
+    world.save(dag, path=f"{name}.py")
+    world.trigger(dag_id, RUN, at=world.clock.now() - timedelta(days=2))
+    world.play()
+    _leave_files(world, name, dag_id)
+    with world.db.write() as tx:
+        return Thing(name, dag_id, *_leave_rows(tx, name, dag_id))
+
+
+def _leave_files(world: World, name: str, dag_id: str) -> None:
+    log = log_path(world.settings.logs_path, dag_id, RUN, TASK, 1)
+    log.parent.mkdir(parents=True)
+    log.write_text(f"log of {name}\n")
+    notebook = world.settings.outputs_path / dag_id / RUN / TASK / "1.ipynb"
+    notebook.parent.mkdir(parents=True)
+    notebook.write_text(json.dumps(NOTEBOOK))
+
+
+def _leave_rows(tx: Any, name: str, dag_id: str) -> tuple[int, int]:
+    run = runs.get_run(tx, dag_id, RUN)
+    value = {"value": f'"{name}"', "pickle": None, "text": None}
+    key = {"run_pk": run.id, "dag_id": dag_id, "map_index": -1, "account": None}
+    xcoms.put(tx, [{**key, "task_id": TASK, "key": "return_value", **value}])
+    error = {"message": f"bad {name}", "line": 1, "stack_trace": f"Traceback of {name}"}
+    dags.set_import_error(tx, f"{name}.py", error)
+    audit_store.add(
+        tx, user="somebody", source_ip=None, event="patch_dag", allowed=True, dag_id=dag_id
+    )
+    tx.execute(
+        insert(notebook_schedule).values(
+            dag_id=dag_id,
+            notebook_path=f"{name}.ipynb",
+            copy_path=f"scheduled/{dag_id}.ipynb",
+            copy_sha256="0" * 64,
+            options={"path": f"{name}.ipynb", "when": "once"},
+            created_by="somebody",
+            created_at=tx.now,
+            renewed_at=tx.now,
+        )
+    )
+    broken = select(import_error.c.id).where(import_error.c.path == f"{name}.py")
+    entry = select(audit.c.id).where(audit.c.dag_id == dag_id)
+    return tx.scalar(broken), 2 * tx.scalar(entry)
