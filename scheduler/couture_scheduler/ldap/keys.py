@@ -114,8 +114,8 @@ OPTIONS: tuple[Option, ...] = (
     Option("AUTH_LDAP_FIRSTNAME_FIELD", "Attribute with the first name.", default="givenName"),
     Option(
         "AUTH_LDAP_EMAIL_FIELD",
-        "Attribute with the e-mail address. Where an entry has none, the account gets "
-        "<user name>@email.notfound.",
+        "Attribute with the e-mail address. Where an entry has none, alice gets "
+        "alice@email.notfound.",
         default="mail",
     ),
     Option(
@@ -159,8 +159,7 @@ OPTIONS: tuple[Option, ...] = (
     ),
     Option(
         "AUTH_LDAP_TLS_CACERTDIR",
-        "Folder on the server with the certificates of trusted authorities (made ready by "
-        "`openssl rehash`).",
+        "Folder on the server with the certificates (PEM) of trusted authorities.",
     ),
     Option(
         "AUTH_LDAP_TLS_CACERTFILE",
