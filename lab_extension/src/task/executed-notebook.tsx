@@ -45,6 +45,7 @@ function createNotebook(
   const rendermime = rendering.rendermime.clone();
   FRAME_FACTORY.mimeTypes.forEach(type => rendermime.removeMimeType(type));
   rendermime.removeMimeType('application/javascript');
+  rendermime.removeMimeType('text/javascript');
   rendermime.addFactory(FRAME_FACTORY);
   const notebook = new StaticNotebook({
     rendermime,
