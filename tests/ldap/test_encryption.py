@@ -48,6 +48,13 @@ def test_a_certificate_of_the_authority_in_the_file_is_trusted(slapd, reach):
 
 
 @both_ways
+def test_the_name_in_the_address_may_be_any_that_the_certificate_has(slapd, reach):
+    values = reach(slapd)
+    values["AUTH_LDAP_SERVER"] = str(values["AUTH_LDAP_SERVER"]).replace("127.0.0.1", "localhost")
+    assert open_directory(values).login("alice", PASSWORD).name == "alice"
+
+
+@both_ways
 def test_no_password_is_readable_on_the_way(slapd, reach):
     sent: list[bytes] = []
     values = reach(slapd)

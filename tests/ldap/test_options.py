@@ -66,6 +66,11 @@ def test_the_address_says_host_port_and_encryption(server, more, expected):
     assert (found.host, found.port, found.encryption) == expected
 
 
+def test_the_address_is_written_so_that_host_and_port_are_told_apart():
+    assert options(AUTH_LDAP_SERVER="ldap://[::1]:3890").server == "[::1]:3890"
+    assert options(AUTH_LDAP_SERVER="ldap://h").server == "h:389"
+
+
 @pytest.mark.parametrize(
     ("allow", "demand", "verifies"),
     [(False, False, True), (True, False, False), (True, True, True), (False, True, True)],

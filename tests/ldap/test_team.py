@@ -182,3 +182,19 @@ def test_the_test_button_shows_a_person_through_the_service(team, configure, adm
     status, answer = team.call(admin, "POST", "couture/ldap/test", body)
     assert status == 422
     assert answer["detail"][0]["loc"] == ["body", "AUTH_LDAP_SEARCH"]
+
+
+def test_no_password_is_anywhere_in_what_is_kept(team, configure):
+    team.visitor().log_in("alice", OPEN_SESAME)
+    team.visitor().log_in("alice", "wr0ng-but-secret")
+    configure(AUTH_LDAP_BIND_PASSWORD="wr0ng-search-secret")
+    team.visitor().log_in("alice", OPEN_SESAME)
+    secrets = (OPEN_SESAME, SEARCH_PASSWORD, "wr0ng-but-secret", "wr0ng-search-secret")
+    files = [path for path in [*team.home.rglob("*"), team.log] if path.is_file()]
+    assert {"couture.db", team.log.name} <= {path.name for path in files}
+    for path in files:
+        found = [one for one in secrets if one.encode() in path.read_bytes()]
+        assert not found, path
+    for process in team.processes():
+        command = " ".join(process.cmdline())
+        assert not [one for one in secrets if one in command]

@@ -62,7 +62,7 @@ class LdapOptions:
     @property
     def server(self) -> str:
         """The address in words."""
-        return f"{self.host}:{self.port}"
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
     @property
     def binds_by_dn(self) -> bool:
