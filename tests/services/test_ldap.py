@@ -293,6 +293,15 @@ def test_a_trial_needs_a_server_and_a_hub(admin, team):
         try_ldap_configuration(alone, body=LdapTest(values=VALUES))
 
 
+def test_settings_can_be_tried_before_they_are_switched_on_if_nothing_is_missing(admin):
+    off = {name: value for name, value in VALUES.items() if name != "AUTH_TYPE"}
+    assert trial(admin, values=off).steps
+    assert not get_ldap_configuration(admin()).is_enabled
+    with pytest.raises(Invalid) as refused:
+        trial(admin, values={"AUTH_LDAP_SERVER": "ldap://h"})
+    assert refused.value.field == "AUTH_LDAP_BIND_USER"
+
+
 def test_trials_leave_most_threads_to_others(admin, monkeypatch):
     monkeypatch.setattr(ldap, "_trials", BoundedSemaphore(1))
     patch(admin, **VALUES)

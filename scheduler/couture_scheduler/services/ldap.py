@@ -7,7 +7,15 @@ from typing import Any, cast
 
 from couture_scheduler.db.database import Tx
 from couture_scheduler.errors import Conflict, CoutureError, Invalid
-from couture_scheduler.ldap.keys import BY_NAME, OPTIONS, Option, Value, find_option, read_values
+from couture_scheduler.ldap.keys import (
+    AUTH_LDAP,
+    BY_NAME,
+    OPTIONS,
+    Option,
+    Value,
+    find_option,
+    read_values,
+)
 from couture_scheduler.ldap.options import LdapOptions, options_of
 from couture_scheduler.ldap.profile import DirectoryAway, Profile, Step
 from couture_scheduler.schemas.ldap import (
@@ -50,7 +58,7 @@ def get_ldap_configuration(tx: Tx, call: Call) -> LdapConfiguration:
     """Return all settings; secret ones without their values."""
     kept = ldap_options.list_options(tx)
     shown = [_shown(option, kept.get(option.name)) for option in OPTIONS]
-    is_enabled = any(one.name == "AUTH_TYPE" and one.value == "AUTH_LDAP" for one in shown)
+    is_enabled = any(one.name == "AUTH_TYPE" and one.value == AUTH_LDAP for one in shown)
     return LdapConfiguration(is_enabled=is_enabled, options=shown)
 
 
@@ -110,11 +118,11 @@ def try_ldap_configuration(_: Any, call: Call, body: LdapTest) -> LdapTrial:
         raise Conflict("There are no logins here: the directory is asked by the Hub only.")
     with call.workflow.db.read() as tx:
         kept = ldap_options.list_options(tx)
-        options = options_of(_merged(tx, kept, body.values, call.workflow.vault))
+        values = _merged(tx, kept, body.values, call.workflow.vault)
+    # as if it was switched on, so that nothing is missing
+    options = options_of({**values, "AUTH_TYPE": AUTH_LDAP})
     name = (body.username or "").strip()
     call.notes["username"] = name or None
-    if not options.host:
-        raise Invalid("AUTH_LDAP_SERVER: there is no server to try.", _SERVER)
     trial = call.workflow.directory(options).test(name or None, body.password or None)
     with call.workflow.db.read() as tx:
         last, names = _roles_step(tx, options, trial.profile, name)
