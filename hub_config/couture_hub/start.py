@@ -141,10 +141,12 @@ def _refuse_taken(ip: str, port: int) -> None:
 
 def _announce(team: Team, is_first: bool, browser: bool) -> None:
     """Say where the product is as soon as somebody can log in."""
-    host = "127.0.0.1" if team.ip in ("0.0.0.0", "::", "") else team.ip  # noqa: S104
+    host = (
+        "127.0.0.1" if team.ip in ("0.0.0.0", "") else f"[{team.ip}]" if ":" in team.ip else team.ip
+    )
     address = f"http://{host}:{team.port}/"
     _say("Starting Couture Workflow ...")
-    if not _wait(f"http://127.0.0.1:{team.hub_port}/hub/login"):
+    if not _wait(f"{address}hub/login"):
         _say("The Hub does not answer. Its log is hub/hub.log in COUTURE_HOME.")
         return
     _say(f"Couture Workflow is ready: {address}")

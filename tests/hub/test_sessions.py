@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-import psutil
 import pytest
 from deployment import wait_until
 from team import PASSWORD, Team, Visitor
@@ -31,23 +30,12 @@ def token_works(team: Team, token: str) -> bool:
     return team.visitor().ask("/hub/api/user", headers=headers).status == 200
 
 
-def server_of(team: Team, name: str) -> psutil.Process:
-    def is_it(process: psutil.Process) -> bool:
-        try:
-            line, variables = process.cmdline(), process.environ()
-        except psutil.Error:
-            return False
-        return "couture_hub.user_server" in line and variables.get("JUPYTERHUB_USER") == name
-
-    return next(process for process in team.processes() if is_it(process))
-
-
 def test_deactivation_ends_session_token_and_server(team: Team, admin: str, add_person: AddPerson):
     name = add_person()
     visitor = come_in(team, name)
     visitor.open_lab(name)
     token = visitor.make_token()
-    server = server_of(team, name)
+    server = team.server_of(name)
     change(team, admin, name, is_active=False)
     assert team.call(token, "GET", "couture/me")[0] == 403
     wait_until(lambda: not visitor.is_logged_in(), 10, "the session is over")
@@ -139,7 +127,7 @@ def test_a_lab_acts_as_its_visitor_and_its_terminals_as_its_owner(
     page = visitor.ask(f"/user/{name}/workflow/api/couture/me")
     assert page.status == 200
     assert f'"name":"{name}"' in page.text
-    server = server_of(team, name)
+    server = team.server_of(name)
     own = server.environ()["JUPYTERHUB_API_TOKEN"]
     status, me = team.call(own, "GET", "couture/me")
     assert (status, me["name"]) == (200, name)
@@ -148,7 +136,7 @@ def test_a_lab_acts_as_its_visitor_and_its_terminals_as_its_owner(
 def test_a_server_knows_neither_database_nor_secrets(team: Team, add_person: AddPerson):
     name = add_person()
     come_in(team, name).open_lab(name)
-    server = server_of(team, name)
+    server = team.server_of(name)
     environment = server.environ()
     known = {key for key in environment if key.startswith(("COUTURE_", "CONFIGPROXY_"))}
     assert known == {"COUTURE_SERVICE_URL", "COUTURE_LIFELINE"}

@@ -3,7 +3,7 @@
     team = Team(tmp_path / "home").start()
     ada = team.visitor(); ada.log_in("superadmin", PASSWORD)
 
-As root it runs under many uids if `team_python()` names an interpreter that others may run.
+As root, people have uids of their own where the interpreter is `open_python()`.
 """
 
 import contextlib
@@ -11,7 +11,6 @@ import html
 import json
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -213,6 +212,15 @@ class Team:
                     return process.pid
         return None
 
+    def server_of(self, name: str) -> psutil.Process:
+        """Return the process of a person's JupyterLab."""
+        for process in self.processes():
+            with contextlib.suppress(psutil.Error):
+                is_server = "couture_hub.user_server" in process.cmdline()
+                if is_server and process.environ().get("JUPYTERHUB_USER") == name:
+                    return process
+        raise AssertionError(f"{name} has no server")
+
     def processes(self) -> list[psutil.Process]:
         """Return all processes of this team."""
         if self.process is None:
@@ -264,29 +272,9 @@ def free_port() -> int:
         return sock.getsockname()[1]
 
 
-def team_python() -> str | None:
-    """Return an interpreter with the product that every uid may run, or None.
-
-    COUTURE_TEAM_PYTHON names it where that of the tests is closed to others.
-    """
-    for python in (os.environ.get("COUTURE_TEAM_PYTHON"), sys.executable):
-        if python and shutil.which(python) and _may_be_run_by_others(python):
-            return python
-    return None
-
-
-def _may_be_run_by_others(python: str) -> bool:
-    command = [python, "-P", "-c", "import couture_hub.user_server, couture_server"]
-    options = {"user": 20001, "group": 20001, "extra_groups": [], "cwd": "/"}
-    try:
-        return subprocess.run(command, **options, env={}, capture_output=True).returncode == 0
-    except PermissionError:
-        return False
-
-
 def _environment(options: dict[str, object]) -> dict[str, str]:
     kept = {name: text for name, text in os.environ.items() if not name.startswith("COUTURE_")}
     return kept | {f"COUTURE_{name.upper()}": str(value) for name, value in options.items()}
 
 
-__all__ = ["FIRST_PASSWORD", "PASSWORD", "Team", "Visitor", "free_port", "team_python"]
+__all__ = ["FIRST_PASSWORD", "PASSWORD", "Team", "Visitor", "free_port"]

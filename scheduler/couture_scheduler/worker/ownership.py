@@ -105,14 +105,14 @@ class Ownership:
         except OSError:
             return  # gone, or a link: what it leads to is not ours
         try:
-            os.fchown(fd, self.settings.system_uid, who.uid or 0)
-            os.fchmod(fd, 0o640)
+            _set(fd, self.settings.system_uid, who.uid or 0, 0o640)
         finally:
             os.close(fd)
         for folder in (root / path).parents:
             if folder == root:
                 break
-            folder.chmod(_PASS)
+            if folder.stat().st_mode & 0o7777 != _PASS:
+                folder.chmod(_PASS)
 
     def _close(self, home: Path) -> None:
         """Leave what lies in COUTURE_HOME itself to the system: database, key, configuration."""
@@ -147,6 +147,15 @@ class Ownership:
             yield
         finally:
             act_as(self.settings.system_uid)
+
+
+def _set(fd: int, uid: int, gid: int, mode: int) -> None:
+    """Set owner and mode where they differ: each change would have the file parsed again."""
+    found = os.fstat(fd)
+    if (found.st_uid, found.st_gid) != (uid, gid):
+        os.fchown(fd, uid, gid)
+    if found.st_mode & 0o7777 != mode:
+        os.fchmod(fd, mode)
 
 
 def _sha256(path: Path) -> str | None:
