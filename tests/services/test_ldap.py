@@ -23,7 +23,11 @@ from couture_scheduler.services.ldap import (
     patch_ldap_configuration,
     try_ldap_configuration,
 )
-from couture_scheduler.services.login import note_directory_login, prepare_accounts
+from couture_scheduler.services.login import (
+    check_password,
+    note_directory_login,
+    prepare_accounts,
+)
 from couture_scheduler.services.role_admin import create_role
 from couture_scheduler.services.workflow import Call
 
@@ -282,6 +286,17 @@ def test_a_trial_says_that_a_local_account_comes_first(admin):
     body = NewAccount(name="alice", password="correct horse battery", roles=["Viewer"])
     create_account(admin(), body=body)
     assert "is a local account" in roles_step(trial(admin, username="alice")).detail
+
+
+def test_without_registration_an_administrator_adds_people_of_the_directory(admin, team):
+    patch(admin, **VALUES)
+    with pytest.raises(Invalid, match="kept in the directory"):
+        create_account(admin(), body=NewAccount(name="alice", origin="ldap", password=SECRET))
+    create_account(admin(), body=NewAccount(name="Alice", origin="ldap", roles=["Op"]))
+    assert trial(admin, username="alice").roles == ["Op"]
+    assert check_password(team, "alice", "", "127.0.0.1") is None
+    state = note_directory_login(team, ALICE, load_ldap_options(team), "10.0.0.9")
+    assert (state.display_name, state.roles, state.must_change) == ("Alice Ardent", ("Op",), False)
 
 
 def test_a_trial_needs_a_server_and_a_hub(admin, team):

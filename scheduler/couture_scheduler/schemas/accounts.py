@@ -82,13 +82,19 @@ class AccountQuery(Page):
 
 
 class NewAccount(Body):
-    """A person to add."""
+    """A person to add.
+
+    Attributes:
+        origin: ldap = the directory has the password; such a person may log in although
+            AUTH_USER_REGISTRATION is off.
+    """
 
     name: str = Field(max_length=100)
     first_name: str = Field(default="", max_length=250)
     last_name: str = Field(default="", max_length=250)
     email: str = Field(default="", max_length=250)
-    password: str = Field(max_length=1000)
+    origin: Literal["local", "ldap"] = "local"
+    password: str = Field(default="", max_length=1000)
     roles: list[str] = []
     must_change_password: bool = True
 

@@ -49,19 +49,21 @@ def get_account(tx: Tx, call: Call, account: str) -> Account:
 
 @service("can_add", USERS, mutates=True, secrets=("body",))
 def create_account(tx: Tx, call: Call, body: NewAccount) -> Account:
-    """Add a person with a local account."""
+    """Add a person: with a password of ours, or one that the directory knows."""
     name = check_name(body.name)
     if accounts.find_account(tx, name) is not None:
         raise Conflict(f"There is a user {name!r} already.")
-    check_new(name, body.password, "password")
-    values = {
-        **body.model_dump(include={"first_name", "last_name", "email"}),
-        "origin": "local",
-        "password": hash_password(body.password),
-        "must_change": body.must_change_password,
-        "password_changed_at": tx.now,
-    }
-    call.notes.update({"account": name, "roles": body.roles})
+    values = body.model_dump(include={"first_name", "last_name", "email", "origin"})
+    if body.origin == "local":
+        check_new(name, body.password, "password")
+        values |= {
+            "password": hash_password(body.password),
+            "must_change": body.must_change_password,
+            "password_changed_at": tx.now,
+        }
+    elif body.password:
+        raise Invalid(f"The password of {name!r} is kept in the directory.", "password")
+    call.notes.update({"account": name, "origin": body.origin, "roles": body.roles})
     account_id = accounts.add_account(tx, name, values)
     roles.set_of_account(tx, account_id, _role_ids(tx, body.roles))
     return _account(tx, accounts.get_account(tx, name))
