@@ -157,7 +157,7 @@ describe('the audit log', () => {
     const after = { email: 'b@x', is_active: true, roles: ['Op'] };
     expect(differences(entry({ before, after }))).toEqual([
       { name: 'email', before: 'a@x', after: 'b@x' },
-      { name: 'roles', before: '', after: '[\n "Op"\n]' }
+      { name: 'roles', before: '', after: 'Op' }
     ]);
     expect(differences(entry({ before: 'x', after: 'y' }))).toEqual([
       { name: 'value', before: 'x', after: 'y' }

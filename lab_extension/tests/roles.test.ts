@@ -58,8 +58,7 @@ describe('the effect of saving a role', () => {
     grants = setAbility(grants, 'churn', 'run', true, PERMISSIONS);
     expect(effectOf(saved, { ...saved, grants }, PERMISSIONS)).toEqual({
       changes: 3,
-      words:
-        '14 people gain See on churn, Run on churn and lose Edit code on etl_orders'
+      words: '14 people gain See, Run on churn and lose Edit code on etl_orders'
     });
   });
 

@@ -33,7 +33,7 @@ export async function changeMyPassword(
 const FIELDS: [keyof IPasswordForm, string, string, string][] = [
   ['old', 'Password so far', 'old_password', 'current-password'],
   ['password', 'New password', 'new_password', 'new-password'],
-  ['again', 'New password again', 'again', 'new-password']
+  ['again', 'Once more', 'again', 'new-password']
 ];
 
 class PasswordBody extends ReactWidget {

@@ -49,7 +49,7 @@ export function Tabs<T extends string>(props: ITabsProps<T>): JSX.Element {
         >
           {tab.text}
           {tab.count !== undefined && (
-            <span className="couture-Tab-count">{tab.count}</span>
+            <span className="couture-Tab-count"> {tab.count}</span>
           )}
         </button>
       ))}

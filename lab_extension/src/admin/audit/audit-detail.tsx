@@ -6,7 +6,10 @@ import { differences, text } from './words';
 /** What an entry says beside its row: before, after, arguments, why it was refused. */
 export function AuditDetail({ entry }: { entry: IAuditEntry }): JSX.Element {
   const changed = differences(entry);
-  const extra = Object.entries(entry.extra);
+  // What was sent repeats what came of it.
+  const extra = Object.entries(entry.extra).filter(
+    ([name]) => name !== 'body' || !changed.length
+  );
   return (
     <div className="couture-AuditDetail">
       {changed.length > 0 && (

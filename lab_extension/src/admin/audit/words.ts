@@ -93,5 +93,10 @@ export function text(value: unknown): string {
   if (value === undefined || value === null) {
     return '';
   }
-  return typeof value === 'string' ? value : JSON.stringify(value, null, 1);
+  if (typeof value === 'string') {
+    return value;
+  }
+  const isList =
+    Array.isArray(value) && value.every(one => typeof one === 'string');
+  return isList ? value.join(', ') : JSON.stringify(value, null, 1);
 }

@@ -24,20 +24,22 @@ export function effectOf(
   permissions: IPermissions
 ): IEffect {
   const before = saved?.grants ?? [];
-  const gained = changedCells(before, draft.grants, permissions);
-  const lost = changedCells(draft.grants, before, permissions);
+  const gained = cellsOn(before, draft.grants, permissions);
+  const lost = cellsOn(draft.grants, before, permissions);
   const other = otherChanges(saved, draft, permissions);
+  const people = saved?.people ?? 0;
+  const s = people === 1 ? 's' : '';
   const parts = [
-    gained.length && `gain ${list(gained)}`,
-    lost.length && `lose ${list(lost)}`
+    gained.length && `gain${s} ${list(gained)}`,
+    lost.length && `lose${s} ${list(lost)}`
   ].filter(Boolean);
-  const who = whose(saved?.people ?? 0);
+  const who = whose(people);
   const sentences = [
     parts.length && `${who} ${parts.join(' and ')}`,
     ...other.words
   ].filter(Boolean);
   return {
-    changes: gained.length + lost.length + other.changes,
+    changes: cells(gained) + cells(lost) + other.changes,
     words: sentences.join('; ')
   };
 }
@@ -68,21 +70,33 @@ export function verdictAfter(
   return verdict.through.some(name => name !== role.name);
 }
 
-/** Abilities that are on in `after` and were not in `before`, each with its DAG. */
-function changedCells(
+interface IGain {
+  dag: string | null;
+  titles: string[];
+}
+
+/** Abilities that are on in `after` and were not in `before`, by DAG. */
+function cellsOn(
   before: readonly IGrant[],
   after: readonly IGrant[],
   { abilities }: IPermissions
-): string[] {
-  return rowsOf(after).flatMap(dag =>
-    abilities
-      .filter(
-        one =>
-          stateOf(after, dag, one) === 'on' &&
-          stateOf(before, dag, one) !== 'on'
-      )
-      .map(one => `${one.title} on ${dag ?? 'all DAGs'}`)
-  );
+): IGain[] {
+  return rowsOf(after)
+    .map(dag => ({
+      dag,
+      titles: abilities
+        .filter(
+          one =>
+            stateOf(after, dag, one) === 'on' &&
+            stateOf(before, dag, one) !== 'on'
+        )
+        .map(one => one.title)
+    }))
+    .filter(one => one.titles.length);
+}
+
+function cells(gains: readonly IGain[]): number {
+  return gains.reduce((n, one) => n + one.titles.length, 0);
 }
 
 interface IOther {
@@ -193,15 +207,17 @@ function whose(people: number): string {
   if (!people) {
     return 'People with this role';
   }
-  return people === 1 ? 'One person: ' : `${people} people`;
+  return people === 1 ? 'One person' : `${people} people`;
 }
 
-/** At most three by name, the rest counted. */
-function list(cells: readonly string[]): string {
-  if (cells.length <= 3) {
-    return cells.join(', ');
-  }
-  return `${cells.slice(0, 2).join(', ')} and ${cells.length - 2} more`;
+/** "See, Run on churn, Run on etl"; at most three DAGs by name, the rest counted. */
+function list(gains: readonly IGain[]): string {
+  const named = gains.length > 3 ? gains.slice(0, 2) : gains;
+  const words = named.map(
+    ({ dag, titles }) => `${titles.join(', ')} on ${dag ?? 'all DAGs'}`
+  );
+  const rest = gains.length - named.length;
+  return words.join(', ') + (rest ? ` and more on ${rest} other rows` : '');
 }
 
 function plural(n: number, noun: string): string {
