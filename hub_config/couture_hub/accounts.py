@@ -44,7 +44,8 @@ class Accounts:
     def __init__(self, settings: Settings):
         self.settings = settings
         self._local = Threads("accounts", 4, waiting=1000)
-        self._remote = Threads("directory", 8, waiting=24)
+        # nobody waits in a queue for a thread: every answer comes in the directory's time
+        self._remote = Threads("directory", 32, waiting=0)
         self._asked: dict[str, float] = {}
         self._workflow: Workflow | None = None
 

@@ -89,7 +89,7 @@ def _servers(c: Any, settings: Settings, team: Team) -> None:
 
 
 def _services(c: Any, settings: Settings, team: Team) -> None:
-    culler = ["-m", "jupyterhub_idle_culler", f"--timeout={settings.idle_server_seconds}"]
+    culler = ["-P", "-m", "couture_hub.culler", f"--timeout={settings.idle_server_seconds}"]
     c.JupyterHub.services = [
         {
             "name": SERVICE,

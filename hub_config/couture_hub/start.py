@@ -24,6 +24,7 @@ from couture_scheduler.services.login import (
 from couture_scheduler.services.passwords import FIRST_PASSWORD
 from couture_scheduler.services.workflow import open_workflow
 from couture_scheduler.settings import Settings, load_settings
+from couture_scheduler.supervisor import end_with_supervisor
 
 _UNCHANGED, _CHANGED = 0, 1
 _PATIENCE = 120.0
@@ -39,6 +40,7 @@ _ONE_UID = (
 @click.option("--browser/--no-browser", default=True)
 def main(port: int, ip: str, browser: bool) -> None:
     """Start proxy, Hub, service and engine of COUTURE_HOME, and stay until told to stop."""
+    end_with_supervisor()
     settings = load_settings()
     settings.own_uids = own_uids(settings)
     os.environ["COUTURE_OWN_UIDS"] = str(settings.own_uids).lower()

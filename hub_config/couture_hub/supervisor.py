@@ -15,7 +15,7 @@ from typing import IO
 
 from couture_hub.deployment import SERVICE, SERVICE_PREFIX, Team, hub_folder
 from couture_scheduler.settings import Settings
-from couture_scheduler.supervisor import Child, Supervisor
+from couture_scheduler.supervisor import Child, Supervisor, say
 from couture_scheduler.worker import process
 
 _GRACE = 4.6  #: over what running attempts are given; with 10 s all are gone within 15 s
@@ -90,6 +90,9 @@ class TeamSupervisor(Supervisor):
         proxy, *others = [child.popen for child in self.children]
         for popen in filter(None, others):
             popen.terminate()
+        for pid in process.children_of(os.getpid()) - self._pids():  # left by a Hub that has ended
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGTERM)
         while time.monotonic() < deadline:
             for popen in filter(None, others):
                 popen.poll()
@@ -98,6 +101,9 @@ class TeamSupervisor(Supervisor):
                 break
             self._reap(living)
             time.sleep(0.05)
+        for child in self.children[1:]:
+            if child.popen is not None and child.popen.poll() is None:
+                say(f"{child.name} did not end in time and is killed")
         if proxy is not None:
             proxy.kill()
             proxy.wait()

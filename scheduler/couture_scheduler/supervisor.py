@@ -21,6 +21,7 @@ from typing import IO
 from couture_scheduler.settings import Settings, load_settings
 from couture_scheduler.worker import process
 
+SUPERVISED = "COUTURE_SUPERVISED"  #: environment: the process with which another one ends
 _SHORT_LIFE = 10.0
 _MAX_DELAY = 30.0
 _LOG_LIMIT = 10_000_000
@@ -126,7 +127,7 @@ class Supervisor:
 
     def _note_end(self, child: Child, now: float) -> None:
         assert child.popen is not None
-        _say(f"{child.name} ended with code {child.popen.returncode}; it is started again")
+        say(f"{child.name} ended with code {child.popen.returncode}; it is started again")
         short = now - child.started < _SHORT_LIFE
         child.delay = min(_MAX_DELAY, child.delay * 2) if short else 0.1
         child.restart_at = now + child.delay
@@ -148,7 +149,7 @@ class Supervisor:
                 stdin=subprocess.DEVNULL if child.stdin is None else child.stdin,
                 stdout=log,
                 stderr=log,
-                env={**os.environ, **child.environment, "COUTURE_SUPERVISED": str(os.getpid())},
+                env={**os.environ, **child.environment, SUPERVISED: str(os.getpid())},
                 pass_fds=child.pass_fds,
                 user=child.uid,
                 group=child.uid,
@@ -235,7 +236,7 @@ def start_solo(settings: Settings) -> Handle:
 
 def end_with_supervisor() -> None:
     """Have this process told to stop (SIGTERM) when the supervisor that started it is gone."""
-    parent = os.environ.pop("COUTURE_SUPERVISED", None)
+    parent = os.environ.pop(SUPERVISED, None)
     if parent is None:
         return
     import ctypes
@@ -245,7 +246,8 @@ def end_with_supervisor() -> None:
         sys.exit("The supervisor is gone.")
 
 
-def _say(text: str) -> None:
+def say(text: str) -> None:
+    """Tell whoever looks at the terminal or the log."""
     sys.stderr.write(f"[couture] {text}\n")
     sys.stderr.flush()
 

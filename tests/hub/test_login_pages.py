@@ -176,4 +176,4 @@ def test_the_manuals_calls_reach_the_service_at_the_root(team: Team, path: str):
 
 
 def test_idle_servers_are_looked_after(team: Team):
-    assert team.pid_of("jupyterhub_idle_culler", "--timeout=14400")
+    assert team.pid_of("couture_hub.culler", "--timeout=14400")

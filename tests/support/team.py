@@ -274,6 +274,7 @@ def free_port() -> int:
 
 def _environment(options: dict[str, object]) -> dict[str, str]:
     kept = {name: text for name, text in os.environ.items() if not name.startswith("COUTURE_")}
+    kept["COUTURE_SUPERVISED"] = str(os.getpid())  # it ends with the tests, however they end
     return kept | {f"COUTURE_{name.upper()}": str(value) for name, value in options.items()}
 
 

@@ -242,6 +242,9 @@ class Connector(LDAPAuthenticator):
         for connection in self.opened:
             with contextlib.suppress(Exception):
                 connection.unbind()
+            # where there was no way to say goodbye
+            if connection.socket is not None:
+                connection.socket.close()
 
     def abort(self) -> None:
         """End all connections under the feet of whoever waits for an answer on them."""
