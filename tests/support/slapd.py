@@ -173,10 +173,13 @@ class Slapd:
             get_info=ldap3.NONE,
             allowed_referral_hosts=[],
         )
-        with ldap3.Connection(
+        connection = ldap3.Connection(
             server, _ADMIN, _ADMIN_PASSWORD, auto_bind=True, raise_exceptions=True
-        ) as connection:
+        )
+        try:
             yield connection
+        finally:
+            connection.unbind()  # which `with` leaves out where a bind came before it
 
     def add(self, dn: str, classes: Sequence[str], attributes: dict[str, Any]) -> None:
         with self.admin() as connection:
