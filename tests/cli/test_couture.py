@@ -214,3 +214,6 @@ def test_people_are_added_listed_and_given_another_password(world, couture):
     assert "at least 8 characters" in told
     told = couture("users", "create", "eve", "--role", "Boss", input="correct horse\n", code=1)
     assert "There is no role 'Boss'" in told
+    couture("users", "create", "dora", "--ldap")
+    [dora] = json.loads(couture("users", "list", "--search", "dora", "-o", "json"))
+    assert (dora["origin"], dora["must_change_password"]) == ("ldap", False)

@@ -49,6 +49,7 @@ def list_(settings: Settings, search: str | None, output: str) -> None:
 @click.option("--first-name", default="")
 @click.option("--last-name", default="")
 @click.option("--email", default="")
+@click.option("--ldap", is_flag=True, help="The directory knows the password.")
 @click.pass_obj
 def create(
     settings: Settings,
@@ -57,6 +58,7 @@ def create(
     first_name: str,
     last_name: str,
     email: str,
+    ldap: bool,
 ) -> None:
     """Add a person; the first password is asked for, or read from standard input."""
     from couture_scheduler.schemas.accounts import NewAccount
@@ -64,7 +66,8 @@ def create(
 
     body = NewAccount(
         name=name,
-        password=_password(),
+        origin="ldap" if ldap else "local",
+        password=None if ldap else _password(),
         roles=list(roles),
         first_name=first_name,
         last_name=last_name,
@@ -73,7 +76,8 @@ def create(
     with session(settings) as open_:
         _prepare(open_)
         made = create_account(open_.call(), body=body)
-        click.echo(f"{made.name} can log in and has to choose another password then.")
+        then = "" if ldap else " and has to choose another password then"
+        click.echo(f"{made.name} can log in{then}.")
 
 
 @users.command("reset-password")
