@@ -8,6 +8,7 @@ from traitlets.config import Config
 
 from couture_hub.config import configure
 from couture_hub.deployment import hub_folder
+from couture_hub.ports import share_ports
 from couture_scheduler.settings import load_settings
 from couture_scheduler.supervisor import end_with_supervisor
 
@@ -28,6 +29,7 @@ class CoutureHub(JupyterHub):
 def main() -> None:
     """Serve until SIGTERM."""
     end_with_supervisor()
+    share_ports()
     os.chdir(hub_folder(load_settings().home_path))  # where jupyterhub_config.py is looked for
     CoutureHub.launch_instance(sys.argv[1:])
 

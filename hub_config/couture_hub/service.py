@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from couture_hub.ports import share_ports
 from couture_scheduler.supervisor import end_with_supervisor
 from couture_server import service_app
 
@@ -9,6 +10,7 @@ from couture_server import service_app
 def main() -> None:
     """Serve until SIGTERM."""
     end_with_supervisor()
+    share_ports()
     service_app.main(_directory)
 
 

@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import socket
 import sys
 import threading
 import time
@@ -13,6 +12,7 @@ import click
 
 from couture_hub import uids
 from couture_hub.deployment import Team, hub_folder, kept_secret
+from couture_hub.ports import Guard
 from couture_hub.supervisor import AlreadyRunning, TeamSupervisor, own
 from couture_scheduler.first_start import prepare_home
 from couture_scheduler.services.login import (
@@ -56,10 +56,17 @@ def main(port: int, ip: str, browser: bool) -> None:
 
 
 def _run(settings: Settings, ip: str, port: int, browser: bool) -> None:
-    _refuse_taken(ip, port)
+    guard = Guard()
+    try:
+        guard.keep(ip, port)
+    except OSError as error:
+        raise click.ClickException(
+            f"Port {port} of {ip} cannot be used ({error.strerror}). Something else may listen "
+            "there; choose another one with --port."
+        ) from error
     is_first = prepare(settings)
     read_end, write_end = os.pipe2(os.O_CLOEXEC)
-    team = make_team(settings, ip, port, read_end)
+    team = make_team(settings, guard, ip, port, read_end)
     (hub_folder(settings.home_path) / "routes.json").unlink(missing_ok=True)
     os.chdir(settings.home_path)
     threading.Thread(target=_announce, args=(team, is_first, browser), daemon=True).start()
@@ -103,42 +110,21 @@ def _prepare(settings: Settings) -> int:
     return _UNCHANGED if state and state.password_changed_at is None else _CHANGED
 
 
-def make_team(settings: Settings, ip: str, port: int, lifeline: int) -> Team:
+def make_team(settings: Settings, guard: Guard, ip: str, port: int, lifeline: int) -> Team:
     """Choose ports and read the secrets of this start."""
     folder = hub_folder(settings.home_path)
-    hub_port, proxy_port, service_port = free_ports(3)
+    uid = settings.system_uid if settings.own_uids else None
     return Team(
         ip=ip,
         port=port,
-        hub_port=hub_port,
-        proxy_port=proxy_port,
-        service_port=service_port,
+        hub_port=guard.keep("127.0.0.1"),
+        proxy_port=guard.keep("127.0.0.1"),
+        service_port=guard.keep("127.0.0.1", uid=uid),
         service_token=kept_secret(folder / "service_token"),
         proxy_token=kept_secret(folder / "proxy_token"),
         lifeline=lifeline,
         has_own_uids=settings.own_uids,
     )
-
-
-def free_ports(count: int) -> list[int]:
-    """Return ports of 127.0.0.1 on which nobody listens."""
-    with contextlib.ExitStack() as stack:
-        found = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for one in found:
-            one.bind(("127.0.0.1", 0))
-        return [one.getsockname()[1] for one in found]
-
-
-def _refuse_taken(ip: str, port: int) -> None:
-    with socket.socket(socket.AF_INET6 if ":" in ip else socket.AF_INET) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((ip, port))
-        except OSError as error:
-            raise click.ClickException(
-                f"Port {port} of {ip} cannot be used ({error.strerror}). Something else may listen "
-                "there; choose another one with --port."
-            ) from error
 
 
 def _announce(team: Team, is_first: bool, browser: bool) -> None:

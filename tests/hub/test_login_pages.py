@@ -177,3 +177,18 @@ def test_the_manuals_calls_reach_the_service_at_the_root(team: Team, path: str):
 
 def test_idle_servers_are_looked_after(team: Team):
     assert team.pid_of("couture_hub.culler", "--timeout=14400")
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "words"),
+    [
+        ("/hub/nowhere", 404, "There is nothing here"),
+        ("/hub/oauth_callback", 404, "There is nothing here"),
+    ],
+)
+def test_errors_are_pages_of_ours(team: Team, path: str, status: int, words: str):
+    answer = team.visitor().ask(path)
+    assert answer.status == status
+    assert words in answer.text
+    assert "Couture Workflow" in answer.text
+    assert "<script" not in answer.text

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tornado.httpserver import HTTPServer
 
+from couture_hub.ports import share_ports
 from couture_hub.proxy.client import NO_LIMIT
 from couture_hub.proxy.routes import Proxy
 from couture_scheduler.supervisor import end_with_supervisor
@@ -27,6 +28,7 @@ def main() -> None:
     parser.add_argument("--trusted", default="")
     options = parser.parse_args()
     end_with_supervisor()
+    share_ports()
     logging.basicConfig(
         force=True, stream=sys.stderr, level=logging.INFO, format="%(asctime)s proxy %(message)s"
     )
