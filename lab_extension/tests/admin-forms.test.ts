@@ -36,6 +36,9 @@ describe('the user dialog', () => {
       roles: ['Viewer'],
       must_change_password: true
     });
+    const ldap = { ...good, origin: 'ldap' as const, password: 'left over' };
+    expect(problemsOf({ ...ldap, password: '' }, true)).toEqual({});
+    expect(newAccount(ldap)).toMatchObject({ origin: 'ldap', password: '' });
   });
 
   it('sends what was changed only', () => {

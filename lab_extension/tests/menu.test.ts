@@ -19,14 +19,20 @@ describe('the Workflow menu', () => {
     });
     expect(labels(admin)).toEqual([
       ...['DAGs', 'Browse', 'Admin', 'Developer', 'Security', 'About'],
-      ...['-', 'marta']
+      ...['-', 'Marta Gil']
     ]);
     expect(pagesOf(admin)).toEqual(['audit', 'ldap', 'users', 'roles']);
   });
 
   it('of a Viewer has no Security, Admin or Developer', () => {
     const viewer = person({});
-    expect(labels(viewer)).toEqual(['DAGs', 'Browse', 'About', '-', 'marta']);
+    expect(labels(viewer)).toEqual([
+      'DAGs',
+      'Browse',
+      'About',
+      '-',
+      'Marta Gil'
+    ]);
     const commands = submenus(viewer, true)[0]?.entries.map(
       entry => entry?.command
     );

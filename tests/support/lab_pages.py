@@ -43,3 +43,18 @@ def pick_tab(page: Page, name: str) -> Locator:
     """Open a tab of the page or of the task, and return what it shows."""
     page.get_by_role("tab", name=name, exact=True).click()
     return page.get_by_role("tabpanel", name=name, exact=True)
+
+
+def open_entry(page: Page, *labels: str) -> None:
+    """Choose an entry of the Workflow menu by the labels that lead to it."""
+    page.get_by_role("menuitem", name="Workflow", exact=True).click()
+    for label in labels:
+        exact = re.compile(rf"^{re.escape(label)}$")
+        page.locator(".lm-Menu-itemLabel", has_text=exact).last.click()
+
+
+def accept(page: Page) -> Locator:
+    """Press the button of the open dialog that does it, and return the dialog."""
+    dialog = page.locator(".jp-Dialog")
+    dialog.locator(".jp-mod-accept").click()
+    return dialog

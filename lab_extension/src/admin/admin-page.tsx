@@ -34,6 +34,11 @@ export class AdminPage extends MainAreaWidget<ReactWidget> {
 
   readonly kind: AdminKind;
 
+  /** Read afresh: the page is asked for again. */
+  refresh(): void {
+    void this.model?.refresh();
+  }
+
   override dispose(): void {
     if (!this.isDisposed) {
       this.model?.dispose();

@@ -53,17 +53,9 @@ export class AdminPages {
 
   async open(kind: AdminKind): Promise<AdminPage> {
     const { icon, load } = SOURCES[kind];
-    const content = this.find(kind) ? null : await load(this.workflow);
-    const page =
-      this.find(kind) ??
-      this.add(
-        new AdminPage({
-          kind,
-          title: KINDS[kind].title,
-          icon,
-          ...(content as IAdminContent)
-        })
-      );
+    const opened = this.find(kind);
+    opened?.refresh();
+    const page = opened ?? this.add(kind, icon, await load(this.workflow));
     this.app.shell.activateById(page.id);
     return page;
   }
@@ -72,7 +64,13 @@ export class AdminPages {
     return this.tracker.find(page => page.kind === kind);
   }
 
-  private add(page: AdminPage): AdminPage {
+  private add(
+    kind: AdminKind,
+    icon: LabIcon,
+    content: IAdminContent
+  ): AdminPage {
+    const { title } = KINDS[kind];
+    const page = new AdminPage({ kind, title, icon, ...content });
     this.app.shell.add(page, 'main');
     void this.tracker.add(page);
     return page;

@@ -4,5 +4,7 @@ import type { ISignal } from '@lumino/signaling';
 export interface IUnsaved {
   readonly isDirty: boolean;
   readonly changed: ISignal<unknown, void>;
+  /** Read afresh what the server has; changes that are not saved stay. */
+  refresh(): Promise<void>;
   dispose(): void;
 }

@@ -57,6 +57,8 @@ export interface INewAccount {
   first_name: string;
   last_name: string;
   email: string;
+  /** ldap = the directory has the password. */
+  origin: 'local' | 'ldap';
   password: string;
   roles: string[];
   must_change_password: boolean;

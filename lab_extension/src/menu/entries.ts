@@ -103,7 +103,7 @@ function ownEntries(me: MeModel, isUnderHub: boolean): ISubmenu | null {
       { command: MENU_COMMANDS.logOut }
     );
   }
-  return { label: me.me.name, entries };
+  return { label: me.me.display_name, entries };
 }
 
 /** Every command of the palette that opens a page. */

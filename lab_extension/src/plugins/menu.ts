@@ -69,7 +69,7 @@ function addOwn(
   { client, me, status }: IWorkflow
 ): IEntry[] {
   commands.addCommand(MENU_COMMANDS.roles, {
-    label: () => rolesWords(me.me?.roles ?? []),
+    label: () => rolesWords(me.me?.name ?? '', me.me?.roles ?? []),
     isEnabled: () => false,
     execute: () => undefined
   });
@@ -117,11 +117,12 @@ function addHub({ commands }: JupyterFrontEnd): IEntry[] {
   return [{ command: MENU_COMMANDS.tokens }, { command: MENU_COMMANDS.logOut }];
 }
 
-function rolesWords(roles: readonly string[]): string {
+/** "superadmin, role Admin". */
+function rolesWords(name: string, roles: readonly string[]): string {
   if (!roles.length) {
-    return 'No role';
+    return `${name}, no role`;
   }
-  return `${roles.length === 1 ? 'Role' : 'Roles'}: ${roles.join(', ')}`;
+  return `${name}, role${roles.length === 1 ? '' : 's'} ${roles.join(', ')}`;
 }
 
 function hubPrefix(): string {

@@ -14,7 +14,7 @@ import { edited, withoutName } from './form';
 
 export class LdapModel {
   constructor(private readonly api: SecurityApi) {
-    void this.load();
+    void this.refresh();
   }
 
   get configuration(): ILdapConfiguration | null {
@@ -98,11 +98,7 @@ export class LdapModel {
     this._changed.emit();
   }
 
-  dispose(): void {
-    Signal.clearData(this);
-  }
-
-  private async load(): Promise<void> {
+  async refresh(): Promise<void> {
     await this.guard(async () => {
       const [configuration, roles] = await Promise.all([
         this.api.ldap(),
@@ -113,6 +109,10 @@ export class LdapModel {
         .map(role => role.name)
         .filter(name => name !== 'Public');
     });
+  }
+
+  dispose(): void {
+    Signal.clearData(this);
   }
 
   private clearErrors(): void {

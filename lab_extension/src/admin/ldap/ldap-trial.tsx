@@ -51,6 +51,11 @@ export function LdapTrial({ model }: { model: LdapModel }): JSX.Element {
       </form>
       <div aria-live="polite">
         {model.trial && <Outcome trial={model.trial} />}
+        {Object.entries(model.errors).map(([name, text]) => (
+          <p key={name} className="couture-Problem">
+            <code>{name}</code>: {text}
+          </p>
+        ))}
       </div>
     </aside>
   );

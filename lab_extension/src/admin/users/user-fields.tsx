@@ -49,7 +49,8 @@ export function UserFields(props: IProps): JSX.Element {
         </p>
       )}
       <RoleChecks {...props} />
-      {!account && <FirstPassword {...props} />}
+      {!account && <Origin {...props} />}
+      {!account && form.origin === 'local' && <FirstPassword {...props} />}
     </>
   );
 }
@@ -84,6 +85,29 @@ function RoleChecks({ form, errors, roles, onChange }: IProps): JSX.Element {
         <FieldError text={errors.roles} />
       </div>
     </div>
+  );
+}
+
+function Origin({ form, onChange }: IProps): JSX.Element {
+  return (
+    <FormField
+      label="Logs in by"
+      help={
+        form.origin === 'ldap'
+          ? 'For people whom the directory knows, where registration is off.'
+          : undefined
+      }
+    >
+      <select
+        value={form.origin}
+        onChange={event =>
+          onChange({ origin: event.target.value === 'ldap' ? 'ldap' : 'local' })
+        }
+      >
+        <option value="local">A password kept here</option>
+        <option value="ldap">LDAP</option>
+      </select>
+    </FormField>
   );
 }
 

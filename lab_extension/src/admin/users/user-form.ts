@@ -10,6 +10,7 @@ export interface IUserForm {
   firstName: string;
   lastName: string;
   email: string;
+  origin: 'local' | 'ldap';
   password: string;
   mustChange: boolean;
   roles: string[];
@@ -26,6 +27,7 @@ export function emptyUser(): IUserForm {
     firstName: '',
     lastName: '',
     email: '',
+    origin: 'local',
     password: '',
     mustChange: true,
     roles: ['Viewer']
@@ -38,6 +40,7 @@ export function formOf(account: IAccount): IUserForm {
     firstName: account.first_name,
     lastName: account.last_name,
     email: account.email,
+    origin: account.origin === 'ldap' ? 'ldap' : 'local',
     password: '',
     mustChange: account.must_change_password,
     roles: [...account.roles]
@@ -56,19 +59,21 @@ export function problemsOf(form: IUserForm, isNew: boolean): UserErrors {
   if (form.email.trim() && !EMAIL.test(form.email.trim())) {
     problems.email = 'This is no e-mail address';
   }
-  if (isNew && !form.password) {
+  if (isNew && form.origin === 'local' && !form.password) {
     problems.password = 'The user needs a first password';
   }
   return problems;
 }
 
 export function newAccount(form: IUserForm): INewAccount {
+  const isLocal = form.origin === 'local';
   return {
     name: form.name.trim(),
     ...names(form),
-    password: form.password,
+    origin: form.origin,
+    password: isLocal ? form.password : '',
     roles: form.roles,
-    must_change_password: form.mustChange
+    must_change_password: isLocal && form.mustChange
   };
 }
 
