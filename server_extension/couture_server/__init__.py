@@ -5,6 +5,7 @@ what is asked: then nothing here opens a database or imports the services.
 """
 
 import os
+from pathlib import Path
 from typing import Any
 
 SERVICE_URL = "COUTURE_SERVICE_URL"  #: such as http://127.0.0.1:8081/services/workflow/
@@ -21,7 +22,7 @@ def _jupyter_server_extension_points() -> list[dict[str, str]]:
 def _load_jupyter_server_extension(server: Any) -> None:
     # Lab's own `serverRoot` has ~ for the home; what is scheduled needs the whole path
     page_config = server.web_app.settings.setdefault("page_config_data", {})
-    page_config["coutureRoot"] = os.path.abspath(server.root_dir)
+    page_config["coutureRoot"] = str(Path(server.root_dir).absolute())
     if url := os.environ.get(SERVICE_URL):
         from couture_server import proxy
 

@@ -15,6 +15,7 @@ from couture_scheduler.first_start import prepare_home
 from couture_scheduler.services.workflow import Workflow, open_workflow
 from couture_scheduler.settings import Settings, check_environment, load_settings
 from couture_scheduler.supervisor import start_solo
+from couture_server.archives import ARCHIVE_ROUTES, ArchiveHandler
 from couture_server.handler import NothingHandler, OpenApiHandler, make_handlers
 from couture_server.live import LiveFeed
 from couture_server.live_socket import LiveHandler
@@ -78,6 +79,7 @@ def load(server: Any) -> None:
     extension = Extension(settings, lambda: open_workflow(settings, lab_root), supervisor)
     server.web_app.settings[_KEY] = extension
     add_routes(server.web_app, extension)
+    add_archives(server.web_app, extension, server.web_app.settings["base_url"])
 
 
 def unload(server: Any) -> None:
@@ -99,3 +101,11 @@ def add_routes(web_app: Application, extension: Extension) -> None:
     openapi = (url_path_join(base, "api/openapi.json"), OpenApiHandler, description)
     nothing = (url_path_join(base, "api/.*"), NothingHandler, {"extension": extension})
     web_app.add_handlers(".*$", [live, openapi, *handlers, nothing])
+
+
+def add_archives(web_app: Application, extension: Extension, base_url: str) -> None:
+    """Register the manual's import and export calls below `{base_url}api/`."""
+    arguments = {"extension": extension, "routes": ARCHIVE_ROUTES}
+    web_app.add_handlers(
+        ".*$", [(url_path_join(base_url, "api/dags/?"), ArchiveHandler, arguments)]
+    )

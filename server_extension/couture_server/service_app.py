@@ -25,7 +25,7 @@ from couture_scheduler.services.login import prepare_accounts
 from couture_scheduler.services.workflow import Workflow, open_workflow
 from couture_scheduler.settings import check_environment, load_settings
 from couture_server import SERVICE_URL, identity
-from couture_server.app import Extension, add_routes
+from couture_server.app import Extension, add_archives, add_routes
 from couture_server.handler import NothingHandler
 from couture_server.hub_identity import HubIdentity, RefuseAll
 from couture_server.hub_tokens import HubTokens
@@ -99,6 +99,7 @@ def make_app(extension: Extension, tokens: HubTokens, service: str = "workflow")
         websocket_max_message_size=100_000,
     )
     add_routes(app, extension)
+    add_archives(app, extension, "/")  # the Hub's proxy hands these on without a change
     return app
 
 

@@ -7,16 +7,19 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 import httpx
 import yaml
 from hub_stub import Team
 from two_dags import NOTEBOOK, Thing
 
+from couture_scheduler.services.archives import pack
 from couture_scheduler.services.workflow import Workflow
 
 _FILE = Path(__file__).parents[1] / "server" / "permissions" / "verdicts.yaml"
 TABLE = yaml.safe_load(_FILE.read_text())
+ARCHIVE = pack({"imported.py": b"# imported"})
 #: people who are nobody here: their tokens, None = none is sent
 NOBODIES = ["none", "unknown", "expired", "no_gate", "service", "stranger", "closed"]
 
@@ -29,6 +32,7 @@ class Row:
         may: who may call it.
         of: the kind of object that it is about; None = nothing of a DAG.
         ok: what who may call it gets.
+        upload: the form field of an archive.
     """
 
     method: str
@@ -38,6 +42,7 @@ class Row:
     ok: int
     query: str
     body: Any
+    upload: str | None = None
 
     @property
     def name(self) -> str:
@@ -64,6 +69,7 @@ def rows() -> list[Row]:
                     given.get("ok", 200),
                     given.get("query", ""),
                     given.get("body"),
+                    given.get("upload"),
                 )
             )
     return found
@@ -101,8 +107,10 @@ class Matrix:
         headers = {} if person == "none" else {"Authorization": f"token t-{person}"}
         headers |= more.pop("headers", {})
         body = None if row.body is None else _fill(row.body, thing)
-        address = f"{getattr(self.team, via)}/{path}"
-        return self.client.request(row.method, address, headers=headers, json=body, **more)
+        base = getattr(self.team, via)
+        address = urljoin(base, path) if path.startswith("/") else f"{base}/{path}"
+        sent = {"json": body} if row.upload is None else {"files": {row.upload: ARCHIVE}}
+        return self.client.request(row.method, address, headers=headers, **sent, **more)
 
     def dump(self) -> dict[str, list[Any]]:
         """Return all rows of all tables."""

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
@@ -24,6 +25,7 @@ from couture_scheduler.services.workflow import Call
 from couture_scheduler.store import dag_sources, dags
 
 _SIZE_LIMIT = 2_000_000
+_PATH_LIMIT, _NAME_LIMIT = 400, 200  #: of a path in characters, of a name in bytes
 _HIDDEN = ("__pycache__", "node_modules")
 _READ, _EDIT = "can_code", "can_edit_code"
 
@@ -63,14 +65,40 @@ class _Access:
 def get_dag_files(tx: Tx, call: Call) -> DagFileList:
     """List the text files below dags/ that the person may read."""
     root = call.workflow.settings.dags_path
+    found = [_file(root, path, access, call.actor) for path, access in _readable(tx, call)]
+    return DagFileList(files=[one for one in found if one is not None])
+
+
+def list_readable(tx: Tx, call: Call) -> list[str]:
+    """Return the paths of the text files below dags/ that the person may read."""
+    return [path for path, _ in _readable(tx, call)]
+
+
+def check_replaceable(tx: Tx, call: Call, path: str, data: bytes) -> str:
+    """Return a path in its one form, if these data may be written there.
+
+    Raises:
+        Invalid: the path leads elsewhere, or the data are no text of allowed size.
+        NotFound, Forbidden: the file is there and the person may not read or edit it.
+    """
+    path = _checked(call, path)
+    if len(data) > _SIZE_LIMIT:
+        raise Invalid(f"{path} is larger than {_SIZE_LIMIT:,} bytes.", "path")
+    _text(path, data)
+    before = _current(call, path)
+    if before is not None:
+        _access(tx, path, before).require(call.actor, path)
+    return path
+
+
+def _readable(tx: Tx, call: Call) -> Iterator[tuple[str, _Access]]:
+    root = call.workflow.settings.dags_path
     defined, authors = dags.list_ids_by_path(tx), dag_sources.list_sources(tx)
-    found = []
     for path in _walk(root):
         author = _author(root, path, authors.get(path))
         access = _Access(tuple(defined.get(path, ())), author)
         if access.allows(call.actor, _READ):
-            found.append(_file(root, path, access, call.actor))
-    return DagFileList(files=[one for one in found if one is not None])
+            yield path, access
 
 
 @service(_READ, "Airflow")
@@ -133,7 +161,8 @@ def _checked(call: Call, path: str) -> str:
     """
     parts = PurePosixPath(path.strip("/")).parts
     bad = not parts or any(part.startswith(".") or part in _HIDDEN for part in parts)
-    if bad or "\\" in path or not path.isprintable():
+    too_long = len(path) > _PATH_LIMIT or any(len(part.encode()) > _NAME_LIMIT for part in parts)
+    if bad or too_long or "\\" in path or not path.isprintable():
         raise Invalid(f"{path!r} is no path of a file below dags/.", "path")
     root = call.workflow.settings.dags_path.resolve()
     real = Path(os.path.realpath(root.joinpath(*parts)))
@@ -167,12 +196,16 @@ def _current(call: Call, path: str) -> bytes | None:
 
 
 def _content(tx: Tx, call: Call, path: str, data: bytes) -> DagFileContent:
-    try:
-        text = data.decode()
-    except UnicodeDecodeError:
-        raise Invalid(f"{path} is no text in UTF-8.", "path") from None
+    text = _text(path, data)
     can_edit = _access(tx, path, data).allows(call.actor, _EDIT)
     return DagFileContent(path=path, content=text, sha256=_sha256(data), can_edit=can_edit)
+
+
+def _text(path: str, data: bytes) -> str:
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        raise Invalid(f"{path} is no text in UTF-8.", "path") from None
 
 
 def _changed(path: str, before: bytes | None, expected: str | None) -> str:

@@ -126,7 +126,7 @@ LISTS = [
     "GET api/couture/audit-logs?search=a",
     "GET api/couture/audit-logs/export",
     "GET api/couture/files",
-]
+]  # what is packed is looked into by test_archives.py
 
 
 @pytest.mark.parametrize("name", LISTS)
@@ -182,6 +182,14 @@ def test_a_list_holds_the_dags_on_which_its_own_permission_is_held(matrix, name,
     assert answer.status_code == 200
     assert "sales" in answer.text
     assert "payroll" not in answer.text
+
+
+@pytest.mark.parametrize("path", ["a" * 300 + ".py", "../x.py", ".hidden.py", "a/../../x.py"])
+def test_no_path_of_a_file_leads_elsewhere(matrix, path):
+    for method in ("GET", "DELETE"):
+        name = "api/couture/files" + ("/content" if method == "GET" else "")
+        row = Row(method, name, frozenset(), None, 200, f"path={path}", None)
+        assert matrix.send("admin", row, matrix.things["own"]).status_code == 422
 
 
 def test_a_count_says_nothing_of_dags_that_may_not_be_seen(matrix):

@@ -21,8 +21,13 @@ from couture_scheduler.services.workflow import Workflow
 
 
 @pytest.fixture
-def workflow(home):
-    world = seed(home)
+def seed_it():
+    return seed
+
+
+@pytest.fixture
+def workflow(home, seed_it):
+    world = seed_it(home)
     settings = world.settings
     ringer = Ringer(bells(settings))
     workflow = Workflow(settings, world.db, open_vault(home), ringer, home, world.clock.now())
