@@ -67,7 +67,7 @@ def create(
     body = NewAccount(
         name=name,
         origin="ldap" if ldap else "local",
-        password=None if ldap else _password(),
+        password="" if ldap else _password(),
         roles=list(roles),
         first_name=first_name,
         last_name=last_name,
