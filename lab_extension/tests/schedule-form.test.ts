@@ -10,7 +10,7 @@ import {
   presetOf,
   toRequest
 } from '../src/schedule/form';
-import { folderOf } from '../src/schedule/source';
+import { folderOf, parseNotebook } from '../src/schedule/source';
 
 const NOTEBOOK: INotebookParameters = {
   path: 'reports/churn.ipynb',
@@ -141,4 +141,12 @@ describe('the folder of a notebook', () => {
     expect(folderOf('', 'churn.ipynb')).toBeNull();
     expect(folderOf('~', 'churn.ipynb')).toBeNull();
   });
+});
+
+it('a notebook is JSON, and an object', () => {
+  expect(parseNotebook('a/b.ipynb', '{"cells": []}')).toEqual({ cells: [] });
+  expect(() => parseNotebook('a/b.ipynb', 'no JSON')).toThrow(
+    'b.ipynb is not a notebook: it is no JSON.'
+  );
+  expect(() => parseNotebook('b.ipynb', '[]')).toThrow(/not a notebook of/);
 });

@@ -7,13 +7,12 @@ import { PageConfig } from '@jupyterlab/coreutils';
 import { IDocumentManager } from '@jupyterlab/docmanager';
 import { FileDialog, IFileBrowserFactory } from '@jupyterlab/filebrowser';
 import { INotebookTracker } from '@jupyterlab/notebook';
-import type { JSONObject } from '@lumino/coreutils';
 
 import type { INotebookSchedule, INotebookSource } from '../api/types';
 import { maySchedule } from '../menu/entries';
 import { attempt } from '../notify';
 import { flowIcon } from '../parts/icons';
-import { folderOf } from '../schedule/source';
+import { folderOf, parseNotebook } from '../schedule/source';
 import { CommandIDs, IWorkflow } from '../tokens';
 
 export const notebookPlugin: JupyterFrontEndPlugin<void> = {
@@ -111,11 +110,16 @@ async function source(
   path: string
 ): Promise<INotebookSource> {
   const { contents } = documents.services;
-  const model = await contents.get(path, { type: 'notebook', content: true });
+  // As text: what is copied is the file, not what Lab makes of it.
+  const model = await contents.get(path, {
+    type: 'file',
+    format: 'text',
+    content: true
+  });
   const localPath = contents.localPath(path);
   return {
     path: localPath,
-    notebook: model.content as JSONObject,
+    notebook: parseNotebook(localPath, String(model.content)),
     folder: folderOf(PageConfig.getOption('coutureRoot'), localPath)
   };
 }
