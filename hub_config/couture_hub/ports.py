@@ -11,8 +11,6 @@ import socket
 from collections.abc import Iterator
 from typing import Any
 
-from tornado import netutil, tcpserver
-
 
 class Guard:
     """Ports that are kept; they fall free when this process ends."""
@@ -63,6 +61,8 @@ def _as(uid: int | None) -> Iterator[None]:
 
 def share_ports() -> None:
     """Have Tornado's servers of this process listen on ports that a Guard keeps."""
+    from tornado import netutil, tcpserver
+
     bind = netutil.bind_sockets
 
     def bind_shared(*args: Any, **kwargs: Any) -> list[socket.socket]:

@@ -15,18 +15,10 @@ from couture_hub.deployment import Team, hub_folder, kept_secret
 from couture_hub.ports import Guard
 from couture_hub.supervisor import AlreadyRunning, TeamSupervisor, own
 from couture_scheduler.first_start import prepare_home
-from couture_scheduler.services.login import (
-    ADMIN_PASSWORD,
-    SUPERADMIN,
-    find_account,
-    prepare_accounts,
-)
-from couture_scheduler.services.passwords import FIRST_PASSWORD
-from couture_scheduler.services.workflow import open_workflow
 from couture_scheduler.settings import Settings, load_settings
 from couture_scheduler.supervisor import end_with_supervisor
 
-_UNCHANGED, _CHANGED = 0, 1
+_ADMIN_PASSWORD = "COUTURE_ADMIN_PASSWORD"  #: read by `login.prepare_accounts`
 _PATIENCE = 120.0
 _ONE_UID = (
     "Warning: everybody's processes run under one uid here, so people who may use notebooks or "
@@ -64,12 +56,12 @@ def _run(settings: Settings, ip: str, port: int, browser: bool) -> None:
             f"Port {port} of {ip} cannot be used ({error.strerror}). Something else may listen "
             "there; choose another one with --port."
         ) from error
-    is_first = prepare(settings)
+    first_login = prepare(settings)
     read_end, write_end = os.pipe2(os.O_CLOEXEC)
     team = make_team(settings, guard, ip, port, read_end)
     (hub_folder(settings.home_path) / "routes.json").unlink(missing_ok=True)
     os.chdir(settings.home_path)
-    threading.Thread(target=_announce, args=(team, is_first, browser), daemon=True).start()
+    threading.Thread(target=_announce, args=(team, first_login, browser), daemon=True).start()
     TeamSupervisor(settings, team, write_end).run()
 
 
@@ -85,29 +77,34 @@ def own_uids(settings: Settings) -> bool:
     return obstacle is None
 
 
-def prepare(settings: Settings) -> bool:
-    """Make COUTURE_HOME, database and accounts; say whether superadmin's password is the first."""
-    if settings.own_uids:
-        code = uids.call_as(settings.system_uid, lambda: _prepare(settings))
-    else:
-        (settings.home_path / "users").mkdir(exist_ok=True)
-        code = _prepare(settings)
-    os.environ.pop(ADMIN_PASSWORD, None)  # no later process needs it
-    if code not in (_UNCHANGED, _CHANGED):
+def prepare(settings: Settings) -> str:
+    """Make COUTURE_HOME, database and accounts; return what to say of the first login."""
+    (settings.home_path / "users").mkdir(parents=True, exist_ok=True)
+    uid = settings.system_uid if settings.own_uids else None
+    first_login = uids.call_in_child(lambda: _prepare(settings), uid)
+    if first_login is None:
         raise click.ClickException(f"{settings.home_path} could not be prepared.")
-    return code == _UNCHANGED
+    os.environ.pop(_ADMIN_PASSWORD, None)  # no later process needs it
+    return first_login
 
 
-def _prepare(settings: Settings) -> int:
+def _prepare(settings: Settings) -> str:
+    from couture_scheduler.services import login
+    from couture_scheduler.services.workflow import open_workflow
+
     if prepare_home(settings):
         _say(f"Made {settings.home_path}, with example DAGs and notebooks in it.")
     workflow = open_workflow(settings)
     try:
-        prepare_accounts(workflow)
-        state = find_account(workflow, SUPERADMIN)
+        login.prepare_accounts(workflow)
+        state = login.find_account(workflow, login.SUPERADMIN)
     finally:
         workflow.close()
-    return _UNCHANGED if state and state.password_changed_at is None else _CHANGED
+    if state is None or state.password_changed_at is not None:
+        return ""
+    return (
+        f"First login: {login.SUPERADMIN}, password {login.FIRST_PASSWORD}; choose a new one there."
+    )
 
 
 def make_team(settings: Settings, guard: Guard, ip: str, port: int, lifeline: int) -> Team:
@@ -127,7 +124,7 @@ def make_team(settings: Settings, guard: Guard, ip: str, port: int, lifeline: in
     )
 
 
-def _announce(team: Team, is_first: bool, browser: bool) -> None:
+def _announce(team: Team, first_login: str, browser: bool) -> None:
     """Say where the product is as soon as somebody can log in."""
     host = (
         "127.0.0.1" if team.ip in ("0.0.0.0", "") else f"[{team.ip}]" if ":" in team.ip else team.ip
@@ -140,8 +137,8 @@ def _announce(team: Team, is_first: bool, browser: bool) -> None:
     _say(f"Couture Workflow is ready: {address}")
     if team.ip == "127.0.0.1":
         _say("Only this machine can reach it; --ip=0.0.0.0 opens it to others.")
-    if is_first:
-        _say(f"First login: {SUPERADMIN}, password {FIRST_PASSWORD}; choose a new one there.")
+    if first_login:
+        _say(first_login)
     _say("Ctrl-C ends everything.")
     if browser and (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         webbrowser.open(address)

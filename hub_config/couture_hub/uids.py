@@ -3,8 +3,10 @@
 import os
 import subprocess
 import sys
+import traceback
 from collections.abc import Callable
 from pathlib import Path
+from typing import NoReturn
 
 from couture_scheduler.settings import Settings
 
@@ -66,21 +68,35 @@ def prepare_home(settings: Settings) -> None:
     users.chmod(0o711)
 
 
-def call_as(uid: int, function: Callable[[], int]) -> int:
-    """Call a function in a process of another uid; return what it returned, or 255."""
-    pid = os.fork()
-    if pid:
-        return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-    code = 255
-    try:
-        os.setgroups([])
-        os.setresgid(uid, uid, uid)
-        os.setresuid(uid, uid, uid)
-        os.umask(0o077)
-        code = function()
-    except BaseException:  # noqa: BLE001 - a forked process must not go on as its parent
-        import traceback
+def call_in_child(function: Callable[[], str], uid: int | None) -> str | None:
+    """Call a function in a process of its own, and return its answer; None = it failed.
 
+    What it imports weighs on this process no longer than that.
+
+    Args:
+        uid: of that process; None = ours.
+    """
+    read_end, write_end = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        _be_child(function, uid, write_end)
+    os.close(write_end)
+    with os.fdopen(read_end) as file:
+        answer = file.read()
+    return answer if os.waitpid(pid, 0)[1] == 0 else None
+
+
+def _be_child(function: Callable[[], str], uid: int | None, write_end: int) -> NoReturn:
+    code = 1
+    try:
+        if uid is not None:
+            os.setgroups([])
+            os.setresgid(uid, uid, uid)
+            os.setresuid(uid, uid, uid)
+            os.umask(0o077)
+        os.write(write_end, function().encode())
+        code = 0
+    except BaseException:  # noqa: BLE001 - a forked process must not go on as its parent
         traceback.print_exc()
     finally:
         os._exit(code)
