@@ -88,8 +88,16 @@ def test_restarts_in_any_order_lose_nothing(own_team: Team):
     assert set(tries.values()) == {1}
     assert team.visitor().log_in("superadmin", PASSWORD).status == 302
 
-    secure = team.visitor().ask("/hub/login", headers={"X-Forwarded-Proto": "https"})
-    assert secure.status == 200, "TLS in front of a declared proxy"
+    assert "secure" not in _session_cookie(team, {})
+    assert "secure" in _session_cookie(team, {"X-Forwarded-Proto": "https"})
+
+
+def _session_cookie(team: Team, headers: dict[str, str]) -> str:
+    """Log in through the declared proxy, which says what is in `headers`; return the cookie."""
+    visitor = team.visitor()
+    form = {"username": "superadmin", "password": PASSWORD, "_xsrf": visitor.xsrf("/hub/login")}
+    set_cookies = visitor.ask("/hub/login", form, headers=headers).headers.get_all("Set-Cookie")
+    return next(one for one in set_cookies if one.startswith("jupyterhub-hub-login")).lower()
 
 
 def _restart(team: Team, part: str, how: int) -> None:
