@@ -48,6 +48,25 @@ class _WhoHandler(RequestHandler):
             self.set_status(403)
 
 
+_PATCHED = ("_xsrf_token_id", "xsrf_token", "check_xsrf_cookie")
+_ORIGINALS = {one: dict(vars(one)) for one in (JupyterHandler, RequestHandler)}
+
+
+class _Login(HubOAuth):
+    """Changes how the proxy's handlers check XSRF, and not those of other tests of this process."""
+
+    def _patch_xsrf(self, handler: RequestHandler) -> None:
+        super()._patch_xsrf(handler)
+        for name in _PATCHED:
+            setattr(type(handler), name, vars(JupyterHandler)[name])
+        for one, before in _ORIGINALS.items():
+            for name in _PATCHED:
+                if name in before:
+                    setattr(one, name, before[name])
+                elif name in vars(one):
+                    delattr(one, name)
+
+
 @dataclass
 class _Running:
     server: HTTPServer
@@ -77,7 +96,6 @@ class Team:
         self.tokens[token] = {"name": name, "kind": kind, "scopes": given, "groups": []}
 
     def start(self) -> None:
-        self._originals = [(one, dict(vars(one))) for one in (JupyterHandler, RequestHandler)]
         self._thread.start()
         self.do(self._start_all)
 
@@ -115,16 +133,6 @@ class Team:
         self.do(self._stop_all)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)
-        self._unpatch()
-
-    def _unpatch(self) -> None:
-        """Take back what a user server's login does to the classes of all handlers."""
-        for one, before in self._originals:
-            for name in vars(one).keys() - before.keys():
-                delattr(one, name)
-            for name in ("check_xsrf_cookie", "xsrf_token"):
-                if name in before:
-                    setattr(one, name, before[name])
 
     async def _start_all(self) -> None:
         app = Application([("/hub/api/user", _WhoHandler, {"team": self})])
@@ -144,8 +152,7 @@ class Team:
         self._listen("service", self.service_app, port)
 
     def _make_user_server(self) -> Application:
-        HubOAuth.clear_instance()
-        hub_auth = HubOAuth(
+        hub_auth = _Login(
             api_url=self._hub_api,
             api_token="token of the owner's server",
             base_url=_USER_BASE,
