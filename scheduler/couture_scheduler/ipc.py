@@ -9,13 +9,15 @@ Standard library only: zygotes import this.
 import array
 import contextlib
 import json
+import logging
 import mmap
 import os
 import socket
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+log = logging.getLogger(__name__)
 LIMIT = 32_000  #: bytes in one datagram; the default socket buffer holds five such
 LARGEST = 100_000_000  #: bytes in one message
 MAX_FDS = 8
@@ -74,6 +76,29 @@ def receive(sock: socket.socket, flags: int = 0) -> tuple[Message, list[int]] | 
     except (ValueError, RecursionError, IndexError, OSError) as error:
         close_all(fds)
         raise MessageError(f"This is no message: {data[:40]!r} ({error})") from error
+
+
+def take_all(sock: socket.socket, sender: str, take: Callable[[Message], None]) -> bool:
+    """Hand everything that has come to `take`, without descriptors; say whether it was the end.
+
+    What is no message is logged: author code may write to a socket that is not its own.
+
+    Args:
+        sock: one that does not block; `take` may close it.
+    """
+    while sock.fileno() >= 0:
+        try:
+            received = receive(sock)
+        except BlockingIOError:
+            return False
+        except MessageError as error:
+            log.warning("From %s: %s", sender, error)
+            continue
+        if received is None:
+            return True
+        close_all(received[1])
+        take(received[0])
+    return False
 
 
 def close_all(fds: Iterable[int]) -> None:

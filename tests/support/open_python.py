@@ -1,4 +1,4 @@
-"""An interpreter with our packages that other uids may run, whoever owns the one that runs the tests."""
+"""An interpreter with our packages that other uids may run, whoever owns that of the tests."""
 
 import functools
 import os

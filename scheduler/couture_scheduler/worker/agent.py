@@ -270,23 +270,16 @@ class Agent:
             attempt.ending = (A.FAILED, f"The attempt could not be started: {error}")
 
     def _read_child(self, attempt: RunningAttempt) -> None:
-        while attempt.socket.fileno() >= 0:
-            try:
-                received = ipc.receive(attempt.socket)
-            except BlockingIOError:
-                return
-            except ipc.MessageError as error:  # a task that writes to what is not its own
-                log.warning("From attempt %s: %s", attempt.token, error)
-                continue
-            if received is None:
-                asyncio.get_running_loop().remove_reader(attempt.socket)
-                return
-            ipc.close_all(received[1])
-            try:
-                self._serve(attempt, received[0])
-            except Exception as error:
-                log.exception("Attempt %s could not be served", attempt.token)
-                _reply(attempt, {"error": f"The engine could not do that: {error}"})
+        sender = f"attempt {attempt.token}"
+        if ipc.take_all(attempt.socket, sender, lambda message: self._try(attempt, message)):
+            asyncio.get_running_loop().remove_reader(attempt.socket)
+
+    def _try(self, attempt: RunningAttempt, message: ipc.Message) -> None:
+        try:
+            self._serve(attempt, message)
+        except Exception as error:
+            log.exception("Attempt %s could not be served", attempt.token)
+            _reply(attempt, {"error": f"The engine could not do that: {error}"})
 
     def _serve(self, attempt: RunningAttempt, message: ipc.Message) -> None:
         op = message.get("op")

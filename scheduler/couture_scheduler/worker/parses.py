@@ -121,24 +121,16 @@ class Parses:
             os.close(output)
 
     def _drain(self, parse: Parse) -> None:
-        while parse.socket.fileno() >= 0:
-            try:
-                received = ipc.receive(parse.socket)
-            except BlockingIOError:
-                return
-            except ipc.MessageError as error:
-                log.warning("While %s was imported: %s", parse.request["path"], error)
-                continue
-            if received is None:
-                asyncio.get_running_loop().remove_reader(parse.socket)
-                return
-            message, fds = received
-            ipc.close_all(fds)
-            if message.get("op") == "report":
-                parse.report = message
-                continue
-            with contextlib.suppress(OSError):  # it has ended, which will be told
-                ipc.send(parse.socket, self.requests.answer(message, None))
+        sender = f"the import of {parse.request['path']}"
+        if ipc.take_all(parse.socket, sender, lambda message: self._take(parse, message)):
+            asyncio.get_running_loop().remove_reader(parse.socket)
+
+    def _take(self, parse: Parse, message: ipc.Message) -> None:
+        if message.get("op") == "report":
+            parse.report = message
+            return
+        with contextlib.suppress(OSError):  # it has ended, which will be told
+            ipc.send(parse.socket, self.requests.answer(message, None))
 
     def _end(self, parse: Parse, code: int) -> None:
         del self.running[parse.token]

@@ -213,19 +213,9 @@ class Zygotes:
         return handle
 
     def _read(self, handle: Handle) -> None:
-        while handle.control.fileno() >= 0:
-            try:
-                received = ipc.receive(handle.control)
-            except BlockingIOError:
-                return
-            except ipc.MessageError as error:  # a file that writes to what is not its own
-                log.warning("From zygote %s: %s", handle.name, error)
-                continue
-            if received is None:
-                self._on_end(handle)
-                return
-            ipc.close_all(received[1])
-            self._take(handle, received[0])
+        sender = f"zygote {handle.name}"
+        if ipc.take_all(handle.control, sender, lambda message: self._take(handle, message)):
+            self._on_end(handle)
 
     def _take(self, handle: Handle, message: ipc.Message) -> None:
         if message.get("op") == "loaded":
