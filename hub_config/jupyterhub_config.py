@@ -1,4 +1,4 @@
-"""For `jupyterhub -f hub_config/jupyterhub_config.py`; `couture start` needs no such file."""
+"""The Hub as `couture start` has it; what is added below `configure` comes on top."""
 
 from couture_hub.config import configure
 

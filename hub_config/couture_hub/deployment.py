@@ -8,6 +8,8 @@ import secrets
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from couture_scheduler.settings import SettingsError
+
 _PREFIX = "COUTURE_TEAM_"
 HUB_PREFIX = "/hub/"
 SERVICE = "workflow"
@@ -52,7 +54,15 @@ class Team:
 
     @classmethod
     def from_environment(cls) -> "Team":
-        """Take over what the supervisor left, out of the sight of processes started later."""
+        """Take over what the supervisor left, out of the sight of processes started later.
+
+        Raises:
+            SettingsError: this process was not started by `couture start`.
+        """
+        if f"{_PREFIX}PORT" not in os.environ:
+            raise SettingsError(
+                "The Hub's ports and secrets come from `couture start`. Run that instead."
+            )
         values = {}
         for name, kind in cls.__annotations__.items():
             text = os.environ.pop(f"{_PREFIX}{name.upper()}")
