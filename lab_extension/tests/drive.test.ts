@@ -167,11 +167,15 @@ it('a new DAG file has the name of its DAG', () => {
 });
 
 it('files of the deployment are reached where they are below the root of Lab', () => {
-  expect(labPath('outputs/a.ipynb', '/c', '/c')).toBe('outputs/a.ipynb');
-  expect(labPath('/c/users/ana/a.ipynb', '/c', '/c/users/ana/')).toBe(
-    'a.ipynb'
+  const reach = (path: string, home: string, ...roots: string[]) =>
+    labPath(path, home, roots);
+  expect(reach('outputs/a.ipynb', '/c', '/c')).toBe('outputs/a.ipynb');
+  expect(reach('/c/users/ana/a.ipynb', '/c', '/c/users/ana/')).toBe('a.ipynb');
+  expect(reach('outputs/a.ipynb', '/c', '/c/users/ana')).toBeNull();
+  expect(reach('outputs/a.ipynb', '~/c', '/home/ana/c', '~/c')).toBe(
+    'outputs/a.ipynb'
   );
-  expect(labPath('outputs/a.ipynb', '/c', '/c/users/ana')).toBeNull();
+  expect(reach('outputs/a.ipynb', '~/c', '/home/ana/c', '')).toBeNull();
 });
 
 it('a theme cannot end the style of an output’s frame', () => {

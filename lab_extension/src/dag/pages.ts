@@ -100,7 +100,7 @@ export class Pages {
       labPath(
         path,
         workflow.status.status?.home ?? '',
-        PageConfig.getOption('coutureRoot')
+        labRoots(workflow.me.isSolo)
       );
     const renew = (): Promise<unknown> =>
       commands.execute(CommandIDs.renewSchedule, { dag_id: model.dagId });
@@ -126,4 +126,10 @@ export class Pages {
         )
     };
   }
+}
+
+/** Only who is alone has the same home folder as the service. */
+function labRoots(isSolo: boolean): string[] {
+  const whole = PageConfig.getOption('coutureRoot');
+  return isSolo ? [whole, PageConfig.getOption('serverRoot')] : [whole];
 }

@@ -16,7 +16,7 @@ export class HtmlFrame extends Widget implements IRenderMime.IRenderer {
     this.addClass('couture-HtmlFrame');
     this.frame.setAttribute('sandbox', 'allow-scripts');
     this.frame.title = 'Output';
-    this.frame.height = '40';
+    this.frame.style.height = '40px';
     window.addEventListener('message', this);
   }
 
@@ -35,7 +35,7 @@ export class HtmlFrame extends Widget implements IRenderMime.IRenderer {
       typeof height === 'number' &&
       Number.isFinite(height)
     ) {
-      this.frame.height = String(Math.min(TALLEST, Math.ceil(height)));
+      this.frame.style.height = `${Math.min(TALLEST, Math.ceil(height))}px`;
     }
   }
 
