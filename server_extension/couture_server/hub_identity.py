@@ -16,6 +16,12 @@ _AWAY = "The Hub does not answer at the moment, so nobody can be recognised. Try
 _UNKNOWN = "The token is unknown or has expired. Log in again, or make a new one at /hub/token."
 
 
+def token_of(header: str) -> str | None:
+    """Return the token of an Authorization header, or None."""
+    found = _HEADER.fullmatch(header.strip())
+    return found[1] if found else None
+
+
 class HubIdentity(IdentityProvider):
     """Takes tokens in the Authorization header, and nothing else: no cookie, no query."""
 
@@ -45,9 +51,9 @@ class HubIdentity(IdentityProvider):
         return True
 
     async def _user(self, header: str) -> User:
-        found = _HEADER.fullmatch(header.strip())
+        token = token_of(header)
         try:
-            holder = await self._tokens.holder(found[1]) if found else None
+            holder = await self._tokens.holder(token) if token else None
         except HubAway as error:
             log.warning("No token can be checked: %s", error)
             raise HTTPError(503, _AWAY) from error

@@ -17,7 +17,6 @@ from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
-from tornado.httpserver import HTTPServer
 from tornado.web import Application, RequestHandler
 
 from couture_scheduler.first_start import prepare_home
@@ -29,11 +28,11 @@ from couture_server.app import Extension, add_archives, add_routes
 from couture_server.handler import NothingHandler
 from couture_server.hub_identity import HubIdentity, RefuseAll
 from couture_server.hub_tokens import HubTokens
+from couture_server.limits import LimitedServer
 
 BASE_URL = "/services/"
 _DEFAULT_URL = "http://127.0.0.1:8081/services/workflow/"
 _DEFAULT_HUB = "http://127.0.0.1:8081/hub/api"
-_BODY_LIMIT = 110_000_000  #: a notebook of 100 MB may be scheduled
 _STOP_WITHIN = 5.0
 
 log = logging.getLogger(__name__)
@@ -70,7 +69,7 @@ async def _serve(workflow: Workflow) -> None:
     host, port = address_of(
         os.environ.get("JUPYTERHUB_SERVICE_URL") or os.environ.get(SERVICE_URL) or _DEFAULT_URL
     )
-    server = HTTPServer(app, max_body_size=_BODY_LIMIT, idle_connection_timeout=300)
+    server = LimitedServer(app, tokens=tokens, idle_connection_timeout=300)
     server.listen(port, host)
     log.info("Listening on %s:%s", host, port)
     stopped = asyncio.Event()

@@ -23,6 +23,7 @@ from couture_scheduler.services.workflow import Workflow
 from couture_server import proxy
 from couture_server.app import Extension
 from couture_server.hub_tokens import HubTokens
+from couture_server.limits import LimitedServer
 from couture_server.service_app import make_app
 
 GATE = "access:services!service=workflow"
@@ -175,7 +176,8 @@ class Team:
 
     def _listen(self, name: str, app: Application, port: int = 0) -> int:
         [socket] = bind_sockets(port, "127.0.0.1")
-        server = HTTPServer(app)
+        is_service = name == "service"
+        server = LimitedServer(app, tokens=self.hub_tokens) if is_service else HTTPServer(app)
         server.add_socket(socket)
         self._running[name] = _Running(server, socket.getsockname()[1])
         return self._running[name].port

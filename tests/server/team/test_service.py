@@ -177,3 +177,18 @@ def test_it_listens_on_this_machine_only(url):
 
 def test_the_port_is_that_of_its_url():
     assert address_of("http://localhost:8077/services/workflow/") == ("127.0.0.1", 8077)
+
+
+@pytest.mark.parametrize("token", [None, "t-unknown"])
+def test_a_large_body_is_read_only_from_who_is_known(ask, token):
+    def send(given, **body):
+        try:
+            return ask("PATCH", f"{DAGS}/{SALES}", given, **body).status_code
+        except httpx.TransportError:  # the rest of what was sent is not read
+            return 400
+
+    large = b"x" * 200_000
+    assert send(token, content=large) == 400
+    assert send(token, content=iter([large, large])) == 400
+    assert send("t-uma", content=large) == 422
+    assert send("t-uma", content=iter([large, large])) == 422
