@@ -162,11 +162,12 @@ def load_settings(**overrides: object) -> Settings:
         overrides: values from the command line; they win.
 
     Raises:
-        SettingsError: a value is of the wrong kind, or the environment cannot work.
+        SettingsError: a value is of the wrong kind, or root would run somebody else's file.
     """
     values = {**_from_environment(), **overrides}
     home = Path(str(values.get("home") or "~/couture")).expanduser().absolute()
     values["home"] = str(home)
+    _check_owner(home / CONFIG_FILE)
     try:
         config = PyFileConfigLoader(CONFIG_FILE, path=str(home)).load_config()
     except ConfigFileNotFound:
@@ -180,6 +181,19 @@ def load_settings(**overrides: object) -> Settings:
     except TraitError as error:
         raise SettingsError(f"A setting has a wrong value: {error}") from error
     return settings
+
+
+def _check_owner(path: Path) -> None:
+    """Refuse to run as root what another user can write: this file is code."""
+    try:
+        stat = path.stat()
+    except OSError:
+        return
+    if os.geteuid() == 0 and (stat.st_uid != 0 or stat.st_mode & 0o022):
+        raise SettingsError(
+            f"{path} can be changed by other users, and root would run it. "
+            f"Run: chown root {path}; chmod go-w {path}"
+        )
 
 
 def check_environment() -> None:

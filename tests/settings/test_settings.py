@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -63,3 +64,17 @@ def test_another_key_is_an_error_and_never_plain_text(tmp_path):
 def test_the_page_in_docs_is_that_of_this_release():
     page = Path(__file__).parents[2] / "docs" / "settings.md"
     assert page.read_text() == reference_page(), "run: python -m couture_scheduler.settings"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
+@pytest.mark.parametrize(("owner", "mode"), [(1234, 0o600), (0, 0o666)], ids=["owner", "mode"])
+def test_root_runs_no_configuration_that_others_can_write(tmp_path, owner, mode):
+    file = tmp_path / "couture_config.py"
+    file.write_text("c.Settings.slots = 3")
+    os.chown(file, owner, owner)
+    file.chmod(mode)
+    with pytest.raises(SettingsError, match="can be changed by other users"):
+        load_settings(home=str(tmp_path))
+    os.chown(file, 0, 0)
+    file.chmod(0o644)
+    assert load_settings(home=str(tmp_path)).slots == 3

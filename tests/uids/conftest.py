@@ -21,6 +21,7 @@ from couture_scheduler.services.dag_files import save_dag_file
 from couture_scheduler.services.login import find_account, prepare_accounts
 from couture_scheduler.services.role_admin import create_role
 from couture_scheduler.services.workflow import Call, Workflow
+from couture_scheduler.settings import CONFIG_FILE
 
 
 class Team(Deployment):
@@ -50,8 +51,8 @@ class Team(Deployment):
         """Set owners and modes as the first start does."""
         uid, home = self.settings.system_uid, self.settings.home_path
         for folder, names, files in os.walk(home):
-            for path in [Path(folder, name) for name in [*names, *files]]:
-                os.chown(path, uid, uid)
+            for name in [*names, *files]:
+                os.chown(Path(folder, name), 0 if name == CONFIG_FILE else uid, uid)
         os.chown(home, uid, uid)
         home.chmod(0o711)
         for name in ("users", "hub"):

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from couture_scheduler.db.database import Tx
-from couture_scheduler.settings import Settings
+from couture_scheduler.settings import CONFIG_FILE, Settings
 from couture_scheduler.store import dag_sources
 from couture_scheduler.worker.run_as import RunAs, run_as
 
@@ -115,11 +115,12 @@ class Ownership:
                 folder.chmod(_PASS)
 
     def _close(self, home: Path) -> None:
-        """Leave what lies in COUTURE_HOME itself to the system: database, key, configuration."""
+        """Leave what lies in COUTURE_HOME itself to the system: the database and the key."""
         for path in home.iterdir():
             if path.is_file() and not path.is_symlink():
-                os.chown(path, self.settings.system_uid, self.settings.system_uid)
-                path.chmod(0o600)
+                is_code = path.name == CONFIG_FILE  # which root runs: the system only reads it
+                os.chown(path, 0 if is_code else self.settings.system_uid, self.settings.system_uid)
+                path.chmod(0o640 if is_code else 0o600)
 
     def _open_tree(self, root: Path, mode: int, authored: set[str]) -> None:
         """Let the files below `root` that are nobody's be read by what is nobody's.
