@@ -25,6 +25,7 @@ export function dagRow(patch: Partial<IDag> = {}): IDag {
     recent_runs: [],
     task_counts: {},
     mine: false,
+    rights: [],
     ...patch
   };
 }

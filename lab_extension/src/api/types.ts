@@ -50,6 +50,8 @@ export interface IDag {
   recent_runs: IRunSummary[];
   task_counts: Record<string, number>;
   mine: boolean;
+  /** What the person may do to it. */
+  rights: string[];
 }
 
 export interface IDagList {
@@ -67,7 +69,6 @@ export interface IDagDetail extends IDag {
   params: Record<string, IParam>;
   version_number: number | null;
   max_active_runs: number;
-  rights: string[];
   import_error: IImportError | null;
   /** What a scheduled notebook's DAG runs: the notebook, and the copy of it. */
   notebook: { path: string; copy: string } | null;

@@ -1,9 +1,9 @@
 import * as React from 'react';
 
 import type { IDag } from '../api/types';
-import { DagRow, type IRowActions, type IRowRights } from './dag-row';
+import { DagRow, type IRowActions } from './dag-row';
 
-interface IListProps extends IRowActions, IRowRights {
+interface IListProps extends IRowActions {
   rows: IDag[];
   current: string | null;
 }

@@ -8,6 +8,7 @@ import { flowIcon, notebookMarkIcon } from '../parts/icons';
 import { RunBars } from '../parts/run-bars';
 import { StateMark } from '../parts/state-mark';
 import { stateWords } from '../words/states';
+import { RIGHTS } from '../rights';
 import { moment } from '../words/time';
 
 export interface IRowActions {
@@ -16,13 +17,7 @@ export interface IRowActions {
   setPaused: (row: IDag, paused: boolean) => void;
 }
 
-/** What the person may do on at least one DAG. */
-export interface IRowRights {
-  mayTrigger: boolean;
-  mayPause: boolean;
-}
-
-interface IRowProps extends IRowActions, IRowRights {
+interface IRowProps extends IRowActions {
   row: IDag;
   selected: boolean;
   tabIndex: number;
@@ -32,7 +27,8 @@ interface IRowProps extends IRowActions, IRowRights {
 /** One DAG: state of the last run, name, schedule, last ten runs, switch. */
 export function DagRow(props: IRowProps): JSX.Element {
   const { row, selected, tabIndex, onFocus, open, trigger, setPaused } = props;
-  const { mayTrigger, mayPause } = props;
+  const mayTrigger = row.rights.includes(RIGHTS.trigger);
+  const mayPause = row.rights.includes(RIGHTS.pause);
   const onKeyDown = (event: React.KeyboardEvent): void => {
     if (event.target !== event.currentTarget) {
       return;

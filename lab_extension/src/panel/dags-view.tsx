@@ -121,12 +121,7 @@ function Body(props: IBodyProps): JSX.Element | null {
     actions.setPaused(row, paused);
   };
   return (
-    <DagList
-      rows={list.rows}
-      mayTrigger={me.has('can_trigger')}
-      mayPause={me.has('can_paused')}
-      {...{ current, open, trigger, setPaused }}
-    />
+    <DagList rows={list.rows} {...{ current, open, trigger, setPaused }} />
   );
 }
 

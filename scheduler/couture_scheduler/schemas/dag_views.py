@@ -52,9 +52,14 @@ class ImportErrorView(Answer):
 
 
 class DagRow(Answer):
-    """One DAG in the list."""
+    """One DAG in the list.
+
+    Attributes:
+        rights: the permissions that who asks holds on it.
+    """
 
     dag_id: str
+    rights: list[str]
     display_name: str
     description: str | None
     is_paused: bool
@@ -85,7 +90,6 @@ class DagDetail(DagRow):
     params: dict[str, Any]
     version_number: int | None
     max_active_runs: int
-    rights: list[str]
     import_error: ImportErrorView | None
     notebook: dict[str, Any] | None
 

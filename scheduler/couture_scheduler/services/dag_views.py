@@ -70,7 +70,6 @@ def get_dag_detail(tx: Tx, call: Call, dag_id: str) -> DagDetail:
         params=data["params"],
         version_number=rows[0].version_number,
         max_active_runs=rows[0].max_active_runs,
-        rights=call.actor.held(ACTIONS, dag_id),
         import_error=errors[0] if errors else None,
         notebook=data["notebook"],
     )
@@ -151,6 +150,7 @@ def _row(
     )
     return DagRow(
         dag_id=row.dag_id,
+        rights=call.actor.held(ACTIONS, row.dag_id),
         display_name=data["display_name"] or row.dag_id,
         description=row.description,
         is_paused=row.is_paused,
