@@ -92,15 +92,38 @@ def test_a_viewer_sees_dags_and_is_offered_nothing_that_changes_them(
     shoot(page, "lab-of-a-viewer")
 
 
-def test_somebody_of_the_directory_logs_in(
-    page: Page, team: Team, admin: str, tmp_path_factory: pytest.TempPathFactory
-):
+@pytest.fixture(scope="module")
+def directory(team: Team, admin: str, tmp_path_factory: pytest.TempPathFactory):
+    """Switch logins by a real directory on."""
     with start_slapd(tmp_path_factory.mktemp("slapd")) as slapd:
         values = slapd.values(AUTH_USER_REGISTRATION=True, AUTH_USER_REGISTRATION_ROLE="User")
         body = {"values": values}
         assert team.call(admin, "PATCH", "couture/ldap/configuration", body)[0] == 200
-        log_in(page, team, "alice", OPEN_SESAME)
-        see_lab(page)
-        open_panel(page)
-        expect(menu(page, "Alice Ardent")).to_be_visible()
-        shoot(page, "lab-of-somebody-of-the-directory")
+        yield slapd
+
+
+def test_superadmin_tries_what_somebody_of_the_directory_would_get(
+    page: Page, team: Team, directory: object
+):
+    log_in(page, team, "superadmin", OWN)
+    see_lab(page)
+    open_panel(page)
+    menu(page, "Admin").click()
+    menu(page, "Ldap Configuration").click()
+    trial = page.get_by_role("complementary", name="Test")
+    trial.get_by_label("User name").fill("alice")
+    trial.get_by_label("Password").fill(OPEN_SESAME)
+    trial.get_by_role("button", name="Test").click()
+    for step in ("connect", "bind", "search", "attributes", "groups", "login", "roles"):
+        done = trial.locator(f'[data-step="{step}"]')
+        expect(done).to_have_attribute("data-ok", "true", timeout=15_000)
+    expect(trial).to_contain_text("alice@example.com")
+    shoot(page, "ldap-trial")
+
+
+def test_somebody_of_the_directory_logs_in(page: Page, team: Team, directory: object):
+    log_in(page, team, "alice", OPEN_SESAME)
+    see_lab(page)
+    open_panel(page)
+    expect(menu(page, "Alice Ardent")).to_be_visible()
+    shoot(page, "lab-of-somebody-of-the-directory")
