@@ -221,3 +221,9 @@ def test_events_of_people_and_engine_are_one_list(sales, call):
     assert again == mine[0]
     of_run = get_event_logs(call(), query=EventLogQuery(run_id="run", task_id="load"))
     assert [one.event for one in of_run.event_logs] == ["queued", "running", "success"]
+
+
+def test_a_team_is_scheduled_for_whoever_has_lab_open(call, world):
+    alone = replace(call(), actor=local_admin("rest_api"))
+    assert get_status(alone).keeps_running is False
+    assert get_status(call()).keeps_running is True

@@ -28,7 +28,7 @@ def get_status(tx: Tx, call: Call) -> Status:
         running_runs=running_runs,
         running_tasks=running_tasks,
         next_run=upcoming and NextRun(dag_id=upcoming.dag_id, run_after=upcoming.next_run_after),
-        keeps_running=settings.keep_running,
+        keeps_running=settings.keep_running or not call.actor.is_alone,
         version=__version__,
         user=UserView(name=call.actor.user, roles=list(call.actor.roles)),
         rights=call.actor.held(ACTIONS),
