@@ -10,6 +10,7 @@ from couture_scheduler.default_roles import DEVELOPER_ACTIONS, VIEWER_ACTIONS
 from couture_scheduler.errors import Conflict, Forbidden, Invalid, NotFound
 from couture_scheduler.rights import MENUS_OF_DAGS, Rights
 from couture_scheduler.schemas.dag_files import DagFileBody, DagFileMove, DagFileQuery
+from couture_scheduler.schemas.dag_versions import SourceQuery
 from couture_scheduler.services.dag_files import (
     delete_dag_file,
     get_dag_file,
@@ -17,6 +18,7 @@ from couture_scheduler.services.dag_files import (
     move_dag_file,
     save_dag_file,
 )
+from couture_scheduler.services.dag_sources import get_dag_source
 
 
 @pytest.fixture
@@ -141,3 +143,11 @@ def test_a_link_out_of_the_folder_is_not_followed(call, files, home):
         save(call(), "out/secret.key", "x")
     with pytest.raises(Invalid, match="leads out of"):
         get_dag_file(call(), query=DagFileQuery(path="out/couture_config.py"))
+
+
+def test_the_source_of_a_file_is_shown_to_who_may_read_all_of_its_dags(call, limited, world):
+    both = [DAG(name, schedule=None) for name in ("sales_b2b", "payroll")]
+    world.save(*both, path="both.py")
+    assert get_dag_source(call(), dag_id="sales_b2b", query=SourceQuery()).content
+    with pytest.raises(Forbidden, match="defines other DAGs too"):
+        get_dag_source(limited(), dag_id="sales_b2b", query=SourceQuery())

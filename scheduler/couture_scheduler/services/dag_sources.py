@@ -1,7 +1,7 @@
 """Versions of a DAG, and the file that each came from."""
 
 from couture_scheduler.db.database import Tx
-from couture_scheduler.errors import NotFound
+from couture_scheduler.errors import Forbidden, NotFound
 from couture_scheduler.schemas.dag_versions import (
     DAGSourceResponse,
     DAGVersionCollectionResponse,
@@ -28,12 +28,23 @@ def get_dag_source(tx: Tx, call: Call, dag_id: str, query: SourceQuery) -> DAGSo
     if version is None:
         raise NotFound(f"DAG {dag_id!r} has no version {number}.")
     file, sources = dags.get_file_version(tx, version.file_version_id)
+    _check_others(tx, call, file.path, dag_id)
     return DAGSourceResponse(
         content=sources.get(file.path),
         dag_id=dag_id,
         version_number=version.version_number,
         dag_display_name=dag_id,
     )
+
+
+def _check_others(tx: Tx, call: Call, path: str, dag_id: str) -> None:
+    """Refuse to show a file that defines DAGs whose source the person may not read."""
+    allows = call.actor.allows
+    if not all(allows("can_code", "Airflow", one) for one in dags.list_ids_of_file(tx, path)):
+        raise Forbidden(
+            f"The file of DAG {dag_id!r} defines other DAGs too, whose source you may not read. "
+            "Its author can give each a file of its own."
+        )
 
 
 @service("can_code", "Airflow", dag="dag_id")
