@@ -240,3 +240,56 @@ def test_agent_zygotes_and_scheduler_have_the_uids_that_they_should(team, probe)
     below = psutil.Process(team.pid_of("worker")).children(recursive=True)
     assert below
     assert all(one.uids().real >= team.settings.run_uid for one in below)
+
+
+LINKS = """
+import os, sys
+folder = os.path.dirname(next(one for one in sys.orig_argv if one.endswith(".json")))
+for number in range(60):
+    path = f"{folder}/{number}.log"
+    if os.path.lexists(path):
+        os.unlink(path)
+    os.symlink(KEY, path)
+os._exit(1)
+"""
+
+KERNEL_THIEF = """
+def steal():
+    from couture_operators.runtime import current_runtime
+
+    place = os.environ["HOME"] + "/p"
+    os.makedirs(place, exist_ok=True)
+    with open(place + "/sitecustomize.py", "w") as file:
+        file.write(LINKS)
+    ask = {"name": "python3", "cwd": os.environ["HOME"], "env": {"PYTHONPATH": place}}
+    return [str(current_runtime().client.ask("kernel", **ask)) for _ in range(2)]
+
+
+with DAG("marta_thief", schedule=None, start_date=START, is_paused_upon_creation=False):
+    PythonOperator(task_id="steal", python_callable=steal, retries=0)
+"""
+
+
+def test_what_a_kernel_leaves_in_its_folder_leads_nowhere(team, probe):
+    key = team.settings.home_path / "secret.key"
+    before = key.read_bytes()
+    links = LINKS.replace("KEY", repr(str(key)))
+    team.save("marta", "thieves.py", f"{HEADER}\nLINKS = {links!r}\n{KERNEL_THIEF}")
+    run = team.trigger("marta_thief")
+    state = team.wait_for_run("marta_thief", run, 40)
+    assert state in ("success", "failed")
+    told = [*team.values(xcom.c.value, "marta_thief"), team.log("marta_thief", run, "steal")]
+    assert "did not start" in "".join(told), told
+    assert before.decode().strip()[:20] not in "".join(told)
+    assert key.read_bytes() == before
+
+
+def test_what_the_agent_has_started_is_recorded_and_nothing_that_others_name(team, probe):
+    recorded = (team.settings.run_path / "processes").read_text().split()[::2]
+    below = psutil.Process(team.pid_of("worker")).children(recursive=True)
+    zygotes = [one for one in below if "couture_scheduler.worker.zygote" in one.cmdline()]
+    assert zygotes
+    assert {str(one.pid) for one in zygotes} <= set(recorded)
+    for uid in {int(one) for one in recorded}:
+        if psutil.pid_exists(uid):
+            assert psutil.Process(uid).uids().real >= team.settings.run_uid

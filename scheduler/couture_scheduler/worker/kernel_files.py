@@ -18,7 +18,6 @@ class KernelFiles:
         self.base = base
         self.connection = f"{base}.json"
         self.info = f"{base}.info"
-        self.log = f"{base}.log"
 
     def remove(self) -> None:
         """Remove all that is there."""

@@ -10,12 +10,14 @@ import itertools
 import os
 import shutil
 import signal
+import stat
 import sysconfig
 import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 from couture_scheduler import ipc
 from couture_scheduler.settings import Settings
@@ -27,6 +29,7 @@ from couture_scheduler.worker.zygotes import Handle, Zygotes
 
 FLAVOUR = "notebook"
 _IDLE_SECONDS = 900.0
+_TAIL = 2000  #: bytes of a kernel's last words
 _REFILL_AFTER = 0.3  #: seconds: a short notebook is over before the next kernel's start takes CPU
 _KERNEL, _CHECK = "kernel:", "check:"
 Reply = Callable[[ipc.Message], None]
@@ -48,6 +51,7 @@ class Kernel:
     name: str
     who: RunAs
     files: KernelFiles
+    log: IO[bytes]
     stamp: tuple[int, ...]
     base: Handle
     owner: str | None = None
@@ -223,8 +227,9 @@ class Kernels:
     ) -> Kernel:
         number = f"{next(self._numbers)}"
         files = KernelFiles(f"{self._make_folder(who)}/{number}")
+        log = tempfile.TemporaryFile(dir=self._make_own_folder())  # noqa: SIM115 - no name, no link
         base = self.zygotes.base(FLAVOUR, who)
-        kernel = self._alive[number] = Kernel(number, name, who, files, _installed(), base)
+        kernel = self._alive[number] = Kernel(number, name, who, files, log, _installed(), base)
         where = {"cwd": cwd or who.home or str(self.settings.home_path), "env": env or {}}
         self._order(kernel, "kernel", _KERNEL, name=name, **where)
         return kernel
@@ -238,13 +243,8 @@ class Kernels:
             if base.gone or kernel.dying:
                 self._ended(kernel, "was not started")
                 return
-            flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
-            log = os.open(kernel.files.log, flags, 0o600)
             message = {"op": op, "token": token, "files": kernel.files.base, **arguments}
-            try:
-                base.send(message, (log,))
-            finally:
-                os.close(log)
+            base.send(message, (kernel.log.fileno(),))
 
         self.zygotes.order(base, send)
 
@@ -288,16 +288,16 @@ class Kernels:
         elif code == MISSING or (not kernel.dying and not kernel.ready):
             self._used.pop(kernel.pool, None)  # it would not start the next time either
         kernel.files.remove()
+        kernel.log.close()
         for call in kernel.on_end:
             call()
 
     def _why_not_ready(self, kernel: Kernel, code: int | None) -> ipc.Message:
         if code == MISSING:
             return {"missing": kernel.name}
-        try:
-            lines = Path(kernel.files.log).read_text(errors="replace").strip().splitlines()
-        except OSError:
-            lines = []
+        size = os.fstat(kernel.log.fileno()).st_size
+        tail = os.pread(kernel.log.fileno(), _TAIL, max(0, size - _TAIL))
+        lines = tail.decode(errors="replace").strip().splitlines()
         last = f" The last that it said: {lines[-1][:300]}" if lines else ""
         return {"error": f"A kernel {kernel.name!r} did not start: it {kernel.ending}.{last}"}
 
@@ -317,11 +317,16 @@ class Kernels:
             if len(str(folder)) + 12 > SOCKET_LIMIT:
                 folder = Path(tempfile.mkdtemp(prefix="couture-"))
             folder.mkdir(mode=0o700, exist_ok=True)
-            for left in folder.rglob("*"):  # an old agent's
-                if not left.is_dir():
-                    left.unlink()
+            for place in [folder, *(one for one in folder.iterdir() if _is_folder(one))]:
+                for left in place.iterdir():  # an old agent's; a folder there is somebody's own
+                    with contextlib.suppress(OSError):
+                        left.unlink()
             self._folder = folder
         return self._folder
+
+
+def _is_folder(path: Path) -> bool:
+    return stat.S_ISDIR(path.lstat().st_mode)
 
 
 def _installed() -> tuple[int, ...]:
