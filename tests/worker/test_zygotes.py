@@ -19,7 +19,10 @@ class Base(Zygotes):
         self.told: list[ipc.Message] = []
         self.lost: set[str] = set()
         super().__init__(
-            lambda _, message: self.told.append(message), self.lost.update, id, lambda _: {}
+            lambda _, message: self.told.append(message),
+            self.lost.update,
+            lambda pid, uid: None,
+            lambda _: {},
         )
 
     def _start_base(self, flavour: str, who: Any) -> Handle:
@@ -153,8 +156,27 @@ async def test_a_file_whose_import_hangs_is_given_up(base, _):
 
 @played
 async def test_what_is_no_message_is_passed_over(base, _):
-    base.base()
+    base.base().tokens.add("attempt")
     await asyncio.sleep(0.01)
     base.control.send(b"garbage")
+    await base.tell(base.control, op="started", token="attempt", pid="1")
+    await base.tell(base.control, op="exit", token="attempt")
     await base.tell(base.control, op="started", token="attempt", pid=1)
     assert [message["op"] for message in base.told] == ["started"]
+
+
+@played
+async def test_a_file_speaks_for_its_own_attempts_only(base, _):
+    handle = base.file("v1", "plain", dict)
+    other = base.file("v2", "plain", dict)
+    _, control = await base.forked()
+    name, _ = await base.forked()
+    handle.tokens.add("mine")
+    other.tokens.add("theirs")
+    for token in ("theirs", "parse:1", "kernel:1", name):
+        await base.tell(control, op="started", token=token, pid=1)
+        await base.tell(control, op="exit", token=token, code=0, peak_kb=0)
+    assert base.told == []
+    assert not other.gone
+    await base.tell(control, op="exit", token="mine", code=0, peak_kb=0)
+    assert [message["token"] for message in base.told] == ["mine"]

@@ -304,14 +304,14 @@ class Agent:
                 self._pump()
             _reply(attempt, self.requests.answer(message, attempt))
 
-    def _on_zygote(self, _handle: Handle, message: ipc.Message) -> None:
+    def _on_zygote(self, handle: Handle, message: ipc.Message) -> None:
         token = message["token"]
         if self.parses.owns(token):
             self.parses.on_message(message)
             return
         if self.kernels.owns(token):
             if message["op"] == "started":
-                self._journal.add(message["pid"])
+                self._journal.add(message["pid"], handle.uid)
             self.kernels.on_message(message)
             return
         attempt = self.running.get(token)
@@ -320,7 +320,7 @@ class Agent:
         if message["op"] == "started":
             attempt.started(message["pid"])
             self._pids[token] = (message["pid"], attempt.row.id)
-            self._journal.add(message["pid"])
+            self._journal.add(message["pid"], handle.uid)
         else:
             self._read_child(attempt)
             attempt.exit_code, attempt.peak_kb = message["code"], message["peak_kb"]

@@ -88,6 +88,14 @@ def start_time(pid: int) -> int | None:
     return None if fields[0] in "ZX" else int(fields[19])
 
 
+def uid_of(pid: int) -> int | None:
+    """Return the uid of a process, or None if there is none."""
+    try:
+        return os.stat(f"/proc/{pid}").st_uid  # noqa: PTH116
+    except OSError:
+        return None
+
+
 def tree_rss(pid: int) -> int:
     """Return the resident bytes of `pid` and everything below it."""
     try:

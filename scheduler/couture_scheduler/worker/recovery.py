@@ -32,8 +32,15 @@ class Journal:
         self._file: int | None = None
         self._lines = 0
 
-    def add(self, pid: int) -> None:
-        """Record a process that was started just now."""
+    def add(self, pid: int, uid: int | None) -> None:
+        """Record a process that was started just now.
+
+        Args:
+            uid: that it must have, so that nobody can have others' processes killed by naming
+                them; None = ours, where all have one.
+        """
+        if uid is not None and process.uid_of(pid) != uid:
+            return
         if self._file is None:
             flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
             self._file = os.open(self._path, flags, 0o600)

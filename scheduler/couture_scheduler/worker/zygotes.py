@@ -56,12 +56,14 @@ class Handle:
         broken: why its file could not be imported; its orders fail with that.
         tokens: what runs below it.
         base: the zygote that it was forked from; None = it is one.
+        uid: of its process and all below; None = the agent's own.
     """
 
     name: str
     control: socket.socket
     popen: subprocess.Popen[bytes] | None = None
     base: "Handle | None" = None
+    uid: int | None = None
     ready: bool = False
     broken: str | None = None
     orders: list[Callable[[], None]] = field(default_factory=list)
@@ -117,7 +119,7 @@ class Zygotes:
 
     Args:
         on_message: called with (handle, message) for "started" and "exit" of attempts and parses.
-        on_process: called with the pid of every zygote that was started.
+        on_process: called with pid and uid of every zygote that was started.
         answer: answers what a file asks while it is imported.
         on_lost: called with the tokens whose processes are proved to be gone with their zygote.
     """
@@ -126,7 +128,7 @@ class Zygotes:
         self,
         on_message: Callable[[Handle, ipc.Message], None],
         on_lost: Callable[[set[str]], None],
-        on_process: Callable[[int], None],
+        on_process: Callable[[int, int | None], None],
         answer: Callable[[ipc.Message], ipc.Message],
     ):
         self._on_message = on_message
@@ -167,8 +169,8 @@ class Zygotes:
                 umask=-1 if is_ours else 0o027,
                 cwd=None if is_ours else "/",  # it goes to its home itself, where we may not
             )
-        self._on_process(popen.pid)
-        return self._watch(Handle(f"base:{flavour}:{who.uid or ''}", ours, popen))
+        self._on_process(popen.pid, who.uid)
+        return self._watch(Handle(f"base:{flavour}:{who.uid or ''}", ours, popen, uid=who.uid))
 
     def file(
         self,
@@ -194,7 +196,7 @@ class Zygotes:
         ours, theirs = ipc.pair()
         base = self.base(key[1], who)
         name = f"file:{key[0][:12]}:{key[1]}:{os.urandom(3).hex()}"
-        handle = self._watch(Handle(name, ours, base=base))
+        handle = self._watch(Handle(name, ours, base=base, uid=who.uid))
         self._forked[handle.name] = handle
         message = {**request, "op": "zygote", "token": handle.name}
         self.order(base, lambda: _hand_over(base, message, (theirs,)))
@@ -226,22 +228,24 @@ class Zygotes:
         elif "token" not in message:  # asked by a file while it is imported
             with contextlib.suppress(OSError):
                 ipc.send(handle.control, self._answer(message))
-        elif message["token"].startswith("file:"):
-            self._on_zygote(message)
-        else:
+        elif not _is_sound(message):
+            log.warning("From zygote %s: no message: %.200s", handle.name, message)
+        elif (below := self._forked.get(message["token"])) is not None and below.base is handle:
+            self._on_zygote(below, message)
+        elif message["token"] in handle.tokens:
             if message["op"] == "exit":
                 handle.tokens.discard(message["token"])
             self._on_message(handle, message)
+        else:  # author code may send what it likes over the socket of its zygote
+            log.warning("From zygote %s: of what is not its own: %.200s", handle.name, message)
 
-    def _on_zygote(self, message: ipc.Message) -> None:
+    def _on_zygote(self, below: Handle, message: ipc.Message) -> None:
         """A file zygote was started, or has ended and everything below it was killed by its base."""
         if message["op"] == "started":
-            self._on_process(message["pid"])
+            self._on_process(message["pid"], below.uid)
             return
-        handle = self._forked.get(message["token"])
-        if handle is not None:
-            handle.hang_up()
-            self._forget(handle)
+        below.hang_up()
+        self._forget(below)
 
     def _on_end(self, handle: Handle) -> None:
         handle.hang_up()
@@ -318,6 +322,14 @@ class Zygotes:
             base.hang_up()
             if base.popen:
                 base.popen.wait(timeout=5)
+
+
+def _is_sound(message: ipc.Message) -> bool:
+    """Say whether a message about a process has what it must have."""
+    wanted: dict[str, tuple[str, ...]] = {"started": ("pid",), "exit": ("code",)}
+    names = wanted.get(str(message.get("op")))
+    is_named = isinstance(message.get("token"), str)
+    return is_named and names is not None and all(type(message.get(one)) is int for one in names)
 
 
 def _do_all(handle: Handle) -> None:
