@@ -8,9 +8,9 @@ Standard library only: zygotes import this.
 
 import array
 import contextlib
+import fcntl
 import json
 import logging
-import mmap
 import os
 import socket
 from collections.abc import Callable, Iterable, Iterator
@@ -114,12 +114,22 @@ def _parse(data: bytes, fds: list[int]) -> Message:
         raise MessageError("it has no kind")
     memfd = fds.pop(0)
     try:
-        if os.fstat(memfd).st_size > LARGEST:
-            raise MessageError("it is too large")
-        with mmap.mmap(memfd, 0, prot=mmap.PROT_READ) as view:
-            return _load(view[:])
+        fcntl.fcntl(memfd, fcntl.F_GET_SEALS)  # raises for what is not memory, and may block
+        return _load(_read_memory(memfd))
     finally:
         os.close(memfd)
+
+
+def _read_memory(memfd: int) -> bytes:
+    """Read a memfd; its sender may cut it meanwhile, which must not be a fault in a mapping."""
+    size = os.fstat(memfd).st_size
+    if size > LARGEST:
+        raise MessageError("it is too large")
+    parts: list[bytes] = []
+    while size > 0 and (part := os.pread(memfd, size, sum(map(len, parts)))):
+        parts.append(part)
+        size -= len(part)
+    return b"".join(parts)
 
 
 def _load(data: bytes) -> Message:

@@ -121,3 +121,28 @@ def test_four_reports_of_any_size_find_room_before_one_is_read():
         for size in (ipc.LIMIT - 100, ipc.LIMIT - 100, 150_000, ipc.LIMIT - 100):
             ipc.send(a, {"report": "x" * size})
         assert [len(ipc.receive(b)[0]["report"]) for _ in range(4)][2] == 150_000
+
+
+def test_a_memory_that_is_cut_while_it_is_read_ends_nobody(monkeypatch):
+    memfd = os.memfd_create("cut")
+    os.truncate(memfd, 5_000_000)
+    a, b = ipc.pair()
+    with a, b:
+        socket.send_fds(a, [b"M"], [memfd])
+        found = os.fstat
+        monkeypatch.setattr(os, "fstat", lambda fd: (found(fd), os.truncate(fd, 10))[0])
+        with pytest.raises(ipc.MessageError):
+            ipc.receive(b)
+    os.close(memfd)
+
+
+def test_what_is_no_memory_is_no_message(tmp_path):
+    a, b = ipc.pair()
+    read, write = os.pipe()
+    with a, b, (tmp_path / "x").open("w+") as file:
+        for fd in (file.fileno(), read, write):
+            socket.send_fds(a, [b"M"], [fd])
+            with pytest.raises(ipc.MessageError):
+                ipc.receive(b)
+    os.close(read)
+    os.close(write)
