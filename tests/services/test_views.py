@@ -1,6 +1,7 @@
 """Lists and pages as Lab shows them."""
 
 import json
+import os
 from dataclasses import replace
 from datetime import timedelta
 
@@ -227,3 +228,21 @@ def test_a_team_is_scheduled_for_whoever_has_lab_open(call, world):
     alone = replace(call(), actor=local_admin("rest_api"))
     assert get_status(alone).keeps_running is False
     assert get_status(call()).keeps_running is True
+
+
+@pytest.mark.parametrize("how", ["symbolic link", "second name", "pipe"])
+def test_a_task_cannot_have_other_files_shown_as_its_notebook(sales, call, home, how):
+    run = sales.trigger("sales")
+    sales.play()
+    secret = home / "secret.json"
+    secret.write_text(json.dumps({"cells": ["secret"]}))
+    path = home / "outputs" / "sales" / run / "load" / "1.ipynb"
+    path.parent.mkdir(parents=True)
+    if how == "symbolic link":
+        path.symlink_to(secret)
+    elif how == "second name":
+        path.hardlink_to(secret)
+    else:
+        os.mkfifo(path)
+    ask = {"dag_id": "sales", "dag_run_id": run, "task_id": "load", "query": NotebookQuery()}
+    assert get_executed_notebook(call(), **ask).content is None

@@ -25,7 +25,7 @@ from couture_scheduler.services.paging import criteria
 from couture_scheduler.services.passwords import check_new, hash_password
 from couture_scheduler.services.service import service
 from couture_scheduler.services.workflow import Call
-from couture_scheduler.store import accounts, roles
+from couture_scheduler.store import accounts, dag_sources, roles
 
 USERS = "UserModelView"  #: the view menu of everything here; only Admin holds it
 _NAME = re.compile(r"[a-z0-9][a-z0-9._@-]{0,99}")
@@ -95,6 +95,7 @@ def delete_account(tx: Tx, call: Call, account: str) -> None:
         raise Conflict("You cannot delete your own account.")
     call.notes["before"] = _noted(_account(tx, row))
     accounts.delete_account(tx, row.id)
+    dag_sources.forget_author(tx, row.name)
     _keep_an_admin(tx)
 
 

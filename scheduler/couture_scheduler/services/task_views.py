@@ -19,6 +19,7 @@ from couture_scheduler.schemas.dag_views import (
     Why,
 )
 from couture_scheduler.services import wire
+from couture_scheduler.services.files import is_regular, read_regular
 from couture_scheduler.services.jobs import AGENT, SCHEDULER, is_alive
 from couture_scheduler.services.service import service
 from couture_scheduler.services.task_instances import get_instance, last_attempts
@@ -54,7 +55,7 @@ def get_task_instance_view(
         reason=row.reason or None,
         error=_error(tx, row, last) if last and last.error else None,
         tries=[_try(one) for one in tries.values()],
-        has_notebook=_notebook_path(call, row, row.try_number).exists(),
+        has_notebook=is_regular(_notebook_path(call, row, row.try_number)),
     )
 
 
@@ -145,12 +146,13 @@ def get_executed_notebook(
     root = call.workflow.lab_root
     shown = str(path.relative_to(root)) if path.is_relative_to(root) else None
     try:
-        size = path.stat().st_size
-        if size > _NOTEBOOK_LIMIT:
-            return _without(f"The notebook has {size:,} bytes: open it as a file.", shown, complete)
-        content = json.loads(path.read_bytes())
-    except FileNotFoundError:
-        return _without("This try has written no notebook yet.", None, complete)
+        data = read_regular(path, _NOTEBOOK_LIMIT)
+        if data is None:
+            return _without("This try has written no notebook yet.", None, complete)
+        content = json.loads(data)
+    except OverflowError as error:
+        size = error.args[0]
+        return _without(f"The notebook has {size:,} bytes: open it as a file.", shown, complete)
     except ValueError:
         return _without("The notebook is being written; look again.", shown, complete)
     return ExecutedNotebook(path=shown, content=content, complete=complete, message=None)

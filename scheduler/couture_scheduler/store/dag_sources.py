@@ -22,6 +22,11 @@ def delete_source(tx: Tx, path: str) -> None:
     tx.execute(delete(dag_source).where(dag_source.c.path == path))
 
 
+def forget_author(tx: Tx, account: str) -> None:
+    """Make the files of an account nobody's: a later one of that name is somebody else."""
+    tx.execute(delete(dag_source).where(dag_source.c.account == account))
+
+
 def list_sources(tx: Tx) -> dict[str, Any]:
     """Return all by path."""
     return {row.path: row for row in tx.rows(select(dag_source))}
