@@ -1,9 +1,7 @@
 """Who wrote which file below dags/: only what was saved through a service counts."""
 
-import hashlib
-
 from couture_scheduler.db.database import Tx
-from couture_scheduler.services.files import write_whole
+from couture_scheduler.services.files import sha256, write_whole
 from couture_scheduler.services.workflow import Call
 from couture_scheduler.store import dag_sources
 
@@ -14,7 +12,7 @@ def save_source(tx: Tx, call: Call, path: str, data: bytes) -> str:
     The file is there before the row is: without a row it is nobody's, and runs as such.
     """
     write_whole(call.workflow.settings.dags_path / path, data)
-    digest = hashlib.sha256(data).hexdigest()
+    digest = sha256(data)
     if call.actor.account:
         dag_sources.set_source(tx, path, digest, call.actor.account)
     return digest

@@ -1,6 +1,5 @@
 """DAG files: read, saved, moved and deleted by those who may; every save has its author."""
 
-import hashlib
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from couture_scheduler.schemas.dag_files import (
 )
 from couture_scheduler.services.actor import Actor
 from couture_scheduler.services.authors import save_source
+from couture_scheduler.services.files import sha256
 from couture_scheduler.services.service import service
 from couture_scheduler.services.workflow import Call
 from couture_scheduler.store import dag_sources, dags
@@ -115,7 +115,7 @@ def save_dag_file(tx: Tx, call: Call, body: DagFileBody) -> DagFileContent:
     path = _checked(call, body.path)
     data = body.content.encode()
     before = _current(call, path)
-    call.notes.update({"path": path, "before": _digest(before), "after": _sha256(data)})
+    call.notes.update({"path": path, "before": _digest(before), "after": sha256(data)})
     if before is not None:
         _access(tx, path, before).require(call.actor, path)
     if _digest(before) != body.expected_sha256:
@@ -138,7 +138,7 @@ def move_dag_file(tx: Tx, call: Call, body: DagFileMove) -> DagFileContent:
     (root / path).rename(root / new)
     dag_sources.delete_source(tx, path)
     if access.account:
-        dag_sources.set_source(tx, new, _sha256(data), access.account)
+        dag_sources.set_source(tx, new, sha256(data), access.account)
     return _content(tx, call, new, data)
 
 
@@ -148,7 +148,7 @@ def delete_dag_file(tx: Tx, call: Call, query: DagFileQuery) -> None:
     path = _checked(call, query.path)
     data = _read(tx, call, path)
     _access(tx, path, data).require(call.actor, path)
-    call.notes.update({"before": _sha256(data)})
+    call.notes.update({"before": sha256(data)})
     (call.workflow.settings.dags_path / path).unlink()
     dag_sources.delete_source(tx, path)
 
@@ -173,7 +173,7 @@ def _checked(call: Call, path: str) -> str:
 
 def _access(tx: Tx, path: str, data: bytes) -> _Access:
     ids = dags.list_ids_of_file(tx, path)
-    return _Access(tuple(ids), dag_sources.author_of(tx, path, _sha256(data)))
+    return _Access(tuple(ids), dag_sources.author_of(tx, path, sha256(data)))
 
 
 def _read(tx: Tx, call: Call, path: str) -> bytes:
@@ -198,7 +198,7 @@ def _current(call: Call, path: str) -> bytes | None:
 def _content(tx: Tx, call: Call, path: str, data: bytes) -> DagFileContent:
     text = _text(path, data)
     can_edit = _access(tx, path, data).allows(call.actor, _EDIT)
-    return DagFileContent(path=path, content=text, sha256=_sha256(data), can_edit=can_edit)
+    return DagFileContent(path=path, content=text, sha256=sha256(data), can_edit=can_edit)
 
 
 def _text(path: str, data: bytes) -> str:
@@ -249,12 +249,8 @@ def _author(root: Path, path: str, source: Any) -> str | None:
         data = (root / path).read_bytes()
     except OSError:
         return None
-    return source.account if _sha256(data) == source.sha256 else None
+    return source.account if sha256(data) == source.sha256 else None
 
 
 def _digest(data: bytes | None) -> str | None:
-    return None if data is None else _sha256(data)
-
-
-def _sha256(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
+    return None if data is None else sha256(data)

@@ -1,9 +1,15 @@
 """Files that appear whole or not at all."""
 
+import hashlib
 import os
 import stat
 import tempfile
 from pathlib import Path
+
+
+def sha256(data: bytes) -> str:
+    """Return what names a content."""
+    return hashlib.sha256(data).hexdigest()
 
 
 def read_regular(path: Path, limit: int) -> bytes | None:

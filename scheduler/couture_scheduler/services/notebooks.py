@@ -1,6 +1,5 @@
 """Scheduled notebooks: parameters, previews, and the DAG file that is made of a schedule."""
 
-import hashlib
 import json
 import os
 import zoneinfo
@@ -24,6 +23,7 @@ from couture_scheduler.schemas.notebooks import (
 )
 from couture_scheduler.services import notebook_dag
 from couture_scheduler.services.authors import save_source
+from couture_scheduler.services.files import sha256
 from couture_scheduler.services.notebook_files import (
     Notebook,
     as_bytes,
@@ -105,7 +105,7 @@ def create_schedule(tx: Tx, call: Call, body: ScheduleBody) -> Scheduled:
         {
             "notebook_path": _where(call, body),
             "copy_path": notebook_dag.copy_path(notebook.dag_id),
-            "copy_sha256": _sha256(notebook.data),
+            "copy_sha256": sha256(notebook.data),
             "options": options,
         },
         call.actor.user,
@@ -128,7 +128,7 @@ def renew_schedule(tx: Tx, call: Call, dag_id: str, body: RenewBody) -> Schedule
         raise Conflict(f"The notebook belongs to {row.created_by}, who can renew it.")
     parameters_of(notebook)
     _copy(tx, call, notebook)
-    values = {"copy_sha256": _sha256(notebook.data)}
+    values = {"copy_sha256": sha256(notebook.data)}
     schedules.set_schedule(tx, dag_id, values, call.actor.user)
     return _scheduled(notebook, file.read_text())
 
@@ -189,13 +189,9 @@ def _view(call: Call, row: Any) -> NotebookSchedule:
 def _is_stale(call: Call, row: Any) -> bool:
     original = call.workflow.settings.home_path / row.notebook_path
     try:
-        return _sha256(as_bytes(json.loads(original.read_bytes()))) != row.copy_sha256
+        return sha256(as_bytes(json.loads(original.read_bytes()))) != row.copy_sha256
     except (OSError, ValueError):
         return True
-
-
-def _sha256(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
 
 
 def _local_zone(call: Call, names: list[str]) -> str:
