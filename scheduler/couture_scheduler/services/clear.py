@@ -3,17 +3,16 @@
 from dataclasses import dataclass
 from typing import Any
 
+from couture_scheduler import clearing
 from couture_scheduler.db.database import Tx
 from couture_scheduler.errors import NotFound
 from couture_scheduler.services.workflow import Call
-from couture_scheduler.states import LIVE, RUN_FINISHED, RunState, TaskState
-from couture_scheduler.store import attempts, dags, runs, xcoms
-from couture_scheduler.store.transition import Move, move
+from couture_scheduler.states import TaskState
+from couture_scheduler.store import dags, runs
 
 T = TaskState
 _FAILED = frozenset({T.FAILED, T.UPSTREAM_FAILED})
 _RUNNING = frozenset({T.RUNNING, T.DEFERRED})
-_FRESH = {"lost_count": 0, "due_at": None, "reason": None}
 
 
 @dataclass(frozen=True)
@@ -68,40 +67,13 @@ def _named(tx: Tx, call: Call, run: Any, rows: list[Any], selection: Selection) 
 def clear(tx: Tx, call: Call, run: Any, rows: list[Any], *, reset_run: bool) -> None:
     """Set task instances back; live ones are stopped first, by their agent."""
     call.notes["before"] = {row.task_id: str(row.state) for row in rows[:50]}
-    retries = _retries(tx, call, run)
-    moves = []
-    runs.forget_branches(tx, [row.id for row in rows])
-    for row in rows:
-        values = {"max_tries": row.try_number + retries.get(row.task_id, 0), **_FRESH}
-        if row.state in LIVE:
-            attempts.wish(tx, row.id, "restart")
-            if row.state != T.RESTARTING:
-                moves.append(Move(row, T.RESTARTING, run.run_id, "cleared", values))
-        elif row.state != T.NONE:
-            values |= {"start_date": None, "end_date": None}
-            moves.append(Move(row, T.NONE, run.run_id, "cleared", values))
-    move(tx, "task_instance", moves, call.actor.user)
-    xcoms.clear_of(tx, run.id, [row.task_id for row in rows])
+    clearing.clear_tasks(tx, call.workflow.plans, run, rows, call.actor.user)
     if reset_run:
         requeue(tx, call, run)
-    runs.set_wake(tx, run.id, tx.now)
     call.workflow.ring(tx, "scheduler", "agent")
 
 
 def requeue(tx: Tx, call: Call, run: Any) -> None:
     """Queue a run again that has ended; one that goes on is left as it is."""
-    if run.state in RUN_FINISHED:
-        values = {"clear_number": run.clear_number + 1, "end_date": None, "wake_at": tx.now}
-        values["start_date"] = None  # it starts anew, as in Airflow
-        move(
-            tx,
-            "dag_run",
-            [Move(run, RunState.QUEUED, run.run_id, "cleared", values)],
-            call.actor.user,
-        )
+    clearing.requeue(tx, run, call.actor.user)
     call.workflow.ring(tx, "scheduler")
-
-
-def _retries(tx: Tx, call: Call, run: Any) -> dict[str, int]:
-    plan = call.workflow.plans.get(tx, dags.get_dag(tx, run.dag_id).version_id)
-    return {name: task.data["retries"] for name, task in plan.tasks.items()}

@@ -11,7 +11,7 @@ import jinja2
 from couture_operators.cron import Cron, CronError
 from couture_scheduler.errors import Invalid
 from couture_scheduler.schemas.notebooks import ScheduleBody
-from couture_scheduler.services.trigger import check_json
+from couture_scheduler.triggering import check_json
 
 FOLDER = "scheduled"
 

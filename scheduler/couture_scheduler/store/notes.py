@@ -1,6 +1,7 @@
 """Small writes and look-ups that actions of people need."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select, update
 
@@ -18,12 +19,12 @@ def set_task_note(tx: Tx, ti_ids: list[int], note: str | None) -> None:
     tx.execute(update(task_instance).where(task_instance.c.id.in_(ti_ids)).values(note=note))
 
 
-def has_logical_date(tx: Tx, dag_id: str, logical_date: datetime) -> bool:
-    """Say whether a DAG has a run with this logical date."""
-    query = select(dag_run.c.id).where(
+def find_logical_date(tx: Tx, dag_id: str, logical_date: datetime) -> Any | None:
+    """Return a DAG's run with this logical date, or None."""
+    query = select(dag_run).where(
         dag_run.c.dag_id == dag_id, dag_run.c.logical_date == logical_date
     )
-    return tx.first(query.limit(1)) is not None
+    return tx.first(query.order_by(dag_run.c.id).limit(1))
 
 
 def list_runs_between(
