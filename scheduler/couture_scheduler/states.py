@@ -47,6 +47,25 @@ class AttemptState(StrEnum):
     LOST = "lost"  #: ended by our doing or the host's, not counted against retries
 
 
+class CallbackState(StrEnum):
+    """State of a callback attempt: author code beside the tasks, called once."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    SUCCESS = "success"
+    FAILED = "failed"  #: it raised, or took too long
+    LOST = "lost"  #: its process or host ended; it is not called again
+
+
+class MailState(StrEnum):
+    """State of a mail."""
+
+    WAITING = "waiting"  #: to be sent when it is due
+    SENDING = "sending"  #: claimed by an agent until its lease ends
+    SENT = "sent"
+    UNSENT = "unsent"  #: given up; the reason says why
+
+
 class RunType(StrEnum):
     """How a DAG run came to be."""
 
@@ -103,6 +122,18 @@ ATTEMPT_MOVES: dict[AttemptState, frozenset[AttemptState]] = {
     A.QUEUED: frozenset({A.RUNNING, A.STOPPED, A.LOST, A.FAILED}),
     A.RUNNING: _OVER,
     **{state: frozenset() for state in _OVER},
+}
+
+C = CallbackState
+CALLBACK_MOVES: dict[CallbackState, frozenset[CallbackState]] = {
+    C.QUEUED: frozenset({C.RUNNING, C.FAILED}),
+    C.RUNNING: frozenset({C.SUCCESS, C.FAILED, C.LOST}),
+}
+
+M = MailState
+MAIL_MOVES: dict[MailState, frozenset[MailState]] = {
+    M.WAITING: frozenset({M.SENDING, M.UNSENT}),
+    M.SENDING: frozenset({M.SENDING, M.SENT, M.WAITING, M.UNSENT}),
 }
 
 

@@ -11,15 +11,24 @@ from typing import Any
 
 from sqlalchemy import Update, bindparam, insert, update
 
+from couture_scheduler.db.automation import callback, mail
 from couture_scheduler.db.database import Tx
 from couture_scheduler.db.tables import attempt, dag_run, history, task_instance
 from couture_scheduler.errors import StaleState
-from couture_scheduler.states import ATTEMPT_MOVES, RUN_MOVES, TASK_MOVES, is_legal
+from couture_scheduler.states import (
+    ATTEMPT_MOVES,
+    CALLBACK_MOVES,
+    MAIL_MOVES,
+    RUN_MOVES,
+    TASK_MOVES,
+    is_legal,
+)
 
 _KINDS = {
     "task_instance": (task_instance, TASK_MOVES),
     "dag_run": (dag_run, RUN_MOVES),
 }
+_STEPS = {"callback": (callback, CALLBACK_MOVES), "mail": (mail, MAIL_MOVES)}
 
 
 class IllegalMove(Exception):
@@ -103,6 +112,24 @@ def move_attempts(tx: Tx, steps: Sequence[AttemptMove]) -> None:
     )
     if result.rowcount != len(steps):
         raise StaleState(f"{len(steps) - result.rowcount} of {len(steps)} attempts had moved on")
+
+
+def step(tx: Tx, kind: str, row: Any, after: str, **values: Any) -> bool:
+    """Move one callback or mail on and say whether it still was in the state that was read.
+
+    Args:
+        row: as read; its `claim` is a guard too where it has one.
+
+    Raises:
+        IllegalMove: the step is not in the table.
+    """
+    table, legal = _STEPS[kind]
+    if not is_legal(legal, row.state, after):
+        raise IllegalMove(f"{kind} {row.id}: {row.state} -> {after}")
+    query = update(table).where(table.c.id == row.id, table.c.state == row.state)
+    if "claim" in table.c:
+        query = query.where(table.c.claim.is_not_distinct_from(row.claim))
+    return tx.execute(query.values({**values, "state": after})).rowcount == 1
 
 
 def record(
