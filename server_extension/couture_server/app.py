@@ -15,7 +15,7 @@ from couture_scheduler.first_start import prepare_home
 from couture_scheduler.services.workflow import Workflow, open_workflow
 from couture_scheduler.settings import Settings, check_environment, load_settings
 from couture_scheduler.supervisor import start_solo
-from couture_server.archives import ARCHIVE_ROUTES, ArchiveHandler
+from couture_server.archives import ARCHIVES, ArchiveHandler
 from couture_server.handler import NothingHandler, OpenApiHandler, make_handlers
 from couture_server.live import LiveFeed
 from couture_server.live_socket import LiveHandler
@@ -105,7 +105,12 @@ def add_routes(web_app: Application, extension: Extension) -> None:
 
 def add_archives(web_app: Application, extension: Extension, base_url: str) -> None:
     """Register the manual's import and export calls below `{base_url}api/`."""
-    arguments = {"extension": extension, "routes": ARCHIVE_ROUTES}
-    web_app.add_handlers(
-        ".*$", [(url_path_join(base_url, "api/dags/?"), ArchiveHandler, arguments)]
-    )
+    handlers = [
+        (
+            url_path_join(base_url, f"api/{name}/?"),
+            ArchiveHandler,
+            {"extension": extension, "routes": routes},
+        )
+        for name, routes in ARCHIVES.items()
+    ]
+    web_app.add_handlers(".*$", handlers)

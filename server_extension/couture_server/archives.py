@@ -1,19 +1,40 @@
-"""The manual's import and export calls: `GET` and `POST /api/dags/` with a tar.gz."""
+"""The manual's import and export calls: `GET` and `POST /api/dags/` and its like with a tar.gz."""
 
 from typing import Any
 
 from couture_scheduler.errors import Invalid
-from couture_scheduler.schemas.dag_archives import DagArchive, DagImport
-from couture_scheduler.services import dag_archives
+from couture_scheduler.schemas.archives import Archive, ArchiveImport
+from couture_scheduler.services import config_archives, dag_archives, dependency_archives
+from couture_scheduler.services.service import Service
 from couture_server.handler import ServiceHandler
 from couture_server.routing import Route
 
-_PATH = "/api/dags/"
-ARCHIVE_ROUTES = {
-    "GET": Route("GET", _PATH, dag_archives.export_dags, "All DAG files"),
-    "POST": Route(
-        "POST", _PATH, dag_archives.import_dags, "Write DAG files", DagImport, DagArchive
+
+def _routes(
+    name: str, what: str, export: Service[..., Any], take: Service[..., Any]
+) -> dict[str, Route]:
+    path = f"/api/{name}/"
+    return {
+        "GET": Route("GET", path, export, f"All {what}"),
+        "POST": Route("POST", path, take, f"Write {what}", ArchiveImport, Archive),
+    }
+
+
+#: by the name below `/api/`: the routes by their methods
+ARCHIVES = {
+    "configs": _routes(
+        "configs",
+        "configuration of Hadoop and Spark",
+        config_archives.export_configs,
+        config_archives.import_configs,
     ),
+    "dependencies": _routes(
+        "dependencies",
+        "jars and Python files for Spark",
+        dependency_archives.export_dependencies,
+        dependency_archives.import_dependencies,
+    ),
+    "dags": _routes("dags", "DAG files", dag_archives.export_dags, dag_archives.import_dags),
 }
 
 
@@ -25,7 +46,7 @@ class ArchiveHandler(ServiceHandler):
         given = self.request.files.get("sources", [])
         if len(given) != 1:
             raise Invalid(
-                "Send one tar.gz as the form field sources: curl --form sources=@dags.tar.gz",
+                f"Send one tar.gz as the form field sources: curl --form sources=@{self._name}",
                 "sources",
             )
         return {"sources": given[0].body}
@@ -35,5 +56,9 @@ class ArchiveHandler(ServiceHandler):
         if not isinstance(result, bytes):
             super().send(route, result)
             return
-        self.set_header("Content-Disposition", 'attachment; filename="dags.tar.gz"')
+        self.set_header("Content-Disposition", f'attachment; filename="{self._name}"')
         self.finish(result, set_content_type="application/gzip")
+
+    @property
+    def _name(self) -> str:
+        return self.request.path.rstrip("/").rpartition("/")[2] + ".tar.gz"

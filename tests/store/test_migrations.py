@@ -2,7 +2,7 @@ from sqlalchemy import inspect
 
 from couture_scheduler.db import migrate
 from couture_scheduler.db.database import Database
-from couture_scheduler.db.tables import metadata
+from couture_scheduler.db.schema import metadata
 
 
 def shape(db: Database) -> dict:

@@ -19,7 +19,6 @@ from couture_scheduler.services.workflow import Workflow
 
 _FILE = Path(__file__).parents[1] / "server" / "permissions" / "verdicts.yaml"
 TABLE = yaml.safe_load(_FILE.read_text())
-ARCHIVE = pack({"imported.py": b"# imported"})
 #: people who are nobody here: their tokens, None = none is sent
 NOBODIES = ["none", "unknown", "expired", "no_gate", "service", "stranger", "closed"]
 
@@ -32,7 +31,7 @@ class Row:
         may: who may call it.
         of: the kind of object that it is about; None = nothing of a DAG.
         ok: what who may call it gets.
-        upload: the form field of an archive.
+        upload: the name of a file in an archive that is sent as the form field sources.
     """
 
     method: str
@@ -109,7 +108,11 @@ class Matrix:
         body = None if row.body is None else _fill(row.body, thing)
         base = getattr(self.team, via)
         address = urljoin(base, path) if path.startswith("/") else f"{base}/{path}"
-        sent = {"json": body} if row.upload is None else {"files": {row.upload: ARCHIVE}}
+        sent = (
+            {"json": body}
+            if row.upload is None
+            else {"files": {"sources": pack({row.upload: b"{}"})}}
+        )
         return self.client.request(row.method, address, headers=headers, **sent, **more)
 
     def dump(self) -> dict[str, list[Any]]:

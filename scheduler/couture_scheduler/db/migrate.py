@@ -6,7 +6,7 @@ from sqlalchemy import inspect, text
 
 from couture_scheduler.db.database import Database
 
-HEAD = "0004"
+HEAD = "0005"
 _SCRIPTS = Path(__file__).parent / "migrations"
 
 

@@ -67,7 +67,7 @@ def _read(archive: tarfile.TarFile) -> dict[str, bytes]:
             raise Invalid(f"{member.name!r} is {kind}; only files can be imported.", _FIELD)
         path = member.name.removeprefix("./")
         if path.startswith("/"):
-            raise Invalid(f"{path!r} is no path below dags/.", _FIELD)
+            raise Invalid(f"{path!r} is no path inside an archive.", _FIELD)
         alike = unicodedata.normalize("NFC", path).casefold()
         if alike in known:
             raise Invalid(f"{path!r} is in the archive twice.", _FIELD)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from couture_scheduler.db.database import Tx
 from couture_scheduler.errors import Conflict, Invalid
-from couture_scheduler.schemas.dag_archives import DagArchive, DagImport
+from couture_scheduler.schemas.archives import Archive, ArchiveImport
 from couture_scheduler.services.archives import pack, unpack
 from couture_scheduler.services.authors import save_source
 from couture_scheduler.services.dag_files import check_replaceable, list_readable
@@ -31,7 +31,7 @@ def export_dags(tx: Tx, call: Call) -> bytes:
 
 
 @service("can_edit_code", "Airflow", mutates=True, secrets=("body",))
-def import_dags(tx: Tx, call: Call, body: DagArchive) -> DagImport:
+def import_dags(tx: Tx, call: Call, body: Archive) -> ArchiveImport:
     """Write the files of an archive below dags/; if one may not be written, none is.
 
     What is there besides them stays.
@@ -44,7 +44,7 @@ def import_dags(tx: Tx, call: Call, body: DagArchive) -> DagImport:
     call.notes["files"] = sorted(files)[:100]
     for path, data in files.items():
         save_source(tx, call, path, data)
-    return DagImport(files=sorted(files))
+    return ArchiveImport(files=sorted(files))
 
 
 def _refuse_files_as_folders(root: Path, files: Collection[str]) -> None:

@@ -4,16 +4,8 @@ import json
 import sys
 from typing import Any, TextIO
 
-HIDDEN = "***"
-SENSITIVE = (
-    "password",
-    "secret",
-    "passwd",
-    "authorization",
-    "api_key",
-    "apikey",
-    "access_token",
-)  #: parts of names whose values are hidden (S14.4)
+from couture_scheduler.sensitive import HIDDEN, is_sensitive
+
 _SHORTEST = 3  #: masking shorter ones would only garble the log
 
 
@@ -65,8 +57,3 @@ class MaskedStream:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)
-
-
-def is_sensitive(name: str) -> bool:
-    """Say whether a name is one whose value must not be shown."""
-    return any(part in name.lower() for part in SENSITIVE)

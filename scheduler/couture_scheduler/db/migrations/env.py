@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from couture_scheduler.db.tables import metadata
+from couture_scheduler.db.schema import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -1,0 +1,1 @@
+"""Configuration of Hadoop and Spark as files: what they may hold, and what of them is secret. Pure."""
