@@ -22,6 +22,10 @@ class AirflowNotFoundException(AirflowException):
     """A named object (connection, template, ...) does not exist."""
 
 
+class DagRunAlreadyExists(AirflowBadRequest):  # noqa: N818
+    """A DAG has a run with that run_id or logical date already."""
+
+
 class AirflowSkipException(AirflowException):
     """Raised by a task that wants to be skipped."""
 

@@ -5,6 +5,7 @@ All methods are synchronous. Nothing else in this package reaches beyond the tas
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -77,9 +78,61 @@ class TaskRuntime(Protocol):
         ...
 
     def trigger_dag(
-        self, dag_id: str, run_id: str | None, conf: dict[str, Any], logical_date: str | None
+        self,
+        dag_id: str,
+        run_id: str | None,
+        conf: dict[str, Any] | None,
+        logical_date: str | None,
+        *,
+        reset: bool = False,
     ) -> dict[str, Any]:
-        """Create a run of another DAG."""
+        """Create a run of another DAG: dag_id, run_id, logical_date and the DAG's is_paused.
+
+        AirflowNotFoundException when there is no such DAG; DagRunAlreadyExists when it has a run
+        with that id or date, which with `reset` runs again instead.
+        """
+        ...
+
+    def dag_runs(
+        self,
+        dag_id: str,
+        *,
+        run_ids: list[str] | None = None,
+        logical_dates: list[str] | None = None,
+    ) -> list[dict[str, Any]]:
+        """How runs of a DAG stand: run_id, logical_date and state of each."""
+        ...
+
+    def task_states(
+        self,
+        dag_id: str,
+        *,
+        task_ids: list[str] | None = None,
+        task_group_id: str | None = None,
+        logical_dates: list[str],
+    ) -> list[dict[str, Any]]:
+        """How tasks of a DAG stand in its runs of these dates: task_id, map_index, logical_date,
+        run_id and state; of the tasks named, of a group's, or of all."""
+        ...
+
+    def dag_info(self, dag_id: str) -> dict[str, Any] | None:
+        """A DAG's is_paused, is_active, task_ids, task_group_ids and last_logical_date; None where
+        there is no such DAG."""
+        ...
+
+    def send_email(
+        self,
+        to: str | Iterable[str],
+        subject: str,
+        html: str,
+        *,
+        cc: str | Iterable[str] | None = None,
+        bcc: str | Iterable[str] | None = None,
+        files: Iterable[str] | None = None,
+        mime_subtype: str = "mixed",
+        from_email: str | None = None,
+    ) -> None:
+        """Have the engine send a mail; it is kept until it is sent."""
         ...
 
     def run_notebook(self, spec: NotebookSpec) -> dict[str, Any]:

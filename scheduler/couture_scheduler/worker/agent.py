@@ -54,7 +54,9 @@ class Agent:
         self.settings = settings
         self.db = db
         self.host = socket.gethostname()
-        self.requests = Requests(db, vault, self.host)
+        self.requests = Requests(
+            db, vault, self.host, settings, lambda kind: self._ringer.ring(kind)
+        )
         self.launcher = Launcher(settings, self.host)
         self.plans = Plans()
         self.policy = EndPolicy(settings.max_lost, retry_at)

@@ -6,14 +6,19 @@ transaction, before the attempt's ending.
 
 import json
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from couture_scheduler.db.database import Database, Tx
-from couture_scheduler.errors import CoutureError
+from couture_scheduler.errors import CoutureError, NotFound
 from couture_scheduler.grants import rights_of_account
 from couture_scheduler.ipc import Message
 from couture_scheduler.secrets import Vault, VaultError
-from couture_scheduler.store import audit, variables, xcoms
+from couture_scheduler.settings import Settings
+from couture_scheduler.store import audit, mails, variables, xcoms
+from couture_scheduler.triggering import RunExists
+from couture_scheduler.worker.dag_requests import DagRequests
+from couture_scheduler.worker.mail_requests import task_mail
 from couture_scheduler.worker.running import RunningAttempt
 
 log = logging.getLogger(__name__)
@@ -25,12 +30,28 @@ class Missing(Exception):
 
 
 class Requests:
-    """Answers for one agent."""
+    """Answers for one agent.
 
-    def __init__(self, db: Database, vault: Vault, host: str):
+    Args:
+        ring: rings the bell of a kind.
+
+    Attributes:
+        on_mail: called when a task has written a mail.
+    """
+
+    def __init__(
+        self,
+        db: Database,
+        vault: Vault,
+        host: str,
+        settings: Settings,
+        ring: Callable[[str], Any] = lambda _: None,
+    ):
         self.db = db
         self.vault = vault
         self.actor = f"agent@{host}"
+        self.dags = DagRequests(db, settings, self.actor, ring)
+        self.on_mail: Callable[[], Any] = lambda: None
 
     def answer(self, message: Message, attempt: RunningAttempt | None) -> Message:
         """Return the answer to send; author code must not be able to end the agent."""
@@ -44,6 +65,10 @@ class Requests:
             return {"value": value}
         except Missing as missing:
             return {"missing": str(missing)}
+        except NotFound as error:
+            return {"error": str(error), "kind": "not_found"}
+        except RunExists as error:
+            return {"error": str(error), "kind": "run_exists"}
         except (CoutureError, VaultError) as error:
             return {"error": str(error)}
         except Exception as error:  # whoever asks waits for an answer
@@ -126,11 +151,36 @@ class Requests:
             **{name: moment.isoformat() if moment else None for name, moment in times.items()},
         }
 
-    def _on_trigger_dag(self, message: Message, _attempt: RunningAttempt | None) -> None:
-        raise CoutureError(
-            f"A task cannot trigger DAG {message['dag_id']!r} in this release. "
-            "Trigger it in JupyterLab, or with: couture dags trigger"
-        )
+    def _on_trigger_dag(self, message: Message, attempt: RunningAttempt | None) -> dict:
+        return self.dags.trigger_dag(message, _of(attempt))
+
+    def _on_dag_runs(self, message: Message, attempt: RunningAttempt | None) -> list:
+        return self.dags.dag_runs(message, _of(attempt))
+
+    def _on_task_states(self, message: Message, attempt: RunningAttempt | None) -> list:
+        return self.dags.task_states(message, _of(attempt))
+
+    def _on_dag_info(self, message: Message, attempt: RunningAttempt | None) -> dict | None:
+        return self.dags.dag_info(message, _of(attempt))
+
+    def _on_send_email(self, message: Message, attempt: RunningAttempt | None) -> None:
+        attempt = _of(attempt)
+        recipients, subject, content = task_mail(message)
+        with self.db.write() as tx:
+            mails.add_mail(
+                tx,
+                "task",
+                recipients,
+                subject=subject,
+                content=self.vault.encrypt(json.dumps(content)),
+                dag_id=attempt.row.dag_id,
+                run_id=attempt.run.run_id,
+                task_id=attempt.row.task_id,
+                map_index=attempt.row.map_index,
+                try_number=attempt.row.try_number,
+            )
+            self._audit(tx, "mail.write", attempt, to=recipients[:50])
+        self.on_mail()
 
     def _audit(self, tx: Tx, event: str, attempt: RunningAttempt | None, **extra: Any) -> None:
         audit.add(

@@ -4,21 +4,36 @@ The agent on the other side knows which attempt a socket belongs to, so a reques
 Requests that need no answer (`tell`) are in the database no later than the attempt's result.
 """
 
+import base64
 import os
 import socket
 import threading
+from collections.abc import Iterable
+from pathlib import Path
 from typing import Any, cast
 
+from couture_operators.exceptions import (
+    AirflowException,
+    AirflowNotFoundException,
+    DagRunAlreadyExists,
+)
 from couture_operators.runtime import PulledXCom
 from couture_operators.xcom import XComPayload
 from couture_scheduler import ipc
 from couture_scheduler.worker.masking import Mask, is_sensitive
 
+MAX_ATTACHED = 10_000_000  #: bytes of a mail's files together
 _NOTHING = ("None", "[]", "{}", "")
 
 
 class AskError(RuntimeError):
     """The engine refused or could not answer; the message is its sentence."""
+
+
+_KINDS: dict[str, type[Exception]] = {
+    "not_found": AirflowNotFoundException,
+    "run_exists": DagRunAlreadyExists,
+}
 
 
 class SocketClient:
@@ -44,6 +59,7 @@ class SocketClient:
 
         Raises:
             KeyError: what was asked for does not exist.
+            AirflowException: what a task may want to tell apart: no such DAG, a run that is there.
             AskError: anything else went wrong.
         """
         if os.getpid() != self._owner:
@@ -60,7 +76,7 @@ class SocketClient:
         if "missing" in answer:
             raise KeyError(answer["missing"])
         if "error" in answer:
-            raise AskError(answer["error"])
+            raise _KINDS.get(answer.get("kind", ""), AskError)(answer["error"])
         if "mark" in answer:
             self.marks[f"{op}:{arguments}"] = answer["mark"]
         return answer.get("value")
@@ -145,11 +161,80 @@ class AttemptRuntime(ReadingRuntime):
         return self.client.ask("previous_run", state=state)
 
     def trigger_dag(
-        self, dag_id: str, run_id: str | None, conf: dict | None, logical_date: str | None
+        self,
+        dag_id: str,
+        run_id: str | None,
+        conf: dict[str, Any] | None,
+        logical_date: str | None,
+        *,
+        reset: bool = False,
     ) -> dict[str, Any]:
-        """Start a run of another DAG."""
+        """Start a run of another DAG; with `reset` one that is there runs again."""
         return self.client.ask(
-            "trigger_dag", dag_id=dag_id, run_id=run_id, conf=conf, logical_date=logical_date
+            "trigger_dag",
+            dag_id=dag_id,
+            run_id=run_id,
+            conf=conf,
+            logical_date=logical_date,
+            reset=reset,
+        )
+
+    def dag_runs(
+        self,
+        dag_id: str,
+        *,
+        run_ids: list[str] | None = None,
+        logical_dates: list[str] | None = None,
+    ) -> list[dict[str, Any]]:
+        """Return how runs of a DAG stand."""
+        return self.client.ask(
+            "dag_runs", dag_id=dag_id, run_ids=run_ids, logical_dates=logical_dates
+        )
+
+    def task_states(
+        self,
+        dag_id: str,
+        *,
+        task_ids: list[str] | None = None,
+        task_group_id: str | None = None,
+        logical_dates: list[str],
+    ) -> list[dict[str, Any]]:
+        """Return how tasks of a DAG stand in its runs of these dates."""
+        return self.client.ask(
+            "task_states",
+            dag_id=dag_id,
+            task_ids=task_ids,
+            task_group_id=task_group_id,
+            logical_dates=logical_dates,
+        )
+
+    def dag_info(self, dag_id: str) -> dict[str, Any] | None:
+        """Return what is known of a DAG; None where there is none."""
+        return self.client.ask("dag_info", dag_id=dag_id)
+
+    def send_email(
+        self,
+        to: str | Iterable[str],
+        subject: str,
+        html: str,
+        *,
+        cc: str | Iterable[str] | None = None,
+        bcc: str | Iterable[str] | None = None,
+        files: Iterable[str] | None = None,
+        mime_subtype: str = "mixed",
+        from_email: str | None = None,
+    ) -> None:
+        """Write a mail that the engine sends; files are read now."""
+        self.client.ask(
+            "send_email",
+            to=_texts(to),
+            subject=subject,
+            html=html,
+            cc=_texts(cc),
+            bcc=_texts(bcc),
+            files=attachments(files or ()),
+            mime_subtype=mime_subtype,
+            from_email=from_email,
         )
 
     def run_notebook(self, spec: Any) -> dict[str, Any]:
@@ -162,6 +247,32 @@ class AttemptRuntime(ReadingRuntime):
         """Return a template file as it was when the DAG's version was made."""
         beside = f"{self._folder}/{path}" if self._folder else path
         return self._templates.get(beside, self._templates.get(path))
+
+
+def attachments(paths: Iterable[str]) -> list[dict[str, str]]:
+    """Read the files of a mail.
+
+    Raises:
+        AirflowException: they are too large together, or one cannot be read.
+    """
+    found, size = [], 0
+    for path in map(Path, paths):
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise AirflowException(f"{path} cannot be attached to a mail: {error}.") from error
+        size += len(data)
+        if size > MAX_ATTACHED:
+            raise AirflowException(
+                f"The files of a mail may have {MAX_ATTACHED:,} bytes together; with {path} these "
+                "have more. Put them where their reader can fetch them."
+            )
+        found.append({"name": path.name, "data": base64.b64encode(data).decode()})
+    return found
+
+
+def _texts(value: str | Iterable[str] | None) -> list[str]:
+    return [value] if isinstance(value, str) else list(value or ())
 
 
 def _to_wire(payload: XComPayload) -> dict[str, Any]:
