@@ -8,10 +8,15 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "support"))
 
-from bench import api, engine, notebook  # noqa: E402
+from bench import api, engine, notebook, parsing  # noqa: E402
 from bench.row import Row, table  # noqa: E402
 
-GROUPS = {"engine": engine.rows, "notebook": notebook.rows, "api": api.rows}
+GROUPS = {
+    "engine": engine.rows,
+    "notebook": notebook.rows,
+    "api": api.rows,
+    "parsing": parsing.rows,
+}
 
 
 def main() -> None:

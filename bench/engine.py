@@ -148,9 +148,9 @@ def _file_to_version(deployment: Deployment) -> Row:
 
 def _idle(deployment: Deployment, seconds: float = 30) -> list[Row]:
     time.sleep(2)
-    before = _cpu(deployment)
+    before = cpu_seconds(deployment)
     time.sleep(seconds)
-    used = (_cpu(deployment) - before) * 60 / seconds
+    used = (cpu_seconds(deployment) - before) * 60 / seconds
     memory = sum(process.memory_full_info().pss for process in deployment.processes()) / 1e6
     return [
         Row("idle: CPU seconds a minute (schedstat)", used, "s", 0.3),
@@ -158,7 +158,7 @@ def _idle(deployment: Deployment, seconds: float = 30) -> list[Row]:
     ]
 
 
-def _cpu(deployment: Deployment) -> float:
+def cpu_seconds(deployment: Deployment) -> float:
     """Return the CPU seconds of all processes and threads so far, from schedstat."""
     total = 0
     for process in deployment.processes():
