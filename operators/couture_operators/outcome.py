@@ -6,7 +6,7 @@ import traceback
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Literal
+from typing import Any, Literal
 
 from couture_operators.exceptions import AirflowException, AirflowFailException, AirflowTaskTimeout
 
@@ -18,13 +18,19 @@ _REASON_LIMIT = 500
 class Outcome:
     """The end of one attempt."""
 
-    state: Literal["success", "failed", "skipped", "up_for_reschedule"]
+    state: Literal["success", "failed", "skipped", "up_for_reschedule", "deferred"]
     reason: str = ""  #: one sentence, empty for a plain success
     error_class: str | None = None
     traceback: str | None = None  #: from the author's first frame on; None for our own errors
     fail_without_retry: bool = False
     reschedule_at: str | None = None
     skip_downstream: list[str] = field(default_factory=list)
+    resume_at: str | None = None  #: of a deferred one: when it goes on
+    next_method: str | None = None  #: the method in which it goes on
+    next_kwargs: dict[str, Any] = field(default_factory=dict)  #: plain JSON
+    defer_timeout: float | None = None  #: seconds after which waiting has failed
+    asset_events: list[dict[str, Any]] = field(default_factory=list)  #: {asset or alias, extra}
+    rendered_map_index: str | None = None  #: what map_index_template gave
 
 
 def failure(err: BaseException) -> Outcome:

@@ -23,6 +23,7 @@ class FakeRuntime:
         self.templates: dict[str, str] = {}
         self.notebooks: list[Any] = []
         self.asked: list[Any] = []
+        self.lengths: dict[str, int] = {}
         self.task_id = "t"
 
     def get_variable(self, key):
@@ -37,7 +38,9 @@ class FakeRuntime:
     def get_connections(self, conn_id):
         return self.connections.get(conn_id, [])
 
-    def xcom_push(self, key, value):
+    def xcom_push(self, key, value, length=None):
+        if length is not None:
+            self.lengths[key] = length
         self.pushed.insert(0, {**value, "key": key, "task_id": self.task_id})
 
     def xcom_pull(self, **query):
@@ -56,7 +59,7 @@ class FakeRuntime:
         self.asked.append(("previous_run", state))
         return self.previous.get(state)
 
-    def trigger_dag(self, dag_id, run_id, conf, logical_date):
+    def trigger_dag(self, dag_id, run_id, conf, logical_date, *, reset=False):
         raise NotImplementedError
 
     def run_notebook(self, spec):
