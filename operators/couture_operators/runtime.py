@@ -84,15 +84,15 @@ class TaskRuntime(Protocol):
         self,
         dag_id: str,
         run_id: str | None,
-        conf: dict[str, Any],
+        conf: dict[str, Any] | None,
         logical_date: str | None,
         *,
         reset: bool = False,
     ) -> dict[str, Any]:
-        """Start a run of another DAG: its dag_id, run_id, logical_date and is_paused.
+        """Create a run of another DAG: dag_id, run_id, logical_date and the DAG's is_paused.
 
-        `reset` clears a run that is there already. AirflowNotFoundException when there is no such
-        DAG, DagRunAlreadyExists when the run is there and is not to be reset.
+        AirflowNotFoundException when there is no such DAG; DagRunAlreadyExists when it has a run
+        with that id or date, which with `reset` runs again instead.
         """
         ...
 
@@ -103,7 +103,7 @@ class TaskRuntime(Protocol):
         run_ids: list[str] | None = None,
         logical_dates: list[str] | None = None,
     ) -> list[dict[str, Any]]:
-        """The runs that match: run_id, logical_date and state of each."""
+        """How runs of a DAG stand: run_id, logical_date and state of each."""
         ...
 
     def task_states(
@@ -114,26 +114,28 @@ class TaskRuntime(Protocol):
         task_group_id: str | None = None,
         logical_dates: list[str],
     ) -> list[dict[str, Any]]:
-        """The task instances that match: task_id, map_index, logical_date and state of each."""
+        """How tasks of a DAG stand in its runs of these dates: task_id, map_index, logical_date,
+        run_id and state; of the tasks named, of a group's, or of all."""
         ...
 
     def dag_info(self, dag_id: str) -> dict[str, Any] | None:
-        """A DAG's is_paused, is_active, task_ids and last_logical_date; None if there is none."""
+        """A DAG's is_paused, is_active, task_ids, task_group_ids and last_logical_date; None where
+        there is no such DAG."""
         ...
 
     def send_email(
         self,
-        to: list[str],
+        to: str | Iterable[str],
         subject: str,
         html: str,
         *,
-        cc: list[str] | None = None,
-        bcc: list[str] | None = None,
-        files: list[str] | None = None,
+        cc: str | Iterable[str] | None = None,
+        bcc: str | Iterable[str] | None = None,
+        files: Iterable[str] | None = None,
         mime_subtype: str = "mixed",
         from_email: str | None = None,
     ) -> None:
-        """Hand an e-mail to the engine, which sends it with its own settings."""
+        """Have the engine send a mail; it is kept until it is sent."""
         ...
 
     def run_notebook(self, spec: NotebookSpec) -> dict[str, Any]:
