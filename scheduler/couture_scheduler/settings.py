@@ -106,6 +106,14 @@ class Settings(Configurable):
         20_000_000, help="Largest output of one notebook cell in bytes; more fails the cell."
     ).tag(config=True)
     default_timezone = Unicode("UTC", help="Zone of schedules that name none.").tag(config=True)
+    test_connections = Bool(
+        False,
+        help="Whether connections can be tested from Lab, API and command line; the server then "
+        "opens network connections to where people say.",
+    ).tag(config=True)
+    expose_config = Bool(
+        True, help="Whether settings can be read over the API; secret ones are always hidden."
+    ).tag(config=True)
 
     @default("home")
     def _default_home(self) -> str:

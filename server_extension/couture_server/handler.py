@@ -140,7 +140,9 @@ class ServiceHandler(JsonHandler):
         if route.query is not None:
             params["query"] = _validate("query", route.query, self.query(route.query))
         if route.body is not None:
-            params["body"] = _validate("body", route.body, self.body())
+            is_form = route.upload is not None and self.request.files
+            given = self.form(str(route.upload)) if is_form else self.body()
+            params["body"] = _validate("body", route.body, given)
         return params
 
     def query(self, schema: type[pydantic.BaseModel]) -> dict[str, Any]:
@@ -155,10 +157,18 @@ class ServiceHandler(JsonHandler):
 
     def body(self) -> Any:
         """Return the request's JSON."""
-        try:
-            return json.loads(self.request.body or b"{}", parse_constant=_no_number)
-        except (ValueError, RecursionError) as error:
-            raise Invalid(f"The body is not JSON: {error}.") from error
+        return _read_json("body", self.request.body or b"{}")
+
+    def form(self, field: str) -> dict[str, Any]:
+        """Return the fields of a form, and as `field` the JSON of its only file."""
+        given = [one for files in self.request.files.values() for one in files]
+        if len(given) != 1:
+            raise Invalid("Send one JSON file as the form field file.", field)
+        found: dict[str, Any] = {
+            name: values[-1].decode(errors="replace")
+            for name, values in self.request.body_arguments.items()
+        }
+        return {**found, field: _read_json("file", given[0].body)}
 
     async def refuse(
         self, route: Route, call: Call, params: dict[str, Any], error: Exception
@@ -182,6 +192,13 @@ class ServiceHandler(JsonHandler):
             return
         self.set_status(route.status)
         self.finish(result.model_dump_json())
+
+
+def _read_json(what: str, data: bytes) -> Any:
+    try:
+        return json.loads(data, parse_constant=_no_number)
+    except (ValueError, RecursionError) as error:
+        raise Invalid(f"The {what} is not JSON: {error}.") from error
 
 
 def _integer(name: str, text: str) -> int:

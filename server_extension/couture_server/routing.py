@@ -24,6 +24,7 @@ class Route:
     Attributes:
         path: below `workflow/`, with `{name}` or `{name:int}` for a service's parameter.
         body, query: schemas, handed to the service under these names.
+        upload: the body's field that a JSON file fills which was sent as the form field `file`.
         plain: turns the answer into text for those who ask for text/plain or x-ndjson.
     """
 
@@ -35,6 +36,7 @@ class Route:
     body: type[BaseModel] | None = None
     query: type[BaseModel] | None = None
     status: int = 200
+    upload: str | None = None
     plain: dict[str, Callable[[Any], str]] = field(default_factory=dict, hash=False)
 
     def __post_init__(self):

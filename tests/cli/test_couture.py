@@ -160,7 +160,7 @@ def test_neither_values_nor_passwords_reach_the_audit_log(world, couture):
     couture("connections", "add", "db", "--uri", "postgres://ada:s3cret@host:5432/sales")
     with world.db.read() as tx:
         rows = tx.rows(audit.select())
-    assert [row.event for row in rows] == ["set_variable", "add_connection"]
+    assert [row.event for row in rows] == ["import_variables", "add_connection"]
     assert "s3cret" not in str(rows)
 
 

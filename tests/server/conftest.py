@@ -3,6 +3,7 @@
 deployment  a seeded COUTURE_HOME (World), one for the session
 server      a real Jupyter server on it in a process of its own, scheduler and agent switched off
 http        a small HTTP client of that server with its token
+client      Airflow's official client of that server
 """
 
 import json
@@ -16,7 +17,9 @@ import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
+import airflow_client.client as airflow
 import pytest
 from seeded import TOKEN, seed
 from world import World
@@ -85,6 +88,15 @@ class Http:
 @pytest.fixture
 def http(server: str) -> Http:
     return Http(server)
+
+
+@pytest.fixture
+def client(server):
+    address = urlsplit(server)
+    configuration = airflow.Configuration(host=f"http://{address.netloc}/workflow")
+    with airflow.ApiClient(configuration) as api:
+        api.set_default_header("Authorization", f"token {TOKEN}")
+        yield api
 
 
 def _parse(data: bytes, accept: str) -> Any:

@@ -1,20 +1,14 @@
 """Our answers fit Airflow's v2.yaml, and its official client drives us."""
 
 import json
-from functools import cache
-from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
 
-import airflow_client.client as airflow
-import jsonschema
 import pytest
-import yaml
 from airflow_client.client.api import dag_api, dag_run_api, task_instance_api, x_com_api
 from airflow_client.client.models.clear_task_instances_body import ClearTaskInstancesBody
 from airflow_client.client.models.dag_patch_body import DAGPatchBody
 from airflow_client.client.models.trigger_dag_run_post_body import TriggerDAGRunPostBody
-from seeded import BAD, CHAIN, GOOD, SALES, TOKEN
+from seeded import BAD, CHAIN, GOOD, SALES
+from v2_contract import assert_fits, contract
 
 _RUN = f"dags/{SALES}/dagRuns/{GOOD}"
 _TASK = f"{_RUN}/taskInstances/extract"
@@ -48,33 +42,6 @@ GETS = {
 }
 
 
-@cache
-def contract() -> dict[str, Any]:
-    file = Path(airflow.__file__).parents[2] / "v2.yaml"
-    return _nullable(yaml.load(file.read_text(), yaml.CSafeLoader))
-
-
-def _nullable(node: Any) -> Any:
-    """Say `nullable` in the words of JSON Schema."""
-    if isinstance(node, list):
-        return [_nullable(one) for one in node]
-    if not isinstance(node, dict):
-        return node
-    found = {name: _nullable(value) for name, value in node.items()}
-    if found.pop("nullable", False) is True:
-        return {"anyOf": [found, {"type": "null"}]}
-    return found
-
-
-def assert_fits(path: str, method: str, status: int, body: Any) -> None:
-    answers = contract()["paths"][path][method]["responses"]
-    schema = answers[str(status)]["content"]["application/json"]["schema"]
-    document = {**schema, "components": contract()["components"]}
-    jsonschema.Draft202012Validator(document, format_checker=jsonschema.FormatChecker()).validate(
-        body
-    )
-
-
 @pytest.mark.parametrize("path", GETS)
 def test_answers_fit_the_contract(http, path):
     assert_fits(GETS[path], "get", 200, http.get(f"api/v2/{path}"))
@@ -100,15 +67,6 @@ def test_errors_fit_the_contract(http):
     status, body = http("GET", "api/v2/dags?limit=-1")
     assert status == 422
     assert_fits("/api/v2/dags", "get", 422, body)
-
-
-@pytest.fixture
-def client(server):
-    address = urlsplit(server)
-    configuration = airflow.Configuration(host=f"http://{address.netloc}/workflow")
-    with airflow.ApiClient(configuration) as api:
-        api.set_default_header("Authorization", f"token {TOKEN}")
-        yield api
 
 
 def test_the_official_client_lists_and_switches(client):

@@ -14,7 +14,7 @@ from couture_scheduler.ldap.profile import DirectoryAway, Profile, Step, Trial
 from couture_scheduler.schemas.accounts import NewAccount, NewRole
 from couture_scheduler.schemas.ldap import LdapPatch, LdapTest
 from couture_scheduler.secrets import Vault
-from couture_scheduler.services import ldap
+from couture_scheduler.services import trial as trials
 from couture_scheduler.services.accounts import create_account
 from couture_scheduler.services.actor import Actor
 from couture_scheduler.services.ldap import (
@@ -318,12 +318,12 @@ def test_settings_can_be_tried_before_they_are_switched_on_if_nothing_is_missing
 
 
 def test_trials_leave_most_threads_to_others(admin, monkeypatch):
-    monkeypatch.setattr(ldap, "_trials", BoundedSemaphore(1))
+    monkeypatch.setattr(trials, "_at_once", BoundedSemaphore(1))
     patch(admin, **VALUES)
-    ldap._trials.acquire()
+    trials._at_once.acquire()
     with pytest.raises(Conflict, match="Other trials"):
         trial(admin)
-    ldap._trials.release()
+    trials._at_once.release()
     assert trial(admin).steps
 
 

@@ -52,6 +52,10 @@ class Thing:
             "notebook": f"{self.name}_report.ipynb",
             "account": "somebody",
             "role": "Reads all DAGs",
+            "variable_key": "region",
+            "connection_id": "db",
+            "number": "1",
+            "pool_name": "small",
         }
         for name, value in given.items():
             text = text.replace(f"{{{name}}}", value).replace(f"{{{name}:int}}", value)

@@ -5,24 +5,24 @@ from typing import IO
 
 import click
 
-from couture_scheduler.cli.session import output_option, session, show
+from couture_scheduler.cli.session import every_page, output_option, session, show
 from couture_scheduler.settings import Settings
 
 
 @click.group()
 def variables() -> None:
-    """Get, set, list, delete and import variables; they are stored encrypted."""
+    """Get, set, list, delete, import and export variables; they are stored encrypted."""
 
 
 @variables.command()
 @click.argument("key")
 @click.pass_obj
 def get(settings: Settings, key: str) -> None:
-    """Print a variable's value."""
-    from couture_scheduler.services.variables import get_variable
+    """Print a variable's value, also one that lists hide; that it was looked at is recorded."""
+    from couture_scheduler.services.variables import reveal_variable
 
     with session(settings) as open_:
-        click.echo(get_variable(open_.call(), key=key).value)
+        click.echo(reveal_variable(open_.call(), variable_key=key).value)
 
 
 @variables.command("set")
@@ -32,10 +32,12 @@ def get(settings: Settings, key: str) -> None:
 @click.pass_obj
 def set_(settings: Settings, key: str, value: str, description: str | None) -> None:
     """Create or overwrite a variable."""
-    from couture_scheduler.services.variables import set_variable
+    from couture_scheduler.schemas.variables import VariableImport
+    from couture_scheduler.services.variables import import_variables
 
+    given = {"value": value} | ({} if description is None else {"description": description})
     with session(settings) as open_:
-        set_variable(open_.call(), key=key, value=value, description=description)
+        import_variables(open_.call(), body=VariableImport(variables={key: given}))
         click.echo(f"{key} is set.")
 
 
@@ -43,12 +45,17 @@ def set_(settings: Settings, key: str, value: str, description: str | None) -> N
 @output_option
 @click.pass_obj
 def list_(settings: Settings, output: str) -> None:
-    """List variables."""
+    """List variables; values of secret keys are hidden."""
+    from couture_scheduler.schemas.variables import VariableQuery
     from couture_scheduler.services.variables import get_variables
 
+    def fetch(offset: int) -> tuple[list, int]:
+        query = VariableQuery(limit=1000, offset=offset)
+        found = get_variables(open_.call(), query=query)
+        return found.variables, found.total_entries
+
     with session(settings) as open_:
-        found = get_variables(open_.call())
-        show(found.variables, ("key", "value", "description"), output)
+        show(every_page(fetch), ("key", "value", "description"), output)
 
 
 @variables.command()
@@ -59,15 +66,23 @@ def delete(settings: Settings, key: str) -> None:
     from couture_scheduler.services.variables import delete_variable
 
     with session(settings) as open_:
-        delete_variable(open_.call(), key=key)
+        delete_variable(open_.call(), variable_key=key)
         click.echo(f"{key} is deleted.")
 
 
 @variables.command("import")
 @click.argument("file", type=click.File("rb"))
+@click.option(
+    "--action-on-existing-key",
+    "-a",
+    type=click.Choice(["overwrite", "fail", "skip"]),
+    default="overwrite",
+    show_default=True,
+)
 @click.pass_obj
-def import_(settings: Settings, file: IO[bytes]) -> None:
+def import_(settings: Settings, file: IO[bytes], action_on_existing_key: str) -> None:
     """Create or overwrite variables from a JSON file {key: value}; values may be any JSON."""
+    from couture_scheduler.schemas.variables import VariableImport
     from couture_scheduler.services.variables import import_variables
 
     try:
@@ -76,9 +91,24 @@ def import_(settings: Settings, file: IO[bytes]) -> None:
         raise click.BadParameter(f"it is no JSON: {error}", param_hint="FILE") from error
     if not isinstance(found, dict):
         raise click.BadParameter("it must hold a JSON object.", param_hint="FILE")
-    values = {
-        key: value if isinstance(value, str) else json.dumps(value) for key, value in found.items()
-    }
+    body = VariableImport.model_validate(
+        {"variables": found, "action_on_existing_key": action_on_existing_key}
+    )
     with session(settings) as open_:
-        import_variables(open_.call(), values=values)
-        click.echo(f"{len(values)} variables are set.")
+        report = import_variables(open_.call(), body=body)
+        for word, keys in report.model_dump().items():
+            click.echo(f"{word}: {', '.join(keys) or '-'}")
+
+
+@variables.command()
+@click.argument("file", type=click.File("w"))
+@click.pass_obj
+def export(settings: Settings, file: IO[str]) -> None:
+    """Write all variables, with their values in clear, to a JSON file (- for the terminal)."""
+    from couture_scheduler.services.variables import export_variables
+
+    with session(settings) as open_:
+        found = export_variables(open_.call()).variables
+        file.write(json.dumps(found, indent=2) + "\n")
+        if file.name not in ("-", "<stdout>"):
+            click.echo(f"{len(found)} variables are in {file.name}.")

@@ -1,44 +1,61 @@
-"""Variables and connections, as in v2.yaml."""
+"""Variables, as in v2.yaml; and importing many, which Airflow has in its CLI only."""
 
-from pydantic import ConfigDict, Field
+from typing import Any, Literal
 
-from couture_scheduler.schemas.base import Answer
+from pydantic import Field
+
+from couture_scheduler.schemas.base import Answer, Body, Page
+
+
+class VariableQuery(Page):
+    """Which variables."""
+
+    variable_key_pattern: str | None = None
+    variable_key_prefix_pattern: str | None = None
+
+
+class VariableBody(Body):
+    """What a variable is to be; a value that is no text is stored as JSON."""
+
+    key: str = Field(min_length=1, max_length=250)
+    value: Any
+    description: str | None = None
+    team_name: None = None
 
 
 class VariableResponse(Answer):
-    """One variable."""
+    """One variable; its value is hidden where its key says so (S14.4)."""
 
     key: str
-    value: str
+    value: str | None
     description: str | None
     is_encrypted: bool = True
+    team_name: None = None
 
 
 class VariableCollectionResponse(Answer):
-    """All variables."""
+    """A page of variables."""
 
     variables: list[VariableResponse]
     total_entries: int
 
 
-class ConnectionResponse(Answer):
-    """One connection; its password is never shown."""
+class VariableImport(Body):
+    """Variables to set: values as they are, or {"value": ..., "description": ...}."""
 
-    model_config = ConfigDict(serialize_by_alias=True)
-
-    connection_id: str
-    conn_type: str
-    description: str | None = None
-    host: str | None = None
-    login: str | None = None
-    schema_: str | None = Field(default=None, serialization_alias="schema")
-    port: int | None = None
-    password: str | None = None
-    extra: str | None = None
+    variables: dict[str, Any]
+    action_on_existing_key: Literal["overwrite", "fail", "skip"] = "overwrite"
 
 
-class ConnectionCollectionResponse(Answer):
-    """All connections."""
+class VariablesImported(Answer):
+    """Which keys an import added, changed, and left as they were."""
 
-    connections: list[ConnectionResponse]
-    total_entries: int
+    created: list[str]
+    changed: list[str]
+    kept: list[str]
+
+
+class VariableExport(Answer):
+    """All variables, with values, in the form that can be imported."""
+
+    variables: dict[str, Any]

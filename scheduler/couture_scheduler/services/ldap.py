@@ -2,11 +2,10 @@
 
 import json
 from collections.abc import Mapping
-from threading import BoundedSemaphore
-from typing import Any, cast
+from typing import Any
 
 from couture_scheduler.db.database import Tx
-from couture_scheduler.errors import Conflict, CoutureError, Invalid
+from couture_scheduler.errors import Conflict, Invalid
 from couture_scheduler.ldap.keys import (
     AUTH_LDAP,
     BY_NAME,
@@ -29,7 +28,8 @@ from couture_scheduler.schemas.ldap import (
 )
 from couture_scheduler.secrets import Vault, VaultError
 from couture_scheduler.services.accounts import check_name
-from couture_scheduler.services.service import Service, service
+from couture_scheduler.services.service import service
+from couture_scheduler.services.trial import trial
 from couture_scheduler.services.workflow import Call, Workflow
 from couture_scheduler.store import accounts, ldap_options, roles
 
@@ -84,35 +84,8 @@ def patch_ldap_configuration(tx: Tx, call: Call, body: LdapPatch) -> LdapConfigu
     return get_ldap_configuration.function(tx, call)
 
 
-class _Trial(Service[..., LdapTrial]):
-    """A service that waits for somebody else, without a transaction meanwhile.
-
-    It changes nothing, but is in the audit log. Its function's first parameter is None.
-    """
-
-    def __call__(self, call: Call, *args: Any, **kwargs: Any) -> LdapTrial:
-        """Try the settings out."""
-        try:
-            self.check(call, kwargs)
-            if not _trials.acquire(blocking=False):
-                raise Conflict("Other trials are under way. Try again in a quarter of a minute.")
-            try:
-                result = self.function(cast(Any, None), call, **kwargs)
-            finally:
-                _trials.release()
-        except CoutureError as error:
-            self._audit_alone(call, kwargs, error)
-            raise
-        with call.workflow.db.write() as tx:
-            self._audit(tx, call, kwargs, allowed=True)
-        return result
-
-
-_trials = BoundedSemaphore(2)
-
-
-@lambda function: _Trial(function, "can_edit", MENU, None, True, ("body",))
-def try_ldap_configuration(_: Any, call: Call, body: LdapTest) -> LdapTrial:
+@trial("can_edit", MENU, secrets=("body",))
+def try_ldap_configuration(_: None, call: Call, body: LdapTest) -> LdapTrial:
     """Try settings, saved or not, step by step; with a user name, say what she would get."""
     if call.workflow.directory is None:
         raise Conflict("There are no logins here: the directory is asked by the Hub only.")

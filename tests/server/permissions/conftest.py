@@ -16,6 +16,7 @@ from couture_scheduler.processes import bells
 from couture_scheduler.secrets import open_vault
 from couture_scheduler.services.login import prepare_accounts
 from couture_scheduler.services.workflow import Workflow
+from couture_scheduler.store import variables
 
 
 @pytest.fixture
@@ -35,6 +36,7 @@ def _matrix(tmp_path_factory: pytest.TempPathFactory):
     add_role(workflow, "Reads all DAGs", (None, VIEWER_ACTIONS))
     add_role(workflow, "Edits only sales_*", ("sales*", DEVELOPER_ACTIONS))
     add_person(workflow, "somebody")
+    _add_settings(workflow)
     team = Team(workflow)
     for name, given in TABLE["people"].items():
         add_person(workflow, name, *given["roles"])
@@ -47,6 +49,14 @@ def _matrix(tmp_path_factory: pytest.TempPathFactory):
     matrix.client.close()
     team.stop()
     workflow.close()
+
+
+def _add_settings(workflow: Workflow) -> None:
+    """Add a variable, a connection and a pool that no task uses."""
+    value = workflow.vault.encrypt("eu")
+    with workflow.db.write() as tx:
+        variables.set_variable(tx, "region", value, None)
+        variables.add_connection(tx, {"conn_id": "db", "conn_type": "http", "host": "h"})
 
 
 def _add_nobodies(team: Team, workflow: Workflow) -> None:

@@ -1,0 +1,96 @@
+"""Connections between rows, whose secrets are encrypted, and answers, where they are hidden."""
+
+from typing import Any
+
+from couture_scheduler.db.database import Tx
+from couture_scheduler.errors import NotFound
+from couture_scheduler.schemas.connections import ConnectionBody, ConnectionResponse, ConnectionView
+from couture_scheduler.sensitive import HIDDEN
+from couture_scheduler.services.redact import holds_hidden, is_secret_extra, restored, shown
+from couture_scheduler.services.workflow import Call
+from couture_scheduler.store import variables
+
+_PLAIN = ("conn_type", "description", "host", "port", "login")
+
+
+def find_one(tx: Tx, number: int) -> Any:
+    """Return the row of a connection by its number.
+
+    Raises:
+        NotFound: there is none.
+    """
+    row = variables.find_connection(tx, number)
+    if row is None:
+        raise NotFound(f"There is no connection number {number}.")
+    return row
+
+
+def add(tx: Tx, call: Call, body: ConnectionBody) -> int:
+    """Add a connection and return its number."""
+    return variables.add_connection(tx, values_of(call, body, set(ConnectionBody.model_fields)))
+
+
+def values_of(
+    call: Call, body: ConnectionBody, fields: set[str], row: Any | None = None
+) -> dict[str, Any]:
+    """Return the columns that the fields of a body ask for; hidden ones stay as in `row`."""
+    found: dict[str, Any] = {name: getattr(body, name) for name in _PLAIN if name in fields}
+    if "schema_" in fields:
+        found["schema"] = body.schema_
+    if "connection_id" in fields:
+        found["conn_id"] = body.connection_id
+    encrypt = call.workflow.vault.encrypt
+    if "password" in fields and not (body.password == HIDDEN and row is not None):
+        found["password"] = encrypt(body.password) if body.password else None
+    if "extra" in fields:
+        extra = _extra(call, body.extra or "", row)
+        found["extra"] = encrypt(extra) if extra else None
+    return found
+
+
+def _extra(call: Call, text: str, row: Any | None) -> str:
+    kept = call.workflow.vault.decrypt(row.extra) if row is not None and row.extra else None
+    if kept is not None and text == HIDDEN:  # what is no JSON is hidden as a whole
+        return kept
+    return restored("", text, kept, is_secret_extra)
+
+
+def opened(call: Call, row: Any) -> dict[str, Any]:
+    """Return a connection's fields with its secrets in clear."""
+    decrypt = call.workflow.vault.decrypt
+    return {
+        **{name: getattr(row, name) for name in _PLAIN},
+        "schema": row.schema,
+        "password": decrypt(row.password) if row.password else None,
+        "extra": decrypt(row.extra) if row.extra else None,
+    }
+
+
+def answer(call: Call, row: Any) -> ConnectionResponse:
+    """Return a connection as v2.yaml has it."""
+    return ConnectionResponse(**_fields(call, row))
+
+
+def view(call: Call, row: Any, sharing: int) -> ConnectionView:
+    """Return a connection with its number."""
+    return ConnectionView(**_fields(call, row), id=row.id, sharing=sharing)
+
+
+def _fields(call: Call, row: Any) -> dict[str, Any]:
+    return {
+        **{name: getattr(row, name) for name in _PLAIN},
+        "connection_id": row.conn_id,
+        "schema_": row.schema,
+        "password": HIDDEN if row.password else None,
+        "extra": _shown_extra(call.workflow.vault.decrypt(row.extra)) if row.extra else None,
+    }
+
+
+def _shown_extra(text: str) -> str:
+    return shown("", text, is_secret_extra) if text.lstrip().startswith(("{", "[")) else HIDDEN
+
+
+def is_only_hidden(body: ConnectionBody) -> bool:
+    """Say whether a new connection was given the mark of a secret instead of one."""
+    extra = body.extra or ""
+    return HIDDEN in (body.password, extra) or holds_hidden("", extra, is_secret_extra)

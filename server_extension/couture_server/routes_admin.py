@@ -1,0 +1,198 @@
+"""Routes for variables, connections, pools and settings: Airflow's shape, and what it has not."""
+
+from couture_scheduler.schemas import connections as connection_schemas
+from couture_scheduler.schemas import variables as variable_schemas
+from couture_scheduler.schemas.base import UpdateMask
+from couture_scheduler.schemas.bulk import BulkBody, BulkResponse
+from couture_scheduler.services import (
+    connection_files,
+    connection_trial,
+    connection_views,
+    connections,
+    variables,
+)
+from couture_server.routing import Route
+
+_VARIABLE = "api/v2/variables/{variable_key}"
+_CONNECTION = "api/v2/connections/{connection_id}"
+_NUMBERED = "api/couture/connections/{number:int}"
+
+VARIABLE_ROUTES = (
+    Route(
+        "GET",
+        "api/v2/variables",
+        variables.get_variables,
+        "Variables",
+        variable_schemas.VariableCollectionResponse,
+        query=variable_schemas.VariableQuery,
+    ),
+    Route(
+        "POST",
+        "api/v2/variables",
+        variables.post_variable,
+        "Add a variable",
+        variable_schemas.VariableResponse,
+        variable_schemas.VariableBody,
+        status=201,
+    ),
+    Route(
+        "PATCH",
+        "api/v2/variables",
+        variables.bulk_variables,
+        "Add, change and delete many variables",
+        BulkResponse,
+        BulkBody[variable_schemas.VariableBody],
+    ),
+    Route(
+        "GET",
+        _VARIABLE,
+        variables.get_variable,
+        "One variable",
+        variable_schemas.VariableResponse,
+    ),
+    Route(
+        "PATCH",
+        _VARIABLE,
+        variables.patch_variable,
+        "Change a variable",
+        variable_schemas.VariableResponse,
+        variable_schemas.VariableBody,
+        UpdateMask,
+    ),
+    Route("DELETE", _VARIABLE, variables.delete_variable, "Delete a variable"),
+    Route(
+        "POST",
+        "api/couture/variables/import",
+        variables.import_variables,
+        "Set many variables from a JSON file",
+        variable_schemas.VariablesImported,
+        variable_schemas.VariableImport,
+        upload="variables",
+    ),
+    Route(
+        "POST",
+        "api/couture/variables/export",
+        variables.export_variables,
+        "All variables with their values in clear",
+        variable_schemas.VariableExport,
+    ),
+    Route(
+        "POST",
+        "api/couture/variables/{variable_key}/reveal",
+        variables.reveal_variable,
+        "One variable with its value in clear",
+        variable_schemas.VariableResponse,
+    ),
+)
+
+CONNECTION_ROUTES = (
+    Route(
+        "GET",
+        "api/v2/connections",
+        connections.get_connections,
+        "Connections",
+        connection_schemas.ConnectionCollectionResponse,
+        query=connection_schemas.ConnectionQuery,
+    ),
+    Route(
+        "POST",
+        "api/v2/connections",
+        connections.post_connection,
+        "Add a connection with a new id",
+        connection_schemas.ConnectionResponse,
+        connection_schemas.ConnectionBody,
+        status=201,
+    ),
+    Route(
+        "PATCH",
+        "api/v2/connections",
+        connections.bulk_connections,
+        "Add, change and delete many connections",
+        BulkResponse,
+        BulkBody[connection_schemas.ConnectionBody],
+    ),
+    Route(
+        "POST",
+        "api/v2/connections/test",
+        connection_trial.try_connection,
+        "Try a connection",
+        connection_schemas.ConnectionTestResponse,
+        connection_schemas.ConnectionBody,
+    ),
+    Route(
+        "GET",
+        _CONNECTION,
+        connections.get_connection,
+        "The first connection of an id",
+        connection_schemas.ConnectionResponse,
+    ),
+    Route(
+        "PATCH",
+        _CONNECTION,
+        connections.patch_connection,
+        "Change the only connection of an id",
+        connection_schemas.ConnectionResponse,
+        connection_schemas.ConnectionBody,
+        UpdateMask,
+    ),
+    Route("DELETE", _CONNECTION, connections.delete_connection, "Delete all connections of an id"),
+    Route(
+        "GET",
+        "api/couture/connections",
+        connection_views.get_connection_views,
+        "Connections with their numbers",
+        connection_schemas.ConnectionViewList,
+        query=connection_schemas.ConnectionQuery,
+    ),
+    Route(
+        "POST",
+        "api/couture/connections",
+        connection_views.add_connection,
+        "Add a connection; several may share an id",
+        connection_schemas.ConnectionView,
+        connection_schemas.ConnectionBody,
+        status=201,
+    ),
+    Route(
+        "POST",
+        "api/couture/connections/import",
+        connection_files.import_connections,
+        "Add connections from a JSON file",
+        connection_schemas.ConnectionsImported,
+        connection_schemas.ConnectionsImport,
+        upload="connections",
+    ),
+    Route(
+        "POST",
+        "api/couture/connections/export",
+        connection_files.export_connections,
+        "All connections with their secrets in clear",
+        connection_schemas.ConnectionsExport,
+    ),
+    Route(
+        "GET",
+        _NUMBERED,
+        connection_views.get_connection_view,
+        "One connection",
+        connection_schemas.ConnectionView,
+    ),
+    Route(
+        "PATCH",
+        _NUMBERED,
+        connection_views.change_connection,
+        "Change one connection",
+        connection_schemas.ConnectionView,
+        connection_schemas.ConnectionBody,
+        UpdateMask,
+    ),
+    Route("DELETE", _NUMBERED, connection_views.remove_connection, "Delete one connection"),
+    Route(
+        "POST",
+        _NUMBERED + "/test",
+        connection_trial.try_stored_connection,
+        "Try a connection that is stored",
+        connection_schemas.ConnectionTestResponse,
+    ),
+)
+
+ADMIN_ROUTES = (*VARIABLE_ROUTES, *CONNECTION_ROUTES)

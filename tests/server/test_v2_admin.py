@@ -1,0 +1,141 @@
+"""Variables and connections: our answers fit Airflow's v2.yaml, its official client drives us."""
+
+import json
+import urllib.error
+import urllib.request
+
+import pytest
+from airflow_client.client import ApiException
+from airflow_client.client.api import connection_api, variable_api
+from airflow_client.client.models.bulk_body_connection_body import BulkBodyConnectionBody
+from airflow_client.client.models.bulk_body_variable_body import BulkBodyVariableBody
+from airflow_client.client.models.connection_body import ConnectionBody
+from airflow_client.client.models.variable_body import VariableBody
+from seeded import TOKEN
+from v2_contract import assert_fits
+
+
+@pytest.fixture
+def variables(client):
+    api = variable_api.VariableApi(client)
+    yield api
+    for one in api.get_variables(limit=1000).variables:
+        api.delete_variable(one.key)
+
+
+@pytest.fixture
+def connections(client):
+    api = connection_api.ConnectionApi(client)
+    yield api
+    for name in {one.connection_id for one in api.get_connections().connections}:
+        api.delete_connection(name)
+
+
+def value(key, text, **more):
+    return VariableBody.from_dict({"key": key, "value": text, **more})
+
+
+def test_the_official_client_keeps_variables(variables):
+    made = variables.post_variable(value("region", "eu", description="where"))
+    assert (made.key, made.value, made.is_encrypted) == ("region", "eu", True)
+    changed = variables.patch_variable("region", value("region", "us"), update_mask=["value"])
+    assert (changed.value, changed.description) == ("us", "where")
+    assert variables.get_variable("region").value == "us"
+    variables.post_variable(value("db_password", "s3cret"))
+    listed = variables.get_variables(order_by=["-key"])
+    assert [(one.key, one.value) for one in listed.variables] == [
+        ("region", "us"),
+        ("db_password", "***"),
+    ]
+    assert variables.get_variables(variable_key_pattern="reg").total_entries == 1
+    with pytest.raises(ApiException) as again:
+        variables.post_variable(value("region", "eu"))
+    assert again.value.status == 409
+    variables.delete_variable("region")
+    with pytest.raises(ApiException) as gone:
+        variables.get_variable("region")
+    assert gone.value.status == 404
+
+
+def test_the_official_client_changes_many_variables(variables):
+    body = BulkBodyVariableBody.from_dict(
+        {
+            "actions": [
+                {"action": "create", "entities": [{"key": "a", "value": 1}]},
+                {"action": "delete", "entities": ["b"], "action_on_non_existence": "skip"},
+                {"action": "update", "entities": [{"key": "c", "value": "2"}]},
+            ]
+        }
+    )
+    found = variables.bulk_variables(body)
+    assert found.create.success == ["a"]
+    assert (found.delete.success, found.update.errors[0]["status_code"]) == ([], 404)
+
+
+def test_the_official_client_keeps_connections(connections):
+    body = ConnectionBody(
+        connection_id="db", conn_type="postgres", host="h", password="s3cret", schema="sales"
+    )
+    made = connections.post_connection(body)
+    assert (made.password, made.var_schema) == ("***", "sales")
+    body = ConnectionBody(connection_id="db", conn_type="mysql", host="x")
+    changed = connections.patch_connection("db", body, update_mask=["host"])
+    assert (changed.host, changed.conn_type) == ("x", "postgres")
+    assert connections.get_connections(connection_id_pattern="d").total_entries == 1
+    with pytest.raises(ApiException) as refused:
+        connections.test_connection(body)
+    assert refused.value.status == 403
+    actions = [{"action": "delete", "entities": ["db"]}]
+    found = connections.bulk_connections(BulkBodyConnectionBody.from_dict({"actions": actions}))
+    assert found.delete.success == ["db"]
+
+
+@pytest.mark.parametrize("kind", ["variables", "connections"])
+def test_lists_and_errors_fit_the_contract(variables, connections, http, kind):
+    variables.post_variable(value("region", "eu"))
+    connections.post_connection(ConnectionBody(connection_id="db", conn_type="http"))
+    assert_fits(f"/api/v2/{kind}", "get", 200, http.get(f"api/v2/{kind}"))
+    one = {"variables": "variable_key", "connections": "connection_id"}[kind]
+    status, body = http("GET", f"api/v2/{kind}/nowhere")
+    assert status == 404
+    assert_fits(f"/api/v2/{kind}/{{{one}}}", "get", 404, body)
+    status, body = http("POST", f"api/v2/{kind}", {"colour": "red"})
+    assert status == 422
+    assert_fits(f"/api/v2/{kind}", "post", 422, body)
+    status, body = http("POST", f"api/v2/{kind}", {"key": "k", "value": "1", "team_name": "x"})
+    assert status == 422
+
+
+def test_variables_come_as_a_json_file(variables, server):
+    parts = (
+        b'--x\r\nContent-Disposition: form-data; name="action_on_existing_key"\r\n\r\nskip\r\n'
+        b'--x\r\nContent-Disposition: form-data; name="file"; filename="v.json"\r\n\r\n'
+        b'{"region": "eu", "limits": {"a": 1}}\r\n--x--\r\n'
+    )
+    assert upload(server, parts) == (
+        200,
+        {"created": ["region", "limits"], "changed": [], "kept": []},
+    )
+    assert upload(server, parts)[1]["kept"] == ["region", "limits"]
+    status, body = upload(server, parts.replace(b"{", b"[", 1))
+    assert (status, "not JSON" in body["detail"]) == (422, True)
+
+
+def upload(server, data):
+    request = urllib.request.Request(  # noqa: S310
+        f"{server}/api/couture/variables/import",
+        data,
+        {"Authorization": f"token {TOKEN}", "Content-Type": "multipart/form-data; boundary=x"},
+        method="POST",
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=20) as answer:  # noqa: S310
+            return answer.status, json.load(answer)
+    except urllib.error.HTTPError as error:
+        return error.code, json.load(error)
+
+
+def test_a_key_with_odd_characters_is_reached(variables, http):
+    variables.post_variable(value("a/b c?ü", "1"))
+    assert http.get("api/v2/variables/a%2Fb%20c%3F%C3%BC")["value"] == "1"
+    variables.delete_variable("a/b c?ü")
