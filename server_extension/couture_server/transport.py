@@ -1,6 +1,6 @@
 """Services of a deployment behind a Hub, called over HTTP by the route that each of them has.
 
-For the command line in a terminal or notebook of a user server: it acts as that server's owner.
+For command line and widgets in a terminal or notebook of a user server: they act as its owner.
 """
 
 import json
@@ -30,9 +30,11 @@ class HttpTransport:
 
     Args:
         url: of the service, up to and with `workflow/`.
+        within: seconds that it has for an answer.
     """
 
-    def __init__(self, url: str):
+    def __init__(self, url: str, within: float = _WITHIN):
+        self._within = within
         self._url = url.rstrip("/")
         self._routes = {id(route.service): route for route in ROUTES}
 
@@ -63,7 +65,7 @@ class HttpTransport:
             },
         )
         try:
-            with urllib.request.urlopen(request, timeout=_WITHIN) as answer:  # noqa: S310
+            with urllib.request.urlopen(request, timeout=self._within) as answer:  # noqa: S310
                 return answer.read()
         except urllib.error.HTTPError as error:
             raise _ERRORS.get(error.code, CoutureError)(_sentence(error)) from None

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 import click
 
-from couture_scheduler.cli.session import Session, session
+from couture_scheduler.cli.session import session
+from couture_scheduler.services.session import Session
 from couture_scheduler.settings import Settings
 
 _FREE_MB = 500

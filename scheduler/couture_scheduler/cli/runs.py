@@ -4,7 +4,8 @@ import time
 
 import click
 
-from couture_scheduler.cli.session import Session, output_option, session, show, show_one
+from couture_scheduler.cli.session import output_option, session, show, show_one
+from couture_scheduler.services.session import Session
 from couture_scheduler.settings import Settings
 
 _COLUMNS = ("dag_id", "dag_run_id", "state", "run_after", "start_date", "end_date", "duration")

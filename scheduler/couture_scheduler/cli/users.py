@@ -5,14 +5,8 @@ import sys
 
 import click
 
-from couture_scheduler.cli.session import (
-    RemoteSession,
-    Session,
-    every_page,
-    output_option,
-    session,
-    show,
-)
+from couture_scheduler.cli.session import every_page, output_option, session, show
+from couture_scheduler.services.session import RemoteSession, Session
 from couture_scheduler.settings import Settings
 
 _COLUMNS = ("name", "first_name", "last_name", "email", "origin", "roles", "is_active")
