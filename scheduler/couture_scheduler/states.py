@@ -43,6 +43,7 @@ class AttemptState(StrEnum):
     FAILED = "failed"
     SKIPPED = "skipped"
     RESCHEDULED = "rescheduled"
+    DEFERRED = "deferred"  #: its task waits without a process and goes on in another attempt
     STOPPED = "stopped"  #: ended because a person asked
     LOST = "lost"  #: ended by our doing or the host's, not counted against retries
 
@@ -84,14 +85,14 @@ OCCUPYING = frozenset({T.QUEUED, T.RUNNING, T.RESTARTING})
 #: an attempt exists and is live
 LIVE = OCCUPYING
 #: the engine may look for a reason to start them
-STARTABLE = frozenset({T.NONE, T.SCHEDULED, T.UP_FOR_RETRY, T.UP_FOR_RESCHEDULE})
+STARTABLE = frozenset({T.NONE, T.SCHEDULED, T.UP_FOR_RETRY, T.UP_FOR_RESCHEDULE, T.DEFERRED})
 RUN_FINISHED = frozenset({RunState.SUCCESS, RunState.FAILED})
 ATTEMPT_LIVE = frozenset({AttemptState.QUEUED, AttemptState.RUNNING})
 
 _ENDS = frozenset({T.SUCCESS, T.FAILED, T.SKIPPED})
 
 TASK_MOVES: dict[TaskState, frozenset[TaskState]] = {
-    T.NONE: _ENDS | {T.SCHEDULED, T.QUEUED, T.UPSTREAM_FAILED, T.REMOVED},
+    T.NONE: _ENDS | {T.NONE, T.SCHEDULED, T.QUEUED, T.UPSTREAM_FAILED, T.REMOVED},
     T.SCHEDULED: _ENDS | {T.QUEUED, T.NONE, T.UPSTREAM_FAILED, T.REMOVED},
     T.QUEUED: _ENDS | {T.RUNNING, T.SCHEDULED, T.NONE, T.UP_FOR_RETRY, T.RESTARTING},
     T.RUNNING: _ENDS
@@ -99,14 +100,15 @@ TASK_MOVES: dict[TaskState, frozenset[TaskState]] = {
     T.RESTARTING: _ENDS | {T.NONE},
     T.UP_FOR_RETRY: _ENDS | {T.SCHEDULED, T.QUEUED, T.NONE, T.UPSTREAM_FAILED, T.REMOVED},
     T.UP_FOR_RESCHEDULE: _ENDS | {T.SCHEDULED, T.QUEUED, T.NONE, T.UPSTREAM_FAILED, T.REMOVED},
-    T.DEFERRED: _ENDS | {T.SCHEDULED, T.QUEUED, T.NONE},
+    T.DEFERRED: _ENDS | {T.SCHEDULED, T.QUEUED, T.NONE, T.UPSTREAM_FAILED, T.REMOVED},
     T.SUCCESS: frozenset({T.NONE, T.FAILED, T.SKIPPED}),
     T.FAILED: frozenset({T.NONE, T.SUCCESS, T.SKIPPED}),
     T.SKIPPED: frozenset({T.NONE, T.SUCCESS, T.FAILED}),
     T.UPSTREAM_FAILED: frozenset({T.NONE, T.SUCCESS, T.FAILED, T.SKIPPED}),
     T.REMOVED: frozenset({T.NONE}),
 }
-"""Moves out of a finished state are a person's doing only (mark, clear)."""
+"""Moves out of a finished state are a person's doing only (mark, clear). None -> none: a mapped
+task that had not been expanded becomes the first of its instances."""
 
 R = RunState
 RUN_MOVES: dict[RunState, frozenset[RunState]] = {
@@ -117,7 +119,7 @@ RUN_MOVES: dict[RunState, frozenset[RunState]] = {
 }
 
 A = AttemptState
-_OVER = frozenset({A.SUCCESS, A.FAILED, A.SKIPPED, A.RESCHEDULED, A.STOPPED, A.LOST})
+_OVER = frozenset({A.SUCCESS, A.FAILED, A.SKIPPED, A.RESCHEDULED, A.DEFERRED, A.STOPPED, A.LOST})
 ATTEMPT_MOVES: dict[AttemptState, frozenset[AttemptState]] = {
     A.QUEUED: frozenset({A.RUNNING, A.STOPPED, A.LOST, A.FAILED}),
     A.RUNNING: _OVER,

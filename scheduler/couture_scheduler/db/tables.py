@@ -157,7 +157,10 @@ task_instance = Table(
     Column("attempt_number", Integer, nullable=False, default=0),  #: attempts made, lost ones too
     Column("max_tries", Integer, nullable=False, default=0),
     Column("lost_count", Integer, nullable=False, default=0),
-    Column("due_at", UtcMicros),  #: up_for_retry/up_for_reschedule: not before
+    Column("reschedules", Integer, nullable=False, default=0),  #: of this try: given back, deferred
+    Column("next_method", Name),  #: of a deferred one: where its try goes on
+    Column("next_kwargs", Json),
+    Column("due_at", UtcMicros),  #: up_for_retry/up_for_reschedule/deferred: not before
     Column("reason", Text),  #: why it is in this state, one sentence
     Column("operator", Name),
     Column("pool", Name, nullable=False),
@@ -235,6 +238,8 @@ pool = Table(
     Column("name", Name, primary_key=True),
     Column("slots", Integer, nullable=False),
     Column("occupied", Integer, nullable=False, default=0),
+    Column("deferred", Integer, nullable=False, default=0),  #: slots of deferred task instances
+    Column("include_deferred", Boolean, nullable=False, default=False),  #: they count as taken
     Column("description", Text),
 )
 
@@ -275,6 +280,7 @@ xcom = Table(
     Column("value", LongText),  #: JSON, where the value round-trips
     Column("pickle", LongBlob),  #: else this, never opened by us
     Column("text", LongText),  #: bounded form of a pickled value, for display
+    Column("length", Integer),  #: of a value that tasks are mapped over
     Column("account", Name),
     Column("at", UtcMicros, nullable=False),
     UniqueConstraint("run_pk", "task_id", "map_index", "key"),
