@@ -4,16 +4,17 @@
 """
 
 import json
+import math
 import re
 from typing import Any
 
 from couture_scheduler.clusters.bad_file import BadFile
-from couture_scheduler.sensitive import HIDDEN, is_sensitive
+from couture_scheduler.clusters.secrets import is_secret, names_secret
+from couture_scheduler.sensitive import HIDDEN
 
 GROUPS = ("arguments", "configurations")
 _ARGUMENT = re.compile(r"[a-z][a-z0-9-]{0,60}")
 _OPTION = re.compile(r"spark\.[\w.-]{1,200}")
-_KEYS = re.compile(r"(access|account)\.key$|\.token$", re.IGNORECASE)
 
 Groups = dict[str, dict[str, Any]]
 
@@ -29,7 +30,7 @@ def read(data: bytes) -> Groups:
     """
     try:
         found = json.loads(data, parse_constant=_no_number)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BadFile(f"it is no JSON: {error}") from error
     if not isinstance(found, dict) or not set(found) <= set(GROUPS):
         raise BadFile("it must be an object with the groups arguments and configurations")
@@ -51,10 +52,14 @@ def _check(group: str, name: str, value: Any) -> None:
     if not pattern.fullmatch(name):
         raise BadFile(f"{name!r} is no name for {group}, such as {example}")
     texts = value if isinstance(value, list) else [value]
-    if not all(isinstance(one, str | int | float) for one in texts):
+    if not all(isinstance(one, str | int) or _is_number(one) for one in texts):
         raise BadFile(f"{name} must be text, a number, true, false or a list of texts")
     if any(isinstance(one, str) and not one.isprintable() for one in texts):
         raise BadFile(f"{name} holds a line break or another character that cannot be printed")
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, float) and math.isfinite(value)  # 1e999 is JSON, and infinite
 
 
 def write(groups: Groups) -> bytes:
@@ -66,7 +71,10 @@ def hide(data: bytes) -> bytes:
     """Return a configuration with `***` for its secrets."""
     return write(
         {
-            group: {name: HIDDEN if _is_secret(name) else value for name, value in options.items()}
+            group: {
+                name: HIDDEN if _is_secret(name, value) else value
+                for name, value in options.items()
+            }
             for group, options in read(data).items()
         }
     )
@@ -80,14 +88,15 @@ def restore(data: bytes, kept: bytes | None) -> bytes:
     """
     groups, known = read(data), read(kept) if kept is not None else {}
     for group, options in groups.items():
-        for name, value in options.items():
-            if value != HIDDEN or not _is_secret(name):
-                continue
-            if name not in known.get(group, {}):
+        for name in [name for name, value in options.items() if value == HIDDEN]:
+            before = known.get(group, {}).get(name)
+            if before is not None and _is_secret(name, before):
+                options[name] = before
+            elif names_secret(name):
                 raise BadFile(f"{name} is {HIDDEN}, and there is no value of it here: write it in")
-            options[name] = known[group][name]
     return write(groups)
 
 
-def _is_secret(name: str) -> bool:
-    return is_sensitive(name) or _KEYS.search(name) is not None
+def _is_secret(name: str, value: Any) -> bool:
+    texts = value if isinstance(value, list) else [value]
+    return any(is_secret(name, str(one)) for one in texts)

@@ -89,6 +89,49 @@ def test_the_first_group_becomes_the_default(call, workflow):
     assert exported(call)["hadoop/default"] == b"a-test\n"
 
 
+_PLACES = {
+    "the first of two": "<property><name>a.password</name><value>s3cret</value></property>"
+    "<property><name>a.password</name><value>other</value></property>",
+    "a comment": "<!-- <property><name>a.password</name><value>s3cret</value></property> -->",
+    "a comment beside a secret": "<!--<name>a.password</name>\n<value>s3cret</value>-->"
+    "<property><name>a.password</name><value>s3cret</value></property>",
+    "a URL": "<property><name>a.url</name><value>jdbc:mysql://me:s3cret@host/db</value></property>",
+    "a URL's query": "<property><name>a.url</name><value>jdbc:x://h/d?Password=s3cret</value></property>",
+    "an option": "<property><name>a.opts</name><value>-Da.keyPassword=s3cret</value></property>",
+    "a shared signature": "<property><name>fs.azure.sas.c.a.net</name><value>s3cret</value></property>",
+    "a credential": "<property><name>fs.adl.oauth2.credential</name><value>s3cret</value></property>",
+}
+
+
+@pytest.mark.parametrize("place", _PLACES)
+def test_no_secret_of_a_hadoop_file_leaves_and_all_come_back(call, workflow, place):
+    path, text = "hadoop/prod/a.xml", f"<configuration>{_PLACES[place]}</configuration>"
+    assert call("configs", {path: text.encode()}).status_code == 200
+    first = call("configs").content
+    assert b"s3cret" not in unpack(first)[path]
+    assert b"***" in unpack(first)[path]
+    assert call("configs", first).status_code == 200
+    is_comment = place.startswith("a comment")  # what only a comment says is not kept over that
+    assert kept(workflow)[path].count(b"s3cret") == text.count("s3cret") - is_comment
+    assert call("configs").content == first
+
+
+def test_no_secret_of_the_spark_file_leaves_and_all_come_back(call, workflow):
+    options = {
+        "arguments": {"conf": ["spark.a=b", "spark.a.password=s3cret"]},
+        "configurations": {
+            "spark.driver.extraJavaOptions": "-Djavax.net.ssl.trustStorePassword=s3cret",
+            "spark.hadoop.fs.azure.account.key.a.blob.core.windows.net": "s3cret",
+            "spark.a.url": "jdbc:mysql://me:s3cret@host/db",
+        },
+    }
+    call("configs", {"spark.json": json.dumps(options).encode()})
+    first = call("configs").content
+    assert b"s3cret" not in unpack(first)["spark.json"]
+    assert call("configs", first).status_code == 200
+    assert json.loads(kept(workflow)["spark.json"]) == options
+
+
 def test_importing_an_export_changes_nothing(call, workflow):
     call("configs", FILES)
     before = kept(workflow)
@@ -112,6 +155,33 @@ BAD = {
     "entities in UTF-16": {
         "hadoop/prod/a.xml": '<!DOCTYPE a [<!ENTITY b "c">]><configuration/>'.encode("utf-16")
     },
+    "entities in UTF-16 without a mark": {
+        "hadoop/prod/a.xml": (
+            '<!DOCTYPE configuration [<!ENTITY b "c">]><configuration><property><name>&b;</name>'
+            "</property></configuration>"
+        ).encode("utf-16-le")
+    },
+    "another encoding": {
+        "hadoop/prod/a.xml": b'<?xml version="1.0" encoding="iso-8859-1"?>' + HDFS
+    },
+    "included file": {
+        "hadoop/prod/a.xml": b'<configuration xmlns:xi="http://www.w3.org/2001/XInclude">'
+        b'<xi:include href="file:///etc/passwd"/></configuration>'
+    },
+    "secret in an attribute": {
+        "hadoop/prod/a.xml": HDFS.replace(b"<property>", b'<property name="a.secret" value="b">')
+    },
+    "name cut by a comment": {"hadoop/prod/a.xml": HDFS.replace(b"dfs.", b"pass<!-- -->word")},
+    "value cut by a comment": {"hadoop/prod/a.xml": HDFS.replace(b">3<", b">3<!-- -->4<")},
+    "two values": {"hadoop/prod/a.xml": HDFS.replace(b"</value>", b"</value><value>4</value>")},
+    "deep XML": {
+        "hadoop/prod/a.xml": b"<configuration>"
+        + b"<a>" * 90_000
+        + b"</a>" * 90_000
+        + b"</configuration>"
+    },
+    "deep JSON": {"spark.json": b'{"arguments": {"a": ' + b"[" * 90_000},
+    "infinite number": {"spark.json": b'{"configurations": {"spark.x": 1e999}}'},
     "not XML by name": {"hadoop/prod/core-site.txt": HDFS},
     "no group": {"hadoop/core-site.xml": HDFS},
     "deeper": {"hadoop/a/b/core-site.xml": HDFS},
