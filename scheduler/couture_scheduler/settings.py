@@ -102,9 +102,41 @@ class Settings(Configurable):
     max_conf_bytes = Int(
         1_000_000, help="Largest `conf` of a triggered run, in bytes of JSON."
     ).tag(config=True)
+    max_map_length = Int(1024, help="How many instances one mapped task may have in a run.").tag(
+        config=True
+    )
     max_output_bytes = Int(
         20_000_000, help="Largest output of one notebook cell in bytes; more fails the cell."
     ).tag(config=True)
+    base_url = Unicode(
+        help="Address at which people open JupyterLab, for links in mails; empty = no links."
+    ).tag(config=True)
+    callback_timeout = Float(
+        60.0, help="Seconds that a callback may take that is called beside the tasks."
+    ).tag(config=True)
+    smtp_host = Unicode(
+        help="Mail server; where it is empty no mail is sent, and each says so."
+    ).tag(config=True)
+    smtp_port = Int(25, help="Port of the mail server.").tag(config=True)
+    smtp_user = Unicode(help="Name to log in to the mail server with; empty = no login.").tag(
+        config=True
+    )
+    smtp_password = Unicode(
+        help="Password to log in to the mail server with; better as COUTURE_SMTP_PASSWORD than in "
+        "a file that others read."
+    ).tag(config=True, secret=True)
+    smtp_from = Unicode("couture@localhost", help="Sender of mails that name none.").tag(
+        config=True
+    )
+    smtp_starttls = Bool(
+        False, help="Whether the connection to the mail server is encrypted by STARTTLS."
+    ).tag(config=True)
+    smtp_ssl = Bool(
+        False, help="Whether the connection to the mail server is TLS from its first byte."
+    ).tag(config=True)
+    smtp_timeout = Float(10.0, help="Seconds that the mail server is given for an answer.").tag(
+        config=True
+    )
     default_timezone = Unicode("UTC", help="Zone of schedules that name none.").tag(config=True)
     test_connections = Bool(
         False,

@@ -14,7 +14,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Engine, create_engine, event
+from sqlalchemy import (
+    Connection,
+    CursorResult,
+    Engine,
+    NestedTransaction,
+    create_engine,
+    event,
+)
 
 from couture_scheduler.clock import Clock
 
@@ -46,6 +53,10 @@ class Tx:
     def scalar(self, statement: Any, parameters: Any = None) -> Any:
         """Run a query and return the first column of its first row, or None."""
         return self.connection.execute(statement, parameters).scalar()
+
+    def savepoint(self) -> NestedTransaction:
+        """Return a context; when it raises, what was written in it is undone and nothing else."""
+        return self.connection.begin_nested()
 
     def after_commit(self, action: Callable[[], None]) -> None:
         """Call `action` once the transaction is durable; never if it is rolled back."""

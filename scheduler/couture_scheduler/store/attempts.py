@@ -43,6 +43,8 @@ class Ending:
         retry: False = no further try, whatever `retries` says (AirflowFailException).
         reschedule_at: when a sensor wants to be asked again.
         skip: tasks downstream that a branch left out.
+        reported: its own process told of it, and has called the task's callbacks.
+        asset_events: what it said of assets that it updated.
     """
 
     token: str
@@ -53,6 +55,17 @@ class Ending:
     retry: bool = True
     reschedule_at: datetime | None = None
     skip: tuple[str, ...] = ()
+    reported: bool = False
+    asset_events: tuple[dict[str, Any], ...] = ()
+
+
+@dataclass(frozen=True)
+class Ended:
+    """An attempt that has ended: its row as it was, its ending, and the move that follows."""
+
+    row: Any
+    ending: Ending
+    move: Move
 
 
 def queue(tx: Tx, batch: Sequence[Queueing], actor: str, executor: str) -> list[str]:
@@ -183,10 +196,12 @@ class EndPolicy:
     Attributes:
         max_lost: how often a lost task instance starts again uncounted.
         retry_at: (task, try_number, now, key) -> when to try again.
+        follow_up: writes what follows in the same transaction: mails, callbacks, asset events.
     """
 
     max_lost: int
     retry_at: Callable[[dict[str, Any], int, datetime, str], datetime]
+    follow_up: Callable[[Tx, Sequence[Ended]], None] = lambda _tx, _ended: None
 
 
 def finish(tx: Tx, endings: Sequence[Ending], actor: str, policy: EndPolicy) -> list[str]:
@@ -211,6 +226,8 @@ def finish(tx: Tx, endings: Sequence[Ending], actor: str, policy: EndPolicy) -> 
     move_attempts(tx, [_closed(row, ending, tx.now) for row, ending in settled])
     moves = [_after(tx, row, ending, policy) for row, ending in settled]
     move(tx, "task_instance", [one for one in moves if one], actor)
+    pairs = zip(settled, moves, strict=True)
+    policy.follow_up(tx, [Ended(row, ending, one) for (row, ending), one in pairs if one])
     for row, ending in settled:
         if ending.skip and ending.state is A.SUCCESS:
             _mark_skipped(tx, row, ending.skip)

@@ -33,6 +33,7 @@ def pull(
     key: str | None,
     run_id: str | None,
     include_prior_dates: bool,
+    map_indexes: Sequence[int] | None = None,
 ) -> list[Any]:
     """Return the matching values, latest first.
 
@@ -56,6 +57,8 @@ def pull(
         query = query.where(xcom.c.task_id.in_(task_ids))
     if key is not None:
         query = query.where(xcom.c.key == key)
+    if map_indexes is not None:
+        query = query.where(xcom.c.map_index.in_(map_indexes))
     return tx.rows(query.order_by(dag_run.c.run_after.desc(), xcom.c.at.desc(), xcom.c.id.desc()))
 
 

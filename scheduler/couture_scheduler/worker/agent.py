@@ -289,7 +289,7 @@ class Agent:
             attempt.result = message
         elif op == "xcom_push":
             try:
-                self._xcoms.append(xcom_row(attempt, message))
+                self._xcoms.append(xcom_row(attempt, message, self.settings.max_map_length))
                 self.wake()
             except CoutureError as error:
                 self._kill(attempt, A.FAILED, str(error))

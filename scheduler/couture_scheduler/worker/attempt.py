@@ -45,6 +45,7 @@ def run(sock: socket.socket, message: ipc.Message, dags: dict[str, Any]) -> None
         fail_without_retry=outcome.fail_without_retry,
         reschedule_at=outcome.reschedule_at,
         skip_downstream=list(outcome.skip_downstream),
+        asset_events=list(outcome.asset_events),
     )
 
 

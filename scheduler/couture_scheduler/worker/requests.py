@@ -126,6 +126,7 @@ class Requests:
                 key=message["key"],
                 run_id=message["run_id"],
                 include_prior_dates=message["include_prior_dates"],
+                map_indexes=message.get("map_indexes"),
             )
         return [_payload(row, attempt) for row in rows]
 
@@ -217,8 +218,15 @@ def _payload(row: Any, attempt: RunningAttempt) -> dict[str, Any]:
     return {**found, "json": row.value}
 
 
-def xcom_row(attempt: RunningAttempt, message: Message) -> dict[str, Any]:
-    """Return the row of a pushed XCom; what is too large becomes a sentence in its place."""
+def xcom_row(attempt: RunningAttempt, message: Message, max_length: int) -> dict[str, Any]:
+    """Return the row of a pushed XCom.
+
+    Args:
+        max_length: how many instances a task that is mapped over it may have.
+
+    Raises:
+        CoutureError: it cannot be stored like that.
+    """
     payload = message["payload"]
     if not isinstance(message["key"], str):
         raise CoutureError(f"The key of an XCom must be text, not {message['key']!r}.")
@@ -228,6 +236,12 @@ def xcom_row(attempt: RunningAttempt, message: Message) -> dict[str, Any]:
             f"XCom {message['key']!r} is too large ({size:,} characters, {MAX_XCOM:,} allowed). "
             "Write it to a file and push its path."
         )
+    length = message.get("length")
+    if length is not None and not (type(length) is int and 0 <= length <= max_length):
+        raise CoutureError(
+            f"XCom {message['key']!r} has {length} items, and a task is mapped over it: at most "
+            f"{max_length:,} are allowed (max_map_length)."
+        )
     pickle = payload.get("pickle")
     return {
         "run_pk": attempt.row.run_pk,
@@ -235,6 +249,7 @@ def xcom_row(attempt: RunningAttempt, message: Message) -> dict[str, Any]:
         "task_id": attempt.row.task_id,
         "map_index": attempt.row.map_index,
         "key": message["key"],
+        "length": length,
         "value": payload.get("json"),
         "pickle": bytes.fromhex(pickle) if pickle is not None else None,
         "text": payload.get("text"),

@@ -72,7 +72,8 @@ class RunningAttempt:
         """Return how it ended; its process and everything below that is gone."""
         if self.ending is not None:
             state, reason = self.ending
-            return Ending(self.token, state, reason, exit_code=self.exit_code)
+            told = self.result is not None
+            return Ending(self.token, state, reason, exit_code=self.exit_code, reported=told)
         if self.result is None:
             reason = describe_exit(self.exit_code)
             return Ending(self.token, A.FAILED, reason, exit_code=self.exit_code)
@@ -96,6 +97,8 @@ class RunningAttempt:
             retry=not result.get("fail_without_retry"),
             reschedule_at=datetime.fromisoformat(at) if at else None,
             skip=tuple(result.get("skip_downstream") or ()),
+            reported=True,
+            asset_events=tuple(result.get("asset_events") or ()),
         )
 
 

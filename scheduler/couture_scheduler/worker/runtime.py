@@ -123,9 +123,9 @@ class AttemptRuntime(ReadingRuntime):
         """Delete a variable and say whether it was there."""
         return self.client.ask("delete_variable", key=key)
 
-    def xcom_push(self, key: str, value: XComPayload) -> None:
-        """Store a value of this task instance."""
-        self.client.tell("xcom_push", key=key, payload=_to_wire(value))
+    def xcom_push(self, key: str, value: XComPayload, length: int | None = None) -> None:
+        """Store a value of this task instance, with its length where tasks are mapped over it."""
+        self.client.tell("xcom_push", key=key, payload=_to_wire(value), length=length)
 
     def xcom_pull(
         self,
@@ -145,6 +145,7 @@ class AttemptRuntime(ReadingRuntime):
             key=key,
             run_id=run_id,
             include_prior_dates=include_prior_dates,
+            map_indexes=None if map_indexes is None else _indexes(map_indexes),
         )
         return [_from_wire(row) for row in rows]
 
@@ -269,6 +270,10 @@ def attachments(paths: Iterable[str]) -> list[dict[str, str]]:
             )
         found.append({"name": path.name, "data": base64.b64encode(data).decode()})
     return found
+
+
+def _indexes(value: int | Iterable[int]) -> list[int]:
+    return [value] if isinstance(value, int) else [int(one) for one in value]
 
 
 def _texts(value: str | Iterable[str] | None) -> list[str]:
