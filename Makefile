@@ -45,6 +45,9 @@ test: $(VENV)/.installed-dev ## run all tests that need no server
 simulate: $(VENV)/.installed-dev ## try COUNT (1000) new random schedules of work, faults and people
 	@COUTURE_SIMULATIONS=$(or $(COUNT),1000) $(BIN)/pytest tests/engine/test_simulation.py
 
+crons: $(VENV)/.installed-dev ## compare COUNT (2000) new cron expressions in each of six zones with a walk over the minutes
+	@COUTURE_CRONS=$(or $(COUNT),2000) $(BIN)/pytest tests/operators/test_cron_oracle.py
+
 lint: $(VENV)/.installed-dev ## ruff, import rules, eslint
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -62,4 +65,4 @@ bench: $(VENV)/.installed-dev ## measure, each figure beside its limit
 clean: ## remove what was built
 	@rm -rf $(VENV) lab_extension/lib lab_extension/node_modules server_extension/couture_server/labextension dist
 
-.PHONY: help setup setup-dev start solo test simulate lint types bench clean
+.PHONY: help setup setup-dev start solo test simulate crons lint types bench clean

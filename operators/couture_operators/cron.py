@@ -2,11 +2,13 @@
 
 Five fields (minute, hour, day of month, month, day of week) with names, lists, ranges, steps
 (`*/15`, `10-40/5`, and `5/15` for "from 5 on"), `7` for Sunday, `L` for the last day of a month,
-`5L` for its last Friday, `1#2` for its second Monday, and the presets (`@daily`, ...). When day of
-month and day of week are both restricted (neither starts with `*`), either of them suffices.
+`5L` or `L5` for its last Friday, `1#2` for its second Monday, `?` for `*` in a day field, and the
+presets (`@daily`, ...). When day of month and day of week are both restricted (neither starts with
+`*`), either of them suffices.
 
-Clock changes follow Debian's cron(8). A job "at fixed times" is one whose minute and hour fields
-both start without a `*`; for changes of less than three hours it
+Clock changes follow Debian's cron(8); docs/scheduling-times.md has the table. A job "at
+fixed times" is one whose minute and hour fields both start without a `*`; for changes of less than
+three hours it
 - runs once right after the change when the clock jumped over its time, and
 - runs at the first of the two when the clock repeats its time.
 All other jobs follow the clock on the wall: they run at each matching minute that really happens.
@@ -125,7 +127,11 @@ class Cron:
         of_month = self._days.of_month(date.year, date.month)
         if date.month not in self._months or date.day not in of_month:
             return []
-        walls = (_naive(date) + minute * _MINUTE for minute in self._minutes)
+        if (offset := self._calm_offset(date)) is not None:
+            midnight = _utc(date) - offset
+            return [midnight + minute * _MINUTE for minute in self._minutes]
+        midnight = _naive(date)
+        walls = (midnight + minute * _MINUTE for minute in self._minutes)
         return [moment for wall in walls for moment in self._moments(wall)]
 
     def _moments(self, wall: dt.datetime) -> list[dt.datetime]:

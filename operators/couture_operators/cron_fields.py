@@ -16,6 +16,7 @@ PRESETS = {
     "@hourly": "0 * * * *",
 }
 FIELDS = ("minute", "hour", "day of month", "month", "day of week")
+_DAYS = FIELDS[2], FIELDS[4]
 
 _MONTHS = {
     name: n
@@ -51,7 +52,10 @@ def split(expression: str) -> list[str]:
             f"{expression!r} has {len(parts)} fields; a cron has 5: minute, hour, day of month, "
             "month, day of week."
         )
-    return parts
+    return [
+        "*" if part == "?" and name in _DAYS else part
+        for name, part in zip(FIELDS, parts, strict=True)
+    ]
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,7 @@ def parse_field(name: str, text: str, expression: str) -> Field:
     for item in text.split(","):
         if item == "L" and name == "day of month":
             last_day = True
-        elif name == "day of week" and ("#" in item or item.endswith("L")):
+        elif name == "day of week" and ("#" in item or item.strip("L") != item):
             nth.add(reader.nth_weekday(item))
         else:
             numbers.update(reader.numbers(item))
@@ -110,11 +114,11 @@ class _Reader:
         return range(first, last + 1, step)
 
     def nth_weekday(self, item: str) -> tuple[int, int]:
-        """`1#2` (second Monday) or `5L` (last Friday)."""
-        if item.endswith("L"):
-            if item == "L":
-                raise self.error("L needs a weekday before it, such as 5L for the last Friday,")
-            return self._number(item[:-1]) % 7, -1
+        """`1#2` (second Monday), `5L` or `L5` (last Friday)."""
+        if item == "L":
+            raise self.error("L needs a weekday beside it, such as 5L for the last Friday,")
+        if "#" not in item:
+            return self._number(item[:-1] if item.endswith("L") else item[1:]) % 7, -1
         day, _, nth = item.partition("#")
         if nth not in ("1", "2", "3", "4", "5"):
             raise self.error(f"{item} has no number from 1 to 5 after its #")
@@ -124,7 +128,7 @@ class _Reader:
         if text in (names := _NAMES.get(self.name, {})):
             return names[text]
         if text == "?":
-            raise self.error("? is not supported, write * instead,")
+            raise self.error("? may stand for a whole day field only; write * instead,")
         if not (text.isascii() and text.isdigit()):
             raise self.error(f"{text!r} is not a number{' or name' if names else ''}")
         number = int(text[:9])

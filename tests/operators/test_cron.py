@@ -30,9 +30,10 @@ def times(expression, start, count, zone="UTC"):
         ("*/0 * * * *", "The step '0' is not a number from 1 in the minute field"),
         ("a * * * *", "'A' is not a number in the minute field"),
         ("1,,2 * * * *", "'' is not a number in the minute field"),
-        ("0 0 ? * *", "? is not supported, write * instead, in the day of month field"),
+        ("0 ? * * *", "? may stand for a whole day field only; write * instead, in the hour field"),
+        ("0 0 1,? * *", "? may stand for a whole day field only"),
         ("0 0 * * 1#6", "1#6 has no number from 1 to 5 after its #"),
-        ("0 0 * * L", "L needs a weekday before it"),
+        ("0 0 * * L", "L needs a weekday beside it"),
         ("0 0 * * * *", "has 6 fields; a cron has 5"),
         ("", "has 0 fields"),
         ("@often", "There is no preset '@often'"),
@@ -68,6 +69,18 @@ def test_restricted_dates_and_weekdays_are_alternatives_unless_one_starts_with_a
     assert both == [utc(2024, 9, day) for day in (6, 13, 20, 27)]
     starred = times("0 0 */13 * 5", utc(2024, 9, 1), 2)
     assert starred == [utc(2024, 9, 27), utc(2024, 11, 1)]
+
+
+def test_a_question_mark_is_a_star_in_day_fields():
+    start = utc(2024, 1, 1)
+    assert times("0 0 ? * 1", start, 5) == times("0 0 * * 1", start, 5)
+    assert times("0 0 13 * ?", start, 5) == times("0 0 13 * *", start, 5)
+
+
+def test_the_last_weekday_of_a_month_is_written_in_both_orders():
+    last_fridays = [utc(2024, 1, 26), utc(2024, 2, 23), utc(2024, 3, 29)]
+    for text in ("5L", "L5", "friL", "Lfri"):
+        assert times(f"0 0 * * {text}", utc(2024, 1, 1), 3) == last_fridays
 
 
 def test_leap_days_come_every_four_years():
