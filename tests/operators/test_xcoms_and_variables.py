@@ -81,7 +81,7 @@ def test_branching_skips_what_was_not_chosen(run):
     assert run(build(None)).skip_downstream == ["a", "b", "join"]
     outcome = run(build("elsewhere"))
     assert outcome.state == "failed"
-    assert "chose elsewhere, which is not directly downstream of t" in outcome.reason
+    assert "chose elsewhere, which DAG" in outcome.reason
     assert "returns task_ids" in run(build(5)).reason
 
 

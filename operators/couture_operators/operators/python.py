@@ -9,14 +9,15 @@ from typing import Any, ClassVar
 from couture_operators import validation
 from couture_operators.baseoperator import BaseOperator
 from couture_operators.context import Context
-from couture_operators.exceptions import AirflowException
+from couture_operators.operators.branch import BranchMixIn, SkipMixin
 
 
 class PythonOperator(BaseOperator):
     """Call a Python function; what it returns is the task's XCom.
 
     The function gets op_args, op_kwargs and those context values that its signature names (all of
-    them if it takes `**kwargs`). `provide_context=False` leaves the context out.
+    them if it takes `**kwargs`). `provide_context=False` leaves the context out. A generator's
+    asset metadata is noted, what it returns at its end counts.
     """
 
     template_fields: Sequence[str] = ("templates_dict", "op_args", "op_kwargs")
@@ -32,8 +33,8 @@ class PythonOperator(BaseOperator):
         self,
         *,
         python_callable: Callable[..., Any],
-        op_args: Iterable[Any] | None = None,
-        op_kwargs: Mapping[str, Any] | None = None,
+        op_args: Any = None,
+        op_kwargs: Any = None,
         provide_context: bool | None = None,
         templates_dict: dict[str, Any] | None = None,
         templates_exts: Sequence[str] | None = None,
@@ -46,8 +47,9 @@ class PythonOperator(BaseOperator):
                 self.where, f"python_callable must be a function, not {python_callable!r}."
             )
         self.python_callable = python_callable
-        self.op_args = list(op_args or ())
-        self.op_kwargs = dict(op_kwargs or {})
+        is_plain = isinstance(op_args, list | tuple | set)
+        self.op_args: Any = list(op_args) if is_plain else op_args or ()
+        self.op_kwargs: Any = dict(op_kwargs) if isinstance(op_kwargs, dict) else op_kwargs or {}
         self.provide_context = provide_context
         self.templates_dict = templates_dict
         self.show_return_value_in_logs = show_return_value_in_logs
@@ -64,11 +66,25 @@ class PythonOperator(BaseOperator):
 
     def call(self, context: Context) -> Any:
         """Call the function with the arguments and the context values that it takes."""
-        if self.provide_context is False:
-            return self.python_callable(*self.op_args, **self.op_kwargs)
-        wanted = wanted_context(self.python_callable, self.op_args, context)
-        values = {name: context[name] for name in wanted if name not in self.op_kwargs}
-        return self.python_callable(*self.op_args, **values, **self.op_kwargs)
+        if self.provide_context is not False:
+            wanted = wanted_context(self.python_callable, self.op_args, context)
+            values = {name: context[name] for name in wanted if name not in self.op_kwargs}
+            self.op_kwargs = {**values, **self.op_kwargs}
+        return note_metadata(self.execute_callable(), context)
+
+    def execute_callable(self) -> Any:
+        """Call the function with `op_args` and `op_kwargs`, as they are by now."""
+        return self.python_callable(*self.op_args, **self.op_kwargs)
+
+
+def call_with_context(
+    function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any], context: Context
+) -> Any:
+    """Call a function with its arguments and those context values that its signature names."""
+    wanted = wanted_context(function, args, context)
+    return function(
+        *args, **{name: context[name] for name in wanted if name not in kwargs}, **kwargs
+    )
 
 
 def wanted_context(
@@ -88,8 +104,24 @@ def wanted_context(
     return [name for name in named if name in context and name not in taken]
 
 
-class BranchPythonOperator(PythonOperator):
-    """Follow only the direct downstream tasks whose task_ids the function returns; skip the others.
+def note_metadata(result: Any, context: Context) -> Any:
+    """Run a generator to its end and note the asset metadata that it yields."""
+    if not inspect.isgenerator(result):
+        return result
+    while True:
+        try:
+            item: Any = next(result)
+        except StopIteration as end:
+            return end.value
+        if hasattr(item, "extra") and hasattr(item, "uri"):
+            events = context["outlet_events"]
+            events[item.uri].extra.update(item.extra)
+            if alias := getattr(item, "alias_name", None):
+                events[alias].add(item.uri, extra=item.extra)
+
+
+class BranchPythonOperator(PythonOperator, BranchMixIn):
+    """Follow only the branches whose task_ids or group ids the function returns; skip the others.
 
     None follows no branch. Tasks that a followed branch leads to are not skipped.
     """
@@ -98,35 +130,14 @@ class BranchPythonOperator(PythonOperator):
 
     def execute(self, context: Context) -> Any:
         """Call the function and skip what it did not choose."""
-        chosen = super().execute(context)
-        followed = self._check(chosen)
-        kept = set(followed)
-        for task_id in followed:
-            kept |= self.dag.get_task(task_id).get_flat_relative_ids()
-        context["ti"].skip_tasks(t for t in self.downstream_ids if t not in kept)
-        return chosen
-
-    def _check(self, chosen: Any) -> list[str]:
-        followed = [chosen] if isinstance(chosen, str) else chosen
-        if followed is None:
-            return []
-        if not isinstance(followed, Iterable) or not all(isinstance(t, str) for t in followed):
-            raise AirflowException(
-                f"A branch function returns task_ids (a text or a list), not {chosen!r}."
-            )
-        if strangers := sorted(set(followed) - set(self.downstream_ids)):
-            raise AirflowException(
-                f"The branch function chose {', '.join(strangers)}, which is not directly "
-                f"downstream of {self.task_id}; there are {', '.join(self.downstream_ids)}."
-            )
-        return list(followed)
+        return self.do_branch(context, super().execute(context))
 
 
-class ShortCircuitOperator(PythonOperator):
+class ShortCircuitOperator(PythonOperator, SkipMixin):
     """Go on only if the function returns something true; else skip what lies downstream.
 
-    All tasks downstream are skipped, or with `ignore_downstream_trigger_rules=False` only the
-    direct ones, so that trigger rules further down decide.
+    All tasks downstream but teardowns are skipped, or with `ignore_downstream_trigger_rules=False`
+    only the direct ones, so that trigger rules further down decide.
     """
 
     operator_kind: ClassVar[str] = "branch"
@@ -139,9 +150,13 @@ class ShortCircuitOperator(PythonOperator):
         """Call the function and skip what lies downstream unless it returned something true."""
         condition = super().execute(context)
         if not condition:
-            near = self.downstream_ids
-            everything = self.ignore_downstream_trigger_rules
-            skipped = sorted(self.get_flat_relative_ids()) if everything else list(near)
-            self.log.info("The condition is %r: skipping %s", condition, ", ".join(skipped))
-            context["ti"].skip_tasks(skipped)
+            skip_downstream(self, context, everything=self.ignore_downstream_trigger_rules)
         return condition
+
+
+def skip_downstream(task: BaseOperator, context: Context, *, everything: bool) -> None:
+    """Skip what lies downstream of a task (or directly so), except teardowns."""
+    ids = sorted(task.get_flat_relative_ids()) if everything else list(task.downstream_ids)
+    found = [name for name in ids if not getattr(task.dag.get_task(name), "is_teardown", False)]
+    task.log.info("The condition is false: skipping %s", ", ".join(found))
+    context["ti"].skip_tasks(found)

@@ -47,5 +47,5 @@ class BaseTrigger(ABC):
     def run(self) -> AsyncIterator[TriggerEvent]:
         """Wait; the first event that is yielded goes to the task."""
 
-    async def cleanup(self) -> None:
+    async def cleanup(self) -> None:  # noqa: B027 - most have nothing to clean up
         """Called when `run` is over or was given up."""

@@ -38,7 +38,7 @@ class DateTimeTrigger(BaseTrigger):
         """Sleep until the moment, for code that awaits a trigger by itself."""
         import asyncio  # the base zygote does without it
 
-        rest = (self.moment - dt.datetime.now(dt.UTC)).total_seconds()
+        rest = self.moment.timestamp() - dt.datetime.now(dt.UTC).timestamp()
         await asyncio.sleep(max(rest, 0))
         yield TriggerEvent(self.moment)
 

@@ -1,0 +1,1 @@
+"""Ways to reach what lies outside the task's process."""
