@@ -32,6 +32,8 @@ def to_datetime(value: dt.datetime | str) -> DateTime:
         value = dt.datetime.fromisoformat(value)
     if value.tzinfo is None:
         value = value.replace(tzinfo=UTC)
+    # a time that the clock jumps over becomes the one that the wall shows then; pendulum goes back
+    value = value.astimezone(dt.UTC).astimezone(value.tzinfo)
     return DateTime.instance(value)  # type: ignore[return-value]
 
 

@@ -99,7 +99,9 @@ def a_dag(schedule, start, catchup, end=None) -> DAG:
     return dag
 
 
-@settings(max_examples=70, deadline=None, derandomize=True, suppress_health_check=[*HealthCheck])
+@settings(
+    max_examples=70, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
 @given(
     schedules,
     st.sampled_from(ZONES),
