@@ -32,11 +32,12 @@ from couture_scheduler.services.workflow import Call
 from couture_server import identity
 from couture_server.base import Discreet
 from couture_server.handler import call_in_thread, refuse_strangers
-from couture_server.live import LiveFeed
+from couture_server.live import TRY_LATER, LiveFeed, TooMany
 
 _LOG_EVERY = 0.25
+_LOG_AT_LEAST_EVERY = 2.0  #: a log that does not grow is asked for less and less often
 _SEND_WITHIN = 10.0
-_FOLLOWED = 100
+_FOLLOWED = 100  #: over all sockets of one person
 REFUSED = 1008  #: close code: whoever it was may not see this any more
 
 
@@ -70,7 +71,11 @@ class LiveHandler(  # pyright: ignore[reportIncompatibleMethodOverride]
         super().open(*args, **kwargs)
         self.person = self.current_user.username if self.extension.has_accounts else ""
         if await self.renew(await call_in_thread(self.look_up)):
-            await self.feed.join(self)
+            try:
+                await self.feed.join(self)
+            except TooMany as error:
+                self.close(TRY_LATER, str(error))
+                return
             await self.send({"type": "hello", "last_id": self.feed.last_id})
 
     def look_up(self) -> Actor | None:
@@ -93,6 +98,8 @@ class LiveHandler(  # pyright: ignore[reportIncompatibleMethodOverride]
 
     async def on_message(self, message: str | bytes) -> None:  # type: ignore[override]
         """Follow or leave a log or a task."""
+        if self not in self.feed.sockets:  # it was refused, and has not heard it yet
+            return
         try:
             request = LiveRequest.validate_json(message)
         except ValidationError as error:
@@ -100,8 +107,8 @@ class LiveHandler(  # pyright: ignore[reportIncompatibleMethodOverride]
             await self.send({"type": "error", "detail": first["msg"]})
             return
         self._unfollow(request.id)
-        if len(self.follows) >= _FOLLOWED:
-            detail = f"No more than {_FOLLOWED} logs and tasks are followed over one socket."
+        if self.feed.followed_by(self.person) >= _FOLLOWED:
+            detail = f"No more than {_FOLLOWED} logs and tasks are followed at a time."
             await self.send({"type": "error", "detail": detail})
             return
         if isinstance(request, FollowLog):
@@ -165,7 +172,7 @@ class LiveHandler(  # pyright: ignore[reportIncompatibleMethodOverride]
         self.follows[request_id] = asyncio.get_running_loop().create_task(work)
 
     async def _push_log(self, request: FollowLog) -> None:
-        offset, end = request.offset, False
+        offset, end, pause = request.offset, False, _LOG_EVERY
         while not end:
             try:
                 chunk = await self.ask(
@@ -181,10 +188,12 @@ class LiveHandler(  # pyright: ignore[reportIncompatibleMethodOverride]
             except CoutureError as error:
                 start, text, end = offset, f"{error}\n", True
             if text or end:
+                pause = _LOG_EVERY
                 message = {"type": "log", "id": request.id, "offset": start}
                 await self.send({**message, "text": text, "end": end})
             else:
-                await asyncio.sleep(_LOG_EVERY)
+                await asyncio.sleep(pause)
+                pause = min(1.3 * pause, _LOG_AT_LEAST_EVERY)
 
     async def _push_task(self, request: FollowTask, bell: asyncio.Event) -> None:
         while True:

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from urllib.parse import urlsplit
 
 import pytest
@@ -12,6 +12,7 @@ from tornado.httpclient import HTTPClientError, HTTPRequest
 from tornado.websocket import websocket_connect
 
 from couture_scheduler.default_roles import VIEWER_ACTIONS
+from couture_scheduler.worker.running import log_path
 
 VIAS = ("service", "user_server")
 
@@ -250,13 +251,61 @@ def test_a_browser_that_leaves_is_left_by_the_service_too(team):
     run(steps)
 
 
-def test_more_is_not_followed_over_one_socket_than_is_bounded(team):
+def test_more_is_not_followed_by_one_person_than_is_bounded(team):
     async def steps():
-        async with opened(team, "service") as socket:
-            await socket.next("hello")
+        async with (
+            opened(team, "service") as first,
+            opened(team, "service") as second,
+            opened(team, "service", "t-ada") as other,
+        ):
+            for one in (first, second, other):
+                await one.next("hello")
             target = {"dag_id": SALES, "run_id": GOOD, "task_id": "extract"}
-            for number in range(101):
-                await socket.send(type="follow_task", id=str(number), **target)
-            assert "No more than 100" in (await socket.next("error"))["detail"]
+            for number in range(100):
+                await first.send(type="follow_task", id=str(number), **target)
+                await first.next("task")
+            await second.send(type="follow_task", id="a", **target)
+            assert "No more than 100" in (await second.next("error"))["detail"]
+            await other.send(type="follow_task", id="a", **target)
+            assert await other.next("task")
 
     run(steps)
+
+
+def test_one_person_opens_no_more_sockets_than_is_bounded(team):
+    async def steps():
+        async with AsyncExitStack() as open_ones:
+            for _ in range(40):
+                one = await open_ones.enter_async_context(opened(team, "service"))
+                await one.next("hello")
+            async with opened(team, "service") as too_many:
+                assert (await too_many.end())[0] == 1013
+            async with opened(team, "service", "t-ada") as other:
+                await other.next("hello")
+
+    run(steps)
+
+
+def test_who_takes_nothing_keeps_nothing_from_others(team, workflow, pause):
+    log = log_path(workflow.settings.logs_path, SALES, GOOD, "extract", 1)
+    log.write_text(("x" * 99 + "\n") * 100_000)
+
+    async def steps():
+        async with opened(team, "service") as slow, opened(team, "service", "t-ada") as other:
+            await other.next("hello")
+            target = {"dag_id": SALES, "run_id": GOOD, "task_id": "extract"}
+            await slow.send(type="follow_log", id="a", **target)
+            for _ in range(200):  # what is sent from now on is not taken
+                if _is_stuck(team):
+                    break
+                await asyncio.sleep(0.02)
+            for is_paused in (False, True):
+                await pause(CHAIN, is_paused)
+                assert await asyncio.wait_for(other.change("dag", CHAIN), 5)
+
+    run(steps)
+
+
+def _is_stuck(team):
+    connections = (one.ws_connection.stream for one in team.extension.feed.sockets)
+    return any(stream.writing() for stream in connections)
