@@ -1,27 +1,29 @@
-"""BaseOperator: what every task has, checked when it is made.
-
-`default_args` of the DAG fill every argument that the call leaves out, at each level of a class's
-constructors, so that author-written operators get them too.
-"""
+"""BaseOperator: what every task has, checked when it is made."""
 
 from __future__ import annotations
 
 import datetime as dt
-import inspect
 import logging
-from abc import ABCMeta
 from collections.abc import Callable, Sequence
-from functools import wraps
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from couture_operators import registry, validation
+from couture_operators import validation
+from couture_operators.deferral import DeferrableMixin
 from couture_operators.exceptions import DagDefinitionError
-from couture_operators.relations import DependencyMixin
+from couture_operators.operator_meta import OperatorMeta, dag_of, refuse_unknown
+from couture_operators.params import Param
+from couture_operators.relations import link
+from couture_operators.resolving import references_in
+from couture_operators.setup_teardown import SetupTeardownMixin
+from couture_operators.taskgroup import current_group
 from couture_operators.trigger_rule import TriggerRule, WeightRule
 
 if TYPE_CHECKING:
     from couture_operators.context import Context
     from couture_operators.dag import DAG
+    from couture_operators.mapping import OperatorPartial
+    from couture_operators.taskgroup import TaskGroup
+    from couture_operators.xcom_arg import PlainXComArg
 
 CALLBACKS = (
     "on_execute_callback",
@@ -32,71 +34,12 @@ CALLBACKS = (
 )
 
 
-class OperatorMeta(ABCMeta):
-    """Gives constructors the DAG's default_args and adds the finished task to its DAG."""
-
-    def __new__(mcls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **kwargs: Any):
-        """Make an operator class whose own constructor knows default_args."""
-        if "__init__" in namespace:
-            namespace["__init__"] = _with_default_args(namespace["__init__"])
-        return super().__new__(mcls, name, bases, namespace, **kwargs)
-
-    def __call__(cls, *args: Any, **kwargs: Any) -> Any:
-        """Make a task; it joins its DAG only once its constructor is through."""
-        if args:
-            raise TypeError(
-                f"{cls.__name__} takes its arguments by name: {cls.__name__}(task_id=..., ...)."
-            )
-        line = registry.definition_site()
-        task = super().__call__(**kwargs)
-        task._defined_at = line
-        if task._dag is not None:
-            task._dag.add_task(task)
-        return task
-
-
-def _with_default_args(init: Callable[..., None]) -> Callable[..., None]:
-    named = {
-        name: parameter
-        for name, parameter in list(inspect.signature(init).parameters.items())[1:]
-        if parameter.kind in (parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY)
-    }
-    required = [name for name, parameter in named.items() if parameter.default is parameter.empty]
-
-    @wraps(init)
-    def filled(self: Any, *args: Any, **kwargs: Any) -> None:
-        defaults = self.__dict__.setdefault("_default_args", None)
-        if defaults is None:
-            defaults = self._default_args = _default_args(kwargs)
-        given = {*kwargs, *list(named)[: len(args)]}
-        kwargs |= {n: defaults[n] for n in named if n in defaults and n not in given}
-        if missing := [n for n in required if n not in kwargs and n not in given]:
-            raise TypeError(f"{_where(self, kwargs)} needs the argument {missing[0]!r}.")
-        init(self, *args, **kwargs)
-
-    return filled
-
-
-def _default_args(kwargs: dict[str, Any]) -> dict[str, Any]:
-    dag = kwargs.get("dag") or registry.current_dag()
-    return {**getattr(dag, "default_args", {}), **(kwargs.get("default_args") or {})}
-
-
-def _where(task: Any, kwargs: dict[str, Any]) -> str:
-    dag = kwargs.get("dag") or registry.current_dag()
-    name = (
-        f"{type(task).__name__} {kwargs['task_id']!r}"
-        if "task_id" in kwargs
-        else (type(task).__name__)
-    )
-    return f"{name} of DAG {dag.dag_id!r}" if dag is not None else name
-
-
-class BaseOperator(DependencyMixin, metaclass=OperatorMeta):
+class BaseOperator(DeferrableMixin, SetupTeardownMixin, metaclass=OperatorMeta):
     """One task of a DAG. Subclasses say in `execute(context)` what it does.
 
-    `resources`, `run_as_user`, `executor` and `executor_config` are accepted for existing files and
-    have no effect: the account that saved the file decides who runs it, the queue decides where.
+    `resources`, `run_as_user`, `executor`, `executor_config`, `logger_name`, `schedule_interval` and
+    `allow_nested_operators` are accepted for existing files and have no effect: the account that
+    saved the file decides who runs it, the queue decides where.
     """
 
     template_fields: Sequence[str] = ()
@@ -104,6 +47,8 @@ class BaseOperator(DependencyMixin, metaclass=OperatorMeta):
     template_fields_renderers: ClassVar[dict[str, str]] = {}
     ui_color: ClassVar[str] = "#fff"
     ui_fgcolor: ClassVar[str] = "#000"
+    #: values of a mapped instance that are not rendered: they came from other tasks
+    unrendered: Sequence[Any] = ()
     #: bash, python, notebook, spark, dag, sensor, mail, branch, empty or other: chooses the icon
     operator_kind: ClassVar[str] = "other"
 
@@ -112,8 +57,10 @@ class BaseOperator(DependencyMixin, metaclass=OperatorMeta):
         *,
         task_id: str,
         dag: DAG | None = None,
+        task_group: TaskGroup | None = None,
         default_args: dict[str, Any] | None = None,
         description: str | None = None,
+        task_display_name: str | None = None,
         doc: str | None = None,
         doc_md: str | None = None,
         doc_json: str | None = None,
@@ -132,6 +79,7 @@ class BaseOperator(DependencyMixin, metaclass=OperatorMeta):
         end_date: dt.datetime | None = None,
         depends_on_past: bool = False,
         wait_for_downstream: bool = False,
+        wait_for_past_depends_before_skipping: bool = False,
         ignore_first_depends_on_past: bool = True,
         params: dict[str, Any] | None = None,
         priority_weight: int = 1,
@@ -146,28 +94,44 @@ class BaseOperator(DependencyMixin, metaclass=OperatorMeta):
         on_failure_callback: Any = None,
         on_retry_callback: Any = None,
         on_skipped_callback: Any = None,
+        pre_execute: Callable[..., Any] | None = None,
+        post_execute: Callable[..., Any] | None = None,
         trigger_rule: str = TriggerRule.ALL_SUCCESS,
         max_active_tis_per_dag: int | None = None,
+        max_active_tis_per_dagrun: int | None = None,
         task_concurrency: int | None = None,
+        map_index_template: str | None = None,
         do_xcom_push: bool = True,
+        multiple_outputs: bool = False,
         inlets: Any = None,
         outlets: Any = None,
         resources: Any = None,
         run_as_user: str | None = None,
         executor: str | None = None,
         executor_config: dict[str, Any] | None = None,
+        logger_name: str | None = None,
+        allow_nested_operators: bool = True,
+        schedule_interval: Any = None,
         **unknown: Any,
     ):
-        self.task_id = validation.identifier("The task_id", task_id)
-        self._dag: DAG | None = dag or registry.current_dag()
+        self._dag: DAG | None = dag_of({"dag": dag, "task_group": task_group})
+        self.task_group: TaskGroup | None = task_group
+        if self._dag is not None and task_group is None:
+            self.task_group = current_group(self._dag)
+        self.label = validation.identifier("The task_id", task_id)
+        self.task_id = self.task_group.child_id(task_id) if self.task_group else self.label
+        if self.task_id != self.label:
+            validation.identifier("The task_id", self.task_id)
         self.upstream_ids: dict[str, None] = {}
         self.downstream_ids: dict[str, None] = {}
+        #: those of upstream_ids that nobody stated: they follow from arguments or groups
+        self.implied_upstream_ids: set[str] = set()
         self._defined_at: tuple[str | None, int | None] = (None, None)
         where = self.where
-        if unknown:
-            validation.unknown(where, unknown, _argument_names(type(self)))
+        refuse_unknown(where, type(self), unknown)
 
         self.description = validation.optional_text(where, "description", description)
+        self.task_display_name = task_display_name or self.task_id
         self.doc, self.doc_json, self.doc_yaml, self.doc_rst = doc, doc_json, doc_yaml, doc_rst
         self.doc_md = validation.optional_text(where, "doc_md", doc_md)
         self.owner = validation.text(where, "owner", owner)
@@ -191,6 +155,7 @@ class BaseOperator(DependencyMixin, metaclass=OperatorMeta):
         self.depends_on_past = (
             validation.flag(where, "depends_on_past", depends_on_past) or self.wait_for_downstream
         )
+        self.wait_for_past_depends_before_skipping = wait_for_past_depends_before_skipping
         self.ignore_first_depends_on_past = ignore_first_depends_on_past
         self.trigger_rule = _member(where, "trigger_rule", TriggerRule, trigger_rule)
 
@@ -202,12 +167,20 @@ class BaseOperator(DependencyMixin, metaclass=OperatorMeta):
         self.max_active_tis_per_dag = validation.limit(
             where, "max_active_tis_per_dag", max_active_tis_per_dag or task_concurrency
         )
+        self.max_active_tis_per_dagrun = validation.limit(
+            where, "max_active_tis_per_dagrun", max_active_tis_per_dagrun
+        )
+        self.map_index_template = map_index_template
         self.sla = validation.duration(where, "sla", sla, zero=False)
         self.execution_timeout = validation.duration(
             where, "execution_timeout", execution_timeout, zero=False
         )
 
-        self.params = validation.mapping(where, "params", params)
+        self.params = {
+            name: Param.of(value)
+            for name, value in validation.mapping(where, "params", params).items()
+        }
+        self.multiple_outputs = validation.flag(where, "multiple_outputs", multiple_outputs)
         self.do_xcom_push = validation.flag(where, "do_xcom_push", do_xcom_push)
         self.inlets, self.outlets = _as_list(inlets), _as_list(outlets)
         self.resources, self.run_as_user = resources, run_as_user
@@ -222,6 +195,7 @@ class BaseOperator(DependencyMixin, metaclass=OperatorMeta):
                 ("on_skipped_callback", on_skipped_callback),
             )
         }
+        self._pre_execute_hook, self._post_execute_hook = pre_execute, post_execute
 
     # What subclasses and authors override
 
@@ -231,15 +205,46 @@ class BaseOperator(DependencyMixin, metaclass=OperatorMeta):
 
     def pre_execute(self, context: Context) -> None:
         """Called right before `execute`, with the fields already rendered."""
+        if self._pre_execute_hook is not None:
+            self._pre_execute_hook(context)
 
     def post_execute(self, context: Context, result: Any = None) -> None:
         """Called right after `execute`, with what it returned."""
+        if self._post_execute_hook is not None:
+            self._post_execute_hook(context, result)
 
     def on_kill(self) -> None:
         """Called when the attempt is stopped or runs into its timeout: end what you started."""
 
     def prepare_template(self) -> None:
         """Called before the fields are rendered."""
+
+    # Mapping and values
+
+    @classmethod
+    def partial(cls, **kwargs: Any) -> OperatorPartial:
+        """Fix some arguments; `.expand(...)` then makes one task instance for each value."""
+        from couture_operators.mapping import OperatorPartial
+
+        return OperatorPartial(cls, kwargs)
+
+    @property
+    def output(self) -> PlainXComArg:
+        """What the task will return, to be passed to other tasks."""
+        from couture_operators.xcom_arg import PlainXComArg
+
+        return PlainXComArg(self)
+
+    def wait_for_inputs(self) -> None:
+        """Let the task run after those whose results its template fields use."""
+        for field in self.template_fields:
+            self.wait_for_references(getattr(self, field, None))
+
+    def wait_for_references(self, value: Any) -> None:
+        """Let the task run after all tasks whose results a value is made of."""
+        for task, _ in references_in(value):
+            if task is not self:
+                link(task, self, implied=True)
 
     # The task in its DAG
 
@@ -272,6 +277,13 @@ class BaseOperator(DependencyMixin, metaclass=OperatorMeta):
         """The DAG's dag_id."""
         return self.dag.dag_id
 
+    is_single = True
+
+    @property
+    def node_id(self) -> str:
+        """The task_id."""
+        return self.task_id
+
     @property
     def roots(self) -> Sequence[BaseOperator]:
         """The task itself."""
@@ -301,6 +313,19 @@ class BaseOperator(DependencyMixin, metaclass=OperatorMeta):
     def downstream_list(self) -> list[BaseOperator]:
         """The tasks directly after this."""
         return [self.dag.task_dict[task_id] for task_id in self.downstream_ids]
+
+    def get_direct_relatives(self, upstream: bool = False) -> list[BaseOperator]:
+        """The tasks directly after (or before) this."""
+        return self.upstream_list if upstream else self.downstream_list
+
+    def get_direct_relative_ids(self, upstream: bool = False) -> set[str]:
+        """The task_ids directly after (or before) this."""
+        return set(self.upstream_ids if upstream else self.downstream_ids)
+
+    def get_flat_relatives(self, upstream: bool = False) -> list[BaseOperator]:
+        """All tasks after (or before) this, however far."""
+        found = self.get_flat_relative_ids(upstream)
+        return [task for task in self.dag.tasks if task.task_id in found]
 
     def get_flat_relative_ids(self, upstream: bool = False) -> set[str]:
         """The task_ids of all tasks after (or before) this, however far."""
@@ -345,16 +370,6 @@ def _as_list(value: Any) -> list[Any]:
     if value is None:
         return []
     return list(value) if isinstance(value, list | tuple | set) else [value]
-
-
-def _argument_names(operator: type) -> list[str]:
-    return [
-        name
-        for level in operator.__mro__
-        if "__init__" in vars(level)
-        for name in inspect.signature(vars(level)["__init__"]).parameters
-        if name not in ("self", "args", "kwargs", "unknown")
-    ]
 
 
 def apply_defaults(init: Callable[..., None]) -> Callable[..., None]:

@@ -63,7 +63,8 @@ def build_context(
     ti = TaskInstance(task, info, runtime)
     run = ti.dag_run
     logical = run.logical_date or to_datetime(dt.datetime.now(dt.UTC))
-    params = {name: param.value for name, param in dag.params.items()} | task.params | run.conf
+    declared = {**dag.params, **task.params}
+    params = {name: param.value for name, param in declared.items()} | run.conf
     return Context(
         dag=dag,
         task=task,

@@ -5,29 +5,28 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import jinja2
 
 from couture_operators import registry, validation
+from couture_operators.dag_graph import DagGraph
 from couture_operators.dates import zone_name
-from couture_operators.exceptions import DuplicateTaskIdFound, TaskNotFound
 from couture_operators.params import Param
 from couture_operators.schedule import Schedule, parse_schedule
 
-if TYPE_CHECKING:
-    from couture_operators.baseoperator import BaseOperator
-
 _UNSET: Any = object()
-_IGNORED = {"default_view", "orientation", "full_filepath", "owner_links"}
+_IGNORED = {"default_view", "orientation", "full_filepath", "disable_bundle_versioning"}
 
 
-class DAG:
+class DAG(DagGraph):
     """A directed acyclic graph of tasks.
 
     Without a schedule a DAG runs only when it is triggered. `catchup=None` leaves the choice to the
     installation. `couture` carries data of this product along with the DAG. `fresh_interpreter`
     runs its tasks in new interpreters instead of forks, for libraries that do not survive a fork.
+    `default_view`, `orientation`, `full_filepath`, `access_control` and
+    `max_consecutive_failed_dag_runs` are accepted for existing files and have no effect.
     """
 
     def __init__(
@@ -60,6 +59,12 @@ class DAG:
         render_template_as_native_obj: bool = False,
         dag_display_name: str | None = None,
         auto_register: bool = True,
+        fail_stop: bool = False,
+        fail_fast: bool = False,
+        max_consecutive_failed_dag_runs: int = 0,
+        timetable: Any = None,
+        access_control: dict[str, Any] | None = None,
+        owner_links: dict[str, str] | None = None,
         fresh_interpreter: bool = False,
         couture: dict[str, Any] | None = None,
         **unknown: Any,
@@ -69,7 +74,7 @@ class DAG:
         if unexpected := unknown.keys() - _IGNORED:
             validation.unknown(where, sorted(unexpected), DAG.__init__.__annotations__)
         self._defined_at = registry.definition_site()
-        self.task_dict: dict[str, BaseOperator] = {}
+        self._start_graph()
         self.auto_register = auto_register
 
         self.description = validation.optional_text(where, "description", description)
@@ -126,6 +131,11 @@ class DAG:
         self.render_template_as_native_obj = validation.flag(
             where, "render_template_as_native_obj", render_template_as_native_obj
         )
+        self.fail_stop = validation.flag(where, "fail_stop", fail_stop or fail_fast)
+        self.max_consecutive_failed_dag_runs = validation.whole(
+            where, "max_consecutive_failed_dag_runs", max_consecutive_failed_dag_runs, 0
+        )
+        self.access_control, self.owner_links = access_control, owner_links or {}
         self.fresh_interpreter = validation.flag(where, "fresh_interpreter", fresh_interpreter)
         self.couture = validation.mapping(where, "couture", couture)
 
@@ -135,11 +145,6 @@ class DAG:
 
     def __exit__(self, *_: object) -> None:
         registry.leave()
-
-    @property
-    def where(self) -> str:
-        """How sentences name this DAG."""
-        return f"DAG {self.dag_id!r}"
 
     @property
     def fileloc(self) -> str | None:
@@ -160,72 +165,6 @@ class DAG:
     def schedule_interval(self) -> str | None:
         """The schedule as it was written."""
         return self.schedule.text
-
-    @property
-    def tasks(self) -> list[BaseOperator]:
-        """All tasks, in the order in which they were made."""
-        return list(self.task_dict.values())
-
-    @property
-    def task_ids(self) -> list[str]:
-        """The task_ids, in the order in which the tasks were made."""
-        return list(self.task_dict)
-
-    @property
-    def owners(self) -> list[str]:
-        """The owners of the tasks, each once."""
-        return sorted({task.owner for task in self.task_dict.values()})
-
-    @property
-    def roots(self) -> list[BaseOperator]:
-        """The tasks that wait for no other."""
-        return [task for task in self.tasks if not task.upstream_ids]
-
-    @property
-    def leaves(self) -> list[BaseOperator]:
-        """The tasks that no other waits for."""
-        return [task for task in self.tasks if not task.downstream_ids]
-
-    def has_task(self, task_id: str) -> bool:
-        """Whether the DAG has a task of this name."""
-        return task_id in self.task_dict
-
-    def get_task(self, task_id: str) -> BaseOperator:
-        """The task of this name; TaskNotFound when there is none."""
-        try:
-            return self.task_dict[task_id]
-        except KeyError:
-            raise TaskNotFound(f"{self.where} has no task {task_id!r}.") from None
-
-    def add_task(self, task: BaseOperator) -> None:
-        """Add a task; two with one task_id are refused."""
-        known = self.task_dict.get(task.task_id)
-        if known is task:
-            return
-        if known is not None:
-            raise DuplicateTaskIdFound(
-                f"{self.where} has two tasks with the task_id {task.task_id!r}; give one another "
-                "name."
-            )
-        self.task_dict[task.task_id] = task
-        if task._dag is not self:
-            task.dag = self
-
-    def add_tasks(self, tasks: Iterable[BaseOperator]) -> None:
-        """Add several tasks."""
-        for task in tasks:
-            self.add_task(task)
-
-    def topological_sort(self) -> list[BaseOperator]:
-        """All tasks, each after those that it waits for; ties in the order of definition."""
-        waiting = {task_id: len(task.upstream_ids) for task_id, task in self.task_dict.items()}
-        ready = [task_id for task_id, count in waiting.items() if not count]
-        for task_id in ready:
-            for after in self.task_dict[task_id].downstream_ids:
-                waiting[after] -= 1
-                if not waiting[after]:
-                    ready.append(after)
-        return [self.task_dict[task_id] for task_id in ready]
 
     def following_schedule(self, moment: dt.datetime) -> dt.datetime | None:
         """The schedule's next point after a moment."""

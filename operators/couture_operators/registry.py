@@ -9,13 +9,16 @@ import sys
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
+from couture_operators import setup_teardown
 from couture_operators.exceptions import DagDefinitionError
 
 if TYPE_CHECKING:
     from couture_operators.dag import DAG
+    from couture_operators.taskgroup import TaskGroup
 
 _opened: list[DAG] = []
 _contexts: list[DAG] = []
+_groups: list[TaskGroup] = []
 _file: str | None = None
 
 
@@ -24,6 +27,8 @@ def reset(path: str | None = None) -> None:
     global _file
     _opened.clear()
     _contexts.clear()
+    _groups.clear()
+    setup_teardown.reset()
     _file = path
 
 
@@ -75,5 +80,22 @@ def leave() -> None:
 
 
 def current_dag() -> DAG | None:
-    """The DAG of the innermost `with` block."""
-    return _contexts[-1] if _contexts else None
+    """The DAG of the innermost `with DAG(...)` block, or of the open group outside of any."""
+    if _contexts:
+        return _contexts[-1]
+    return _groups[-1].dag if _groups else None
+
+
+def enter_group(group: TaskGroup) -> None:
+    """Begin a `with TaskGroup(...)` block: tasks made inside belong to this group."""
+    _groups.append(group)
+
+
+def leave_group() -> None:
+    """End the innermost `with TaskGroup(...)` block."""
+    _groups.pop()
+
+
+def current_group(dag: DAG) -> TaskGroup | None:
+    """The innermost group of a DAG whose `with` block is open."""
+    return next((group for group in reversed(_groups) if group.dag is dag), None)

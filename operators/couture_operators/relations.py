@@ -1,12 +1,13 @@
 """Dependencies between tasks: `>>`, `<<`, set_upstream, set_downstream, chain, cross_downstream.
 
-Every edge is checked when it is stated: both tasks in one DAG, not stated before, no cycle.
+Every edge is checked when it is stated: both tasks in one DAG, no cycle, and from task to task not
+stated twice. Edges that follow from something else (a group, an argument, a label) may meet others.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from couture_operators.exceptions import (
     AirflowDagCycleException,
@@ -31,15 +32,23 @@ class DependencyMixin:
         """The tasks that what is downstream of this waits for."""
         raise NotImplementedError
 
-    def set_downstream(self, other: Node | Iterable[Node]) -> None:
-        """Let the other one (or each of a list) run after this."""
-        for node in _nodes(other):
-            _link_all(self.leaves, node.roots)
+    #: whether this is one task, so that an edge to another one cannot be stated twice
+    is_single: ClassVar[bool] = False
 
-    def set_upstream(self, other: Node | Iterable[Node]) -> None:
+    def set_downstream(self, other: Any, edge_modifier: Any = None) -> None:
+        """Let the other one (or each of a list) run after this; an edge_modifier is a Label."""
+        for node in nodes(other):
+            _join(self, node, edge_modifier)
+
+    def set_upstream(self, other: Any, edge_modifier: Any = None) -> None:
         """Let this run after the other one (or after each of a list)."""
-        for node in _nodes(other):
-            _link_all(node.leaves, self.roots)
+        for node in nodes(other):
+            _join(node, self, edge_modifier)
+
+    def update_relative(
+        self, other: Node, upstream: bool = True, edge_modifier: Any = None
+    ) -> None:
+        """Called on the other end of a new dependency; what waits for its other end takes note."""
 
     def __rshift__(self, other: Any) -> Any:
         self.set_downstream(other)
@@ -61,10 +70,19 @@ class DependencyMixin:
 Node: TypeAlias = DependencyMixin
 
 
+def _join(before: Node, after: Node, edge_modifier: Any) -> None:
+    implied = not (before.is_single and after.is_single)
+    link_all(before.leaves, after.roots, implied=implied)
+    after.update_relative(before, upstream=True, edge_modifier=edge_modifier)
+    before.update_relative(after, upstream=False, edge_modifier=edge_modifier)
+    if edge_modifier is not None:
+        edge_modifier.note(before, after)
+
+
 def chain(*steps: Node | Sequence[Node]) -> None:
     """Let each step run after the one before; two lists of one length are linked pair by pair."""
     for before, after in zip(steps, steps[1:], strict=False):
-        firsts, seconds = list(_nodes(before)), list(_nodes(after))
+        firsts, seconds = list(nodes(before)), list(nodes(after))
         if isinstance(before, DependencyMixin) or isinstance(after, DependencyMixin):
             cross_downstream(firsts, seconds)
         elif len(firsts) == len(seconds):
@@ -77,39 +95,59 @@ def chain(*steps: Node | Sequence[Node]) -> None:
             )
 
 
+def chain_linear(*steps: Node | Sequence[Node]) -> None:
+    """Let everything of each step run after everything of the step before."""
+    filled = [step for step in steps if isinstance(step, DependencyMixin) or len(step)]
+    if len(filled) < 2:
+        raise DagDefinitionError("chain_linear: give two steps or more.")
+    for before, after in zip(filled, filled[1:], strict=False):
+        cross_downstream(before, after)
+
+
 def cross_downstream(from_tasks: Node | Sequence[Node], to_tasks: Node | Sequence[Node]) -> None:
     """Let every task of the second list run after every task of the first."""
-    for task in _nodes(from_tasks):
-        task.set_downstream(list(_nodes(to_tasks)))
+    for task in nodes(from_tasks):
+        task.set_downstream(list(nodes(to_tasks)))
 
 
-def _nodes(value: Any) -> Iterable[Node]:
+def nodes(value: Any) -> Iterable[Node]:
+    """The ends of dependencies in a value: the one that it is, or those of a nested list."""
     if isinstance(value, DependencyMixin):
         yield value
     elif isinstance(value, list | tuple | set | frozenset):
         for item in value:
-            yield from _nodes(item)
+            yield from nodes(item)
     else:
         raise DagDefinitionError(
             f"A dependency joins tasks or lists of tasks, not {value!r} (a {type(value).__name__})."
         )
 
 
-def _link_all(upstream: Iterable[BaseOperator], downstream: Sequence[BaseOperator]) -> None:
+def link_all(
+    upstream: Iterable[BaseOperator], downstream: Sequence[BaseOperator], *, implied: bool
+) -> None:
+    """State the edges from each of the first to each of the second."""
     for first in upstream:
         for second in downstream:
-            link(first, second)
+            link(first, second, implied=implied)
 
 
-def link(upstream: BaseOperator, downstream: BaseOperator) -> None:
-    """State one edge; raises a sentence that names both tasks when it cannot stand."""
+def link(upstream: BaseOperator, downstream: BaseOperator, *, implied: bool = False) -> None:
+    """State one edge; raises a sentence that names both tasks when it cannot stand.
+
+    An implied edge may be there already and may be stated later.
+    """
     _share_dag(upstream, downstream)
     first, second, dag = upstream.task_id, downstream.task_id, upstream.dag
     if second in upstream.downstream_ids:
-        raise DuplicateDependencyFound(
-            f"DAG {dag.dag_id!r}: the dependency {first} >> {second} is stated twice; "
-            "remove one of the two."
-        )
+        if not implied and first not in downstream.implied_upstream_ids:
+            raise DuplicateDependencyFound(
+                f"DAG {dag.dag_id!r}: the dependency {first} >> {second} is stated twice; "
+                "remove one of the two."
+            )
+        if not implied:
+            downstream.implied_upstream_ids.remove(first)
+        return
     if path := _path(downstream, upstream):
         circle = " >> ".join([first, *path])
         raise AirflowDagCycleException(
@@ -117,6 +155,8 @@ def link(upstream: BaseOperator, downstream: BaseOperator) -> None:
         )
     upstream.downstream_ids[second] = None
     downstream.upstream_ids[first] = None
+    if implied:
+        downstream.implied_upstream_ids.add(first)
 
 
 def _share_dag(one: BaseOperator, other: BaseOperator) -> None:

@@ -123,6 +123,11 @@ class TaskRuntime(Protocol):
         there is no such DAG."""
         ...
 
+    def asset_events(self, *, asset: str | None, alias: str | None) -> list[dict[str, Any]]:
+        """The events of an asset (by its URI), or those that came through an alias, oldest first:
+        uri, extra, timestamp, source_dag_id, source_task_id, source_run_id, source_map_index."""
+        ...
+
     def send_email(
         self,
         to: str | Iterable[str],

@@ -7,8 +7,11 @@ import json
 from typing import Any
 
 from couture_operators import validation
+from couture_operators.assets import assets_of
 from couture_operators.baseoperator import BaseOperator
 from couture_operators.dag import DAG
+from couture_operators.mapping import MappedOperator, length_sources
+from couture_operators.taskgroup import TaskGroup
 
 KINDS = {"bash", "python", "notebook", "spark", "dag", "sensor", "mail", "branch", "empty", "other"}
 
@@ -17,6 +20,7 @@ def dag_to_dict(dag: DAG) -> dict[str, Any]:
     """Describe a DAG; raises a sentence naming DAG and field for what JSON cannot hold."""
     tasks = dag.topological_sort()
     weights = total_weights(tasks)
+    sources = length_sources(dag)
     return {
         "dag_id": dag.dag_id,
         "display_name": dag.display_name,
@@ -44,12 +48,43 @@ def dag_to_dict(dag: DAG) -> dict[str, Any]:
         "line": dag.line,
         "notebook": None,
         **_json(dag.where, "couture", dag.couture),
-        "tasks": [task_to_dict(task, weights[task.task_id]) for task in tasks],
+        "fail_stop": dag.fail_stop,
+        "task_groups": [_group(group) for group in dag.task_group.iter_groups()],
+        "edge_labels": _edge_labels(dag),
+        "tasks": [
+            task_to_dict(task, weights[task.task_id], wanted=task.task_id in sources)
+            for task in tasks
+        ],
     }
 
 
-def task_to_dict(task: BaseOperator, weight: int) -> dict[str, Any]:
-    """Describe one task; `weight` is its total priority."""
+def _group(group: TaskGroup) -> dict[str, Any]:
+    parent = group.parent_group
+    return {
+        "group_id": group.group_id,
+        "parent": parent.group_id if parent else None,
+        "label": group.group_display_name or group.label,
+        "tooltip": group.tooltip,
+        "prefix_group_id": group.prefix_group_id,
+        "mapped": group.expand_input.describe() if group.expand_input else None,
+    }
+
+
+def _edge_labels(dag: DAG) -> dict[str, dict[str, str]]:
+    labels = {
+        first: {second: info["label"] for second, info in edges.items() if info.get("label")}
+        for first, edges in dag.edge_info.items()
+    }
+    return {first: edges for first, edges in labels.items() if edges}
+
+
+def task_to_dict(task: BaseOperator, weight: int, wanted: bool = False) -> dict[str, Any]:
+    """Describe one task.
+
+    Args:
+        weight: its total priority.
+        wanted: whether the length of its result is needed, because others are mapped over it.
+    """
     kind = task.operator_kind if task.operator_kind in KINDS else "other"
     return {
         "task_id": task.task_id,
@@ -88,6 +123,19 @@ def task_to_dict(task: BaseOperator, weight: int) -> dict[str, Any]:
         "template_ext": list(task.template_ext),
         "line": task.line,
         "callbacks": [name for name, found in task.callbacks.items() if found],
+        "group": task.task_group.group_id if task.task_group else None,
+        "label": task.label,
+        "is_setup": task.is_setup,
+        "is_teardown": task.is_teardown,
+        "on_failure_fail_dagrun": task.on_failure_fail_dagrun,
+        "mapped": task.expand_input.describe() if isinstance(task, MappedOperator) else None,
+        "map_index_template": task.map_index_template,
+        "max_active_tis_per_dagrun": task.max_active_tis_per_dagrun,
+        "wants_length": wanted,
+        "reschedule": bool(getattr(task, "reschedule", False)),
+        "triggers_dag": getattr(task, "triggers_dag", None),
+        "inlets": assets_of(task.inlets),
+        "outlets": assets_of(task.outlets),
     }
 
 

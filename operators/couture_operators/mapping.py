@@ -1,0 +1,391 @@
+"""Dynamic task mapping: one task in the DAG, one task instance for each value at run time.
+
+`expand(a=..., b=...)` makes an instance for each combination (the last argument varies fastest),
+`expand_kwargs(...)` one for each dict. How many there are the engine knows from the expressions
+that `describe` gives; which values belong to an index is worked out in the task's own process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
+from math import prod
+from typing import TYPE_CHECKING, Any
+
+from couture_operators import validation
+from couture_operators.baseoperator import BaseOperator
+from couture_operators.exceptions import (
+    AirflowException,
+    DagDefinitionError,
+    UnmappableXComLengthPushed,
+    UnmappableXComTypePushed,
+    XComForMappingNotPushed,
+)
+from couture_operators.operator_meta import argument_names
+from couture_operators.resolving import Resolvable, references_in
+from couture_operators.xcom import XCOM_RETURN_KEY
+from couture_operators.xcom_arg import XComArg
+from couture_operators.xcom_sequences import item_at
+
+if TYPE_CHECKING:
+    from couture_operators.context import Context
+    from couture_operators.dag import DAG
+    from couture_operators.taskgroup import TaskGroup
+
+MAX_LENGTH = 1024
+
+
+class ExpandInput:
+    """What a task or a group is mapped over."""
+
+    def iter_references(self) -> Iterator[tuple[BaseOperator, str]]:
+        """The tasks (and XCom keys) that the values come from."""
+        raise NotImplementedError
+
+    def describe(self) -> dict[str, Any]:
+        """The stored form: from it the engine works out how many instances there are."""
+        raise NotImplementedError
+
+    def values_at(self, index: int, context: Context) -> dict[str, Any]:
+        """The arguments of the instance with this index."""
+        raise NotImplementedError
+
+    def rendered_names(self) -> set[str]:
+        """The arguments whose values stand in the DAG file, and so may hold templates."""
+        raise NotImplementedError
+
+
+class Product(ExpandInput):
+    """The arguments of `expand`: an instance for each combination."""
+
+    def __init__(self, values: dict[str, Any]):
+        self.values = values
+
+    def iter_references(self) -> Iterator[tuple[BaseOperator, str]]:
+        """The tasks (and XCom keys) that the values come from."""
+        return references_in(self.values)
+
+    def describe(self) -> dict[str, Any]:
+        """The length of each argument, a number or an expression."""
+        inputs = [{"name": name, **_length(value)} for name, value in self.values.items()]
+        return {"kind": "expand", "inputs": inputs}
+
+    def values_at(self, index: int, context: Context) -> dict[str, Any]:
+        """The items that belong together at this index; the last argument varies fastest."""
+        resolved = {name: _resolved(value, context) for name, value in self.values.items()}
+        for name, value in resolved.items():
+            if not is_mappable(value):
+                raise AirflowException(
+                    f"The argument {name!r} cannot be mapped over: it is a {type(value).__name__}, "
+                    "not a list or a dict."
+                )
+        places = combination(index, [len(value) for value in resolved.values()])
+        return {
+            name: item_at(value, place)
+            for (name, value), place in zip(resolved.items(), places, strict=True)
+        }
+
+    def rendered_names(self) -> set[str]:
+        """The arguments that are literal lists or dicts."""
+        return {name for name, value in self.values.items() if not isinstance(value, Resolvable)}
+
+
+class Rows(ExpandInput):
+    """The argument of `expand_kwargs`: an instance for each dict."""
+
+    def __init__(self, rows: Any):
+        self.rows = rows
+
+    def iter_references(self) -> Iterator[tuple[BaseOperator, str]]:
+        """The tasks (and XCom keys) that the dicts come from."""
+        return references_in(self.rows)
+
+    def describe(self) -> dict[str, Any]:
+        """The number of dicts, or an expression for it."""
+        return {"kind": "expand_kwargs", "inputs": [{"name": "kwargs", **_length(self.rows)}]}
+
+    def values_at(self, index: int, context: Context) -> dict[str, Any]:
+        """The dict at this index."""
+        rows = _resolved(self.rows, context)
+        if not isinstance(rows, Sequence) or isinstance(rows, str | bytes):
+            raise AirflowException(
+                f"expand_kwargs needs a list of dicts; it was given a {type(rows).__name__}."
+            )
+        row = _resolved(rows[index], context)
+        if not isinstance(row, Mapping) or not all(isinstance(key, str) for key in row):
+            raise AirflowException(
+                f"expand_kwargs needs dicts whose keys are texts; item {index} is {row!r}."
+            )
+        return dict(row)
+
+    def rendered_names(self) -> set[str]:
+        """All that a literal list names."""
+        if isinstance(self.rows, Resolvable):
+            return set()
+        return {name for row in self.rows if isinstance(row, Mapping) for name in row}
+
+
+def combination(index: int, lengths: Sequence[int]) -> list[int]:
+    """Which item of each argument belongs to an index of the product of all."""
+    if not 0 <= index < prod(lengths):
+        raise AirflowException(f"There is no combination {index} of {list(lengths)} items.")
+    places = []
+    for length in reversed(lengths):
+        index, place = divmod(index, length)
+        places.insert(0, place)
+    return places
+
+
+def is_mappable(value: Any) -> bool:
+    """Whether a value has items, an order and a length."""
+    return isinstance(value, Sequence | dict) and not isinstance(value, str | bytes)
+
+
+def _resolved(value: Any, context: Context) -> Any:
+    return value.resolve(context) if isinstance(value, Resolvable) else value
+
+
+def _length(value: Any) -> dict[str, Any]:
+    return {"expr": value.describe()} if isinstance(value, XComArg) else {"length": len(value)}
+
+
+class MappedArgument(Resolvable):
+    """An argument of a mapped group, as the tasks inside use it."""
+
+    def __init__(self, group_input: ExpandInput, name: str):
+        self._input, self._name = group_input, name
+
+    def iter_references(self) -> Iterator[tuple[BaseOperator, str]]:
+        """The tasks that the group is mapped over."""
+        return self._input.iter_references()
+
+    def resolve(self, context: Context, *_: Any, **__: Any) -> Any:
+        """The value of this instance of the group."""
+        values = self._input.values_at(context["ti"].map_index, context)
+        if self._name not in values:
+            raise AirflowException(f"The mapped group was given no value for {self._name!r}.")
+        return _resolved(values[self._name], context)
+
+    def __iter__(self) -> Any:
+        raise TypeError(
+            f"The argument {self._name!r} of a mapped group has no items before the run; use it as "
+            "an argument of a task."
+        )
+
+
+class OperatorPartial:
+    """An operator with some arguments fixed; `expand` or `expand_kwargs` makes it a task."""
+
+    def __init__(self, operator_class: type[BaseOperator], kwargs: dict[str, Any]):
+        self.operator_class, self.kwargs = operator_class, kwargs
+        _refuse_strangers(operator_class, "partial", kwargs)
+
+    def expand(self, **mapped: Any) -> MappedOperator:
+        """One instance for each combination of the arguments' items."""
+        _refuse_strangers(self.operator_class, "expand", mapped)
+        expand_input = product(f"{self.operator_class.__name__}.expand", mapped, self.kwargs)
+        return self._expand(expand_input)
+
+    def expand_kwargs(self, kwargs: Any, *, strict: bool = True) -> MappedOperator:
+        """One instance for each dict; without strict a dict may override a fixed argument."""
+        return self._expand(rows(kwargs), strict=strict)
+
+    def _expand(self, expand_input: ExpandInput, strict: bool = True) -> MappedOperator:
+        common = argument_names(BaseOperator).keys()
+        return MappedOperator(
+            operator_class=self.operator_class,
+            partial_kwargs=self.kwargs,
+            expand_input=expand_input,
+            strict=strict,
+            **{name: value for name, value in self.kwargs.items() if name in common},
+        )
+
+    def __repr__(self) -> str:
+        shown = ", ".join(f"{name}={value!r}" for name, value in self.kwargs.items())
+        return f"{self.operator_class.__name__}.partial({shown})"
+
+
+class MappedOperator(BaseOperator):
+    """A task with an instance for each value; each instance runs as an operator made then."""
+
+    def __init__(
+        self,
+        *,
+        operator_class: type[BaseOperator],
+        partial_kwargs: dict[str, Any],
+        expand_input: ExpandInput,
+        strict: bool = True,
+        into: str | None = None,
+        **kwargs: Any,
+    ):
+        super().__init__(**kwargs)
+        self.operator_class, self.partial_kwargs = operator_class, partial_kwargs
+        self.expand_input, self.strict = expand_input, strict
+        #: the argument that the values go into (op_kwargs of a `@task`), None = arguments themselves
+        self.into = into
+        self.operator_kind = operator_class.operator_kind  # type: ignore[misc]
+        self.template_fields = operator_class.template_fields
+        self.template_ext = operator_class.template_ext
+        self.ui_color, self.ui_fgcolor = operator_class.ui_color, operator_class.ui_fgcolor  # type: ignore[misc]
+        if self.task_group and next(self.task_group.iter_mapped_task_groups(), None):
+            validation.refuse(
+                self.where, "a mapped task cannot be inside a mapped task group; map one of them."
+            )
+
+    @property
+    def task_type(self) -> str:
+        """The class name of the operator that each instance runs."""
+        return self.operator_class.__name__
+
+    @property
+    def reschedule(self) -> bool:
+        """Whether the instances are sensors that give their slot back."""
+        return self.partial_kwargs.get("mode") == "reschedule"
+
+    def wait_for_inputs(self) -> None:
+        """Let the task run after those whose results it uses."""
+        fixed = {**self.partial_kwargs, "dag": None, "task_group": None}
+        self.wait_for_references([fixed.get(name) for name in self.template_fields])
+        for task, _ in self.expand_input.iter_references():
+            self.wait_for_references(task.output)
+
+    def unmap(self, index: int, context: Context) -> BaseOperator:
+        """The operator of one instance; values that came from other tasks are not rendered."""
+        values = self.expand_input.values_at(index, context)
+        given = values.keys() - self.expand_input.rendered_names()
+        fixed = self.partial_kwargs.get(self.into) or {} if self.into else self.partial_kwargs
+        if self.strict and (twice := sorted(fixed.keys() & values.keys())):
+            raise AirflowException(
+                f"{self.where}: the argument {twice[0]!r} is fixed by partial() and mapped too."
+            )
+        kwargs = {**self.partial_kwargs, **values}
+        if self.into:
+            kwargs = {**self.partial_kwargs, self.into: {**fixed, **values}}
+        kwargs |= {"task_id": self.label, "dag": self.dag, "task_group": self.task_group}
+        task = self.operator_class.__new__(self.operator_class)  # not made anew: joins no DAG
+        task.__init__(**kwargs)
+        for name in _OF_THE_GRAPH:
+            setattr(task, name, getattr(self, name))
+        task.unrendered = [values[name] for name in given]
+        return task
+
+    def execute(self, context: Context) -> Any:
+        """Never called: the instances run the operator itself."""
+        raise AirflowException(f"{self.where} is mapped and runs only as one of its instances.")
+
+
+_OF_THE_GRAPH = (
+    "task_id",
+    "label",
+    "upstream_ids",
+    "downstream_ids",
+    "implied_upstream_ids",
+    "is_setup",
+    "is_teardown",
+    "on_failure_fail_dagrun",
+    "trigger_rule",
+    "_defined_at",
+)
+
+
+def product(where: str, mapped: dict[str, Any], fixed: Mapping[str, Any]) -> Product:
+    """The checked arguments of an `expand` call."""
+    if not mapped:
+        raise TypeError(f"{where}() needs an argument to map over.")
+    if twice := sorted(mapped.keys() & fixed.keys()):
+        raise TypeError(f"{where}(): the argument {twice[0]!r} is fixed by partial() already.")
+    for name, value in mapped.items():
+        if not isinstance(value, Resolvable) and not is_mappable(value):
+            raise ValueError(
+                f"{where}(): {name} must be a list, a dict or the result of a task, not "
+                f"{value!r} (a {type(value).__name__})."
+            )
+        _refuse_keys(value)
+    return Product(mapped)
+
+
+def rows(value: Any) -> Rows:
+    """The checked argument of an `expand_kwargs` call."""
+    items = value if isinstance(value, Sequence) and not isinstance(value, str) else None
+    good = isinstance(value, XComArg) or (
+        items is not None and all(isinstance(item, XComArg | Mapping) for item in items)
+    )
+    if not good:
+        raise TypeError(
+            f"expand_kwargs() takes a list of dicts or the result of a task, not {value!r}."
+        )
+    _refuse_keys(value)
+    return Rows(value)
+
+
+def _refuse_keys(value: Any) -> None:
+    for task, key in references_in(value):
+        if key != XCOM_RETURN_KEY:
+            raise ValueError(
+                f"Tasks can be mapped over what {task.task_id!r} returns, not over its XCom {key!r}."
+            )
+
+
+def _refuse_strangers(operator: type[BaseOperator], call: str, kwargs: Iterable[str]) -> None:
+    known = argument_names(operator)
+    if strangers := [name for name in kwargs if name not in known]:
+        validation.unknown(f"{operator.__name__}.{call}()", strangers, known)
+
+
+# What the engine is told of lengths
+
+
+def length_sources(dag: DAG) -> set[str]:
+    """The task_ids whose results others are mapped over, so that their lengths are needed.
+
+    How long the result of a mapped task is the engine knows from the number of its instances.
+    """
+    inputs = [task.expand_input for task in dag.tasks if isinstance(task, MappedOperator)]
+    groups = dag.task_group_dict.values()
+    inputs += [group.expand_input for group in groups if group.expand_input is not None]
+    return {
+        task.task_id
+        for found in inputs
+        for task, _ in found.iter_references()
+        if not has_many_instances(task)
+    }
+
+
+def mapped_group_of(task: BaseOperator) -> TaskGroup | None:
+    """The mapped group that a task is in, None when there is none."""
+    return next(task.task_group.iter_mapped_task_groups(), None) if task.task_group else None
+
+
+def has_many_instances(task: BaseOperator) -> bool:
+    """Whether a task may have several instances in one run."""
+    return isinstance(task, MappedOperator) or mapped_group_of(task) is not None
+
+
+def length_of(task: BaseOperator, result: Any, limit: int = MAX_LENGTH) -> int:
+    """The length of a result that other tasks are mapped over.
+
+    Raises:
+        AirflowException: it is nothing, has no items, or has more than the limit.
+    """
+    if result is None:
+        raise XComForMappingNotPushed(
+            f"Task {task.task_id!r} returned nothing, but other tasks are mapped over its result."
+        )
+    if not is_mappable(result) or not isinstance(result, Sized):
+        raise UnmappableXComTypePushed(
+            f"Task {task.task_id!r} returned a {type(result).__name__}; other tasks are mapped over "
+            "its result, which must be a list or a dict."
+        )
+    if len(result) > limit:
+        raise UnmappableXComLengthPushed(
+            f"Task {task.task_id!r} returned {len(result):,} items; tasks can be mapped over "
+            f"{limit:,} at most (max_map_length)."
+        )
+    return len(result)
+
+
+def refuse_nested(group: TaskGroup) -> None:
+    """Refuse a mapped group inside a mapped group."""
+    if group.parent_group and next(group.parent_group.iter_mapped_task_groups(), None):
+        raise DagDefinitionError(
+            f"TaskGroup {group.group_id!r}: a mapped group cannot be inside another mapped group."
+        )
