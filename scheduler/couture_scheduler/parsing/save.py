@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from couture_scheduler.asset_events import save_references
 from couture_scheduler.db.database import Tx
 from couture_scheduler.grants import rights_of_account
 from couture_scheduler.rights import Rights
@@ -148,6 +149,7 @@ def _save_dag(
     )
     is_back = before is not None and not before.is_active
     if is_new or is_new_version or is_back:
+        save_references(tx, dag_id, data)
         advance(tx, dags.get_dag(tx, dag_id), runs.last_interval(tx, dag_id))
         runs.wake_open(tx, dag_id)
         after = "added" if is_new else "version"

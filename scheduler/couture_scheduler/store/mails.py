@@ -73,6 +73,12 @@ def next_due(tx: Tx) -> datetime | None:
     return tx.scalar(_NEXT)
 
 
+def is_due(tx: Tx) -> bool:
+    """Say whether a mail is to be sent now."""
+    due = next_due(tx)
+    return due is not None and due <= tx.now
+
+
 def list_by_id(tx: Tx, ids: Sequence[int]) -> list[Any]:
     """Return mails by their ids, in that order of time."""
     return tx.rows(select(mail).where(mail.c.id.in_(ids)).order_by(mail.c.id)) if ids else []

@@ -17,21 +17,27 @@ from datetime import timedelta
 from typing import Any
 
 from couture_scheduler import ipc
+from couture_scheduler.asset_events import triggering_events
 from couture_scheduler.db.database import Database
 from couture_scheduler.errors import CoutureError, StaleState
 from couture_scheduler.faults import faultpoint
+from couture_scheduler.follow_ups import FollowUps
 from couture_scheduler.ipc import Bell, Ringer
 from couture_scheduler.plans import Plans
 from couture_scheduler.rules.retry import retry_at
 from couture_scheduler.secrets import Vault
 from couture_scheduler.settings import Settings
-from couture_scheduler.states import AttemptState
-from couture_scheduler.store import attempts, dags, jobs, runs, xcoms
+from couture_scheduler.states import AttemptState, RunType
+from couture_scheduler.store import attempts, dags, jobs, mails, runs
+from couture_scheduler.store import callbacks as call_backs
 from couture_scheduler.store.attempts import Ending, EndPolicy
 from couture_scheduler.worker import process, recovery
+from couture_scheduler.worker.callbacks import Callbacks, RunningCallback
 from couture_scheduler.worker.kernels import FLAVOUR, Kernels
 from couture_scheduler.worker.launch import Launcher
 from couture_scheduler.worker.listener import Listener
+from couture_scheduler.worker.mailer import Mailer
+from couture_scheduler.worker.outbox import Outbox
 from couture_scheduler.worker.ownership import Ownership
 from couture_scheduler.worker.parses import Parses
 from couture_scheduler.worker.places import places_of
@@ -59,14 +65,14 @@ class Agent:
         )
         self.launcher = Launcher(settings, self.host)
         self.plans = Plans()
-        self.policy = EndPolicy(settings.max_lost, retry_at)
+        self.mailer = Mailer(settings, db, vault)
+        self.requests.on_mail = self.mailer.call
+        follow_up = FollowUps(self.plans, self.mailer.call)
+        self.policy = EndPolicy(settings.max_lost, retry_at, follow_up)
         self.running: dict[str, RunningAttempt] = {}
         self.epoch = 0
         self.stopping = False
-        self._endings: list[Ending] = []
-        self._xcoms: list[dict[str, Any]] = []
-        self._rendered: dict[str, dict[str, Any]] = {}
-        self._pids: dict[str, tuple[int, int]] = {}
+        self._outbox = Outbox(self._actor, self.policy, self._on_spoilt)
         self._pump_due = False
         self._sources: dict[str, tuple[Any, dict[str, str], RunAs]] = {}
         self._journal = recovery.Journal(settings.run_path)
@@ -81,6 +87,16 @@ class Agent:
         self.ownership = Ownership(settings)
         self.parses = Parses(settings, self.zygotes, self.requests, self._author_of)
         self.kernels = Kernels(settings, self.zygotes, _later, self.ownership)
+        self.callbacks = Callbacks(
+            settings,
+            self.zygotes,
+            self.launcher,
+            self.requests,
+            self._load,
+            self.wake,
+            self._actor,
+            self._journal.add,
+        )
 
     async def run(self) -> None:
         """Serve until stopped; then drain, hand back what still runs and end every process."""
@@ -103,6 +119,8 @@ class Agent:
             if self._has_notebooks():
                 self.kernels.warm(_USUAL_KERNEL, self.nobody)
             ticking = loop.create_task(self._tick())
+            self.mailer.start()
+            stack.callback(self.mailer.close)
             self.wake()
             await self._over.wait()
             ticking.cancel()
@@ -122,6 +140,7 @@ class Agent:
             reason = "The host agent ended while it ran; it starts again."
             endings = [Ending(row.token, A.LOST, reason) for row in rows]
             attempts.finish(tx, endings, self._actor, self.policy)
+            self.callbacks.recover(tx, self.host, self.epoch)
             self.job_id = jobs.start(tx, "AgentJob", self.host, os.getpid())
         self._ringer.ring("scheduler")
 
@@ -142,7 +161,7 @@ class Agent:
     def _pump(self) -> None:
         self._pump_due = False
         try:
-            rows, finished = self._transact()
+            rows, calls, finished = self._transact()
         except StaleState:
             self.wake()
             return
@@ -155,40 +174,38 @@ class Agent:
             self._ringer.ring("scheduler")
         if finished or rows:
             self._ringer.ring("live")
-        for row, run in rows:
+        for row, run, events in rows:
             try:
-                self._start(row, run)
+                self._start(row, run, events)
             except Exception as error:
                 log.exception("Attempt %s could not be started", row.token)
                 self._end_unstarted(row.token, f"The attempt could not be started: {error}")
+        for one in calls:
+            self.callbacks.start(one)
         while len(self._sources) > 64:
             self._sources.pop(next(iter(self._sources)))
-        if self.stopping and not self.running and not self._endings:
+        if self.stopping and not (self.running or self._outbox.ending or self.callbacks.is_busy):
             self._over.set()
 
-    def _transact(self) -> tuple[list[tuple[Any, Any]], bool]:
-        endings, pushed, fields, pids = self._endings, self._xcoms, self._rendered, self._pids
+    def _transact(self) -> tuple[list[tuple[Any, Any, Any]], list[RunningCallback], bool]:
         with self.db.write() as tx:
-            if pushed:
-                xcoms.put(tx, pushed)
-            if fields:
-                xcoms.put_rendered(tx, fields)
-            if pids:
-                attempts.set_pid(tx, pids)
-            if endings:
-                attempts.finish(tx, endings, self._actor, self.policy)
+            written = self._outbox.write(tx)
             self._heed_wishes(tx)
-            claimed = self._claim(tx, len(endings))
+            claimed = self._claim(tx, len(self._outbox.ending))
+            claims = not self.stopping
+            calls = self.callbacks.write(tx, self.host, self.epoch, claims=claims)
             faultpoint("agent.before_commit")
-        self._endings = self._endings[len(endings) :]
-        self._xcoms = self._xcoms[len(pushed) :]
-        self._rendered = {k: v for k, v in self._rendered.items() if k not in fields}
-        self._pids = {k: v for k, v in self._pids.items() if k not in pids}
-        for ending in endings:
-            self.running.pop(ending.token, None)
-        return claimed, bool(endings)
+        ended = self._outbox.settle(written)
+        had_calls = self.callbacks.settle()
+        for token in ended:
+            self.running.pop(token, None)
+        return claimed, calls, bool(ended) or had_calls
 
-    def _claim(self, tx: Any, ending: int) -> list[tuple[Any, Any]]:
+    def _on_spoilt(self, token: str, reason: str) -> None:
+        if token in self.running:
+            self._kill(self.running[token], A.FAILED, reason)
+
+    def _claim(self, tx: Any, ending: int) -> list[tuple[Any, Any, Any]]:
         free = self.settings.slots - len(self.running) + ending
         if self.stopping or free <= 0:
             return []
@@ -199,11 +216,20 @@ class Agent:
         found = {run.id: run for run in runs.list_by_pk(tx, {row.run_pk for row in rows})}
         for row in rows:
             self.plans.get(tx, row.attempt_dag_version_id)
-            if row.file_version_id not in self._sources:
-                version, sources = dags.get_file_version(tx, row.file_version_id)
-                who = run_as(tx, self.settings, version.account)
-                self._sources[row.file_version_id] = version, sources, who
-        return [(row, found[row.run_pk]) for row in rows]
+            self._load(tx, row.file_version_id)
+        events = {
+            run.id: triggering_events(tx, run.id) if run.run_type == RunType.TRIGGERED else {}
+            for run in found.values()
+        }
+        return [(row, found[row.run_pk], events[row.run_pk]) for row in rows]
+
+    def _load(self, tx: Any, file_version_id: str) -> tuple[Any, dict[str, str], RunAs]:
+        """Return a file version, its sources and whose it is, read once."""
+        if file_version_id not in self._sources:
+            version, sources = dags.get_file_version(tx, file_version_id)
+            who = run_as(tx, self.settings, version.account)
+            self._sources[file_version_id] = version, sources, who
+        return self._sources[file_version_id]
 
     def _heed_wishes(self, tx: Any) -> None:
         """End what people asked to end; what was not claimed yet ends without a process."""
@@ -217,7 +243,7 @@ class Agent:
             attempts.finish(tx, unclaimed, self._actor, self.policy)
             tx.after_commit(lambda: self._ringer.ring("scheduler"))
 
-    def _start(self, row: Any, run: Any) -> None:
+    def _start(self, row: Any, run: Any, events: Any) -> None:
         ours, theirs = ipc.pair()
         ours.setblocking(False)
         plan = self.plans.get(None, row.attempt_dag_version_id)  # type: ignore[arg-type]
@@ -227,7 +253,7 @@ class Agent:
         version, sources, who = self._sources[row.file_version_id]
         flavour = task.get("flavour", "plain")
         attempt.dag_file, attempt.notebook = version.path, plan.data.get("notebook")
-        attempt.who = who
+        attempt.who, attempt.asset_events = who, events
         self.ownership.make_home(who)
         if flavour == FLAVOUR:
             with self.db.read() as tx:
@@ -289,12 +315,13 @@ class Agent:
             attempt.result = message
         elif op == "xcom_push":
             try:
-                self._xcoms.append(xcom_row(attempt, message, self.settings.max_map_length))
+                row = xcom_row(attempt, message, self.settings.max_map_length)
+                self._outbox.of(attempt.token).xcoms.append(row)
                 self.wake()
             except CoutureError as error:
                 self._kill(attempt, A.FAILED, str(error))
         elif op == "put_rendered":
-            self._rendered[attempt.token] = message["fields"]
+            self._outbox.of(attempt.token).rendered = message["fields"]
         elif op == "notebook":
             _reply(attempt, {"value": places_of(self.settings, self.ownership, attempt)})
         elif op == "kernel":
@@ -302,7 +329,7 @@ class Agent:
         elif op == "kernel_end":
             self.kernels.tell_end(attempt, lambda answer: _reply(attempt, answer))
         else:
-            if op == "xcom_pull" and self._xcoms:
+            if op == "xcom_pull" and self._outbox.has_xcoms:
                 self._pump()
             _reply(attempt, self.requests.answer(message, attempt))
 
@@ -316,12 +343,15 @@ class Agent:
                 self._journal.add(message["pid"], handle.uid)
             self.kernels.on_message(message)
             return
+        if self.callbacks.owns(token):
+            self.callbacks.on_message(handle, message)
+            return
         attempt = self.running.get(token)
         if attempt is None:
             return
         if message["op"] == "started":
             attempt.started(message["pid"])
-            self._pids[token] = (message["pid"], attempt.row.id)
+            self._outbox.of(token).pid = (message["pid"], attempt.row.id)
             self._journal.add(message["pid"], handle.uid)
         else:
             self._read_child(attempt)
@@ -334,6 +364,8 @@ class Agent:
                 self.parses.on_lost(token)
             elif self.kernels.owns(token):
                 self.kernels.on_lost(token)
+            elif self.callbacks.owns(token):
+                self.callbacks.on_lost(token)
             elif token in self.running:
                 attempt = self.running[token]
                 attempt.ending = attempt.ending or (A.LOST, "Its zygote ended while it ran.")
@@ -356,7 +388,7 @@ class Agent:
 
     def _note_ending(self, ending: Ending) -> None:
         """Have the next transaction end an attempt of which no process is left."""
-        self._endings.append(ending)
+        self._outbox.of(ending.token).ending = ending
         self.wake()
 
     def _end_unstarted(self, token: str, reason: str) -> None:
@@ -388,14 +420,16 @@ class Agent:
                     self._beat()
             except Exception:
                 log.exception("A look at the clock failed; the next one follows")
-            await asyncio.sleep(0.5 if self.running else next_beat - now)
+            is_busy = self.running or self.callbacks.is_busy
+            await asyncio.sleep(0.5 if is_busy else next_beat - now)
 
     def _check_times(self, now: float) -> None:
         for attempt in list(self.running.values()):
             self._check_time(attempt, now)
         if self.running:
             self.zygotes.end_hanging(self.settings.parse_timeout)
-        if self._pids or self._rendered:
+        self.callbacks.check_times(now)
+        if self._outbox.is_due:
             self.wake()
 
     def _check_time(self, attempt: RunningAttempt, now: float) -> None:
@@ -411,6 +445,10 @@ class Agent:
         with self.db.write() as tx:
             jobs.beat(tx, self.job_id)
             jobs.renew_lease(tx, self.host, _LEASE)
+            if call_backs.is_waiting(tx):
+                tx.after_commit(self.wake)
+            if mails.is_due(tx):
+                tx.after_commit(self.mailer.call)
         self.zygotes.let_go_idle()
         self.kernels.tick(self._has_notebooks)
 

@@ -29,12 +29,29 @@ class Launcher:
         return {
             "op": "attempt",
             "token": attempt.token,
-            "info": task_info(attempt.row, attempt.run, self.host),
+            "info": {
+                **task_info(attempt.row, attempt.run, self.host),
+                "triggering_asset_events": attempt.asset_events,
+            },
             "env": {"AT_ATTEMPT_KEY": attempt.token},
             "root": str(self.settings.dags_path),
             "path": version.path,
             "templates": {k: v for k, v in sources.items() if not k.endswith(".py")},
             **(fresh if version.fresh_interpreter else {}),
+        }
+
+    def callback_order(self, one: Any) -> ipc.Message:
+        """Return the order that makes a zygote run a callback; see worker.callbacks."""
+        fresh = {"op": "exec", "argv": ["couture_scheduler.worker.callback"]}
+        return {
+            "op": "callback",
+            "token": one.token,
+            "info": callback_info(one, self.host),
+            "env": {"AT_ATTEMPT_KEY": one.token},
+            "root": str(self.settings.dags_path),
+            "path": one.version.path,
+            "templates": {k: v for k, v in one.sources.items() if not k.endswith(".py")},
+            **(fresh if one.version.fresh_interpreter else {}),
         }
 
     def bundle(self, version: Any, sources: dict[str, str]) -> ipc.Message:
@@ -67,23 +84,31 @@ class Launcher:
         """Write why an attempt ended into its log, where its own process could not."""
         with contextlib.suppress(OSError):
             log = open_log(self._log_path(attempt))
-            os.write(log, f"{_stamp()} ERROR {reason}\n".encode())
+            os.write(log, f"{stamp()} ERROR {reason}\n".encode())
             os.close(log)
 
     def _log_path(self, attempt: RunningAttempt) -> Any:
         row = attempt.row
-        return log_path(
-            self.settings.logs_path, row.dag_id, row.run_id, row.task_id, row.try_number
-        )
+        where = (row.dag_id, row.run_id, row.task_id, row.try_number, row.map_index)
+        return log_path(self.settings.logs_path, *where)
 
     def _headline(self, attempt: RunningAttempt) -> str:
         row = attempt.row
         again = f", started again after it was lost ({row.reason})" if row.lost_count else ""
         return (
-            f"{_stamp()} INFO Try {row.try_number} of {row.max_tries + 1} on {self.host}{again}\n"
-            f"{_stamp()} INFO Run {row.run_id} of {row.dag_id}, task {row.task_id}\n"
+            f"{stamp()} INFO Try {row.try_number} of {row.max_tries + 1} on {self.host}{again}\n"
+            f"{stamp()} INFO Run {row.run_id} of {row.dag_id}, task {row.task_id}\n"
         )
 
 
-def _stamp() -> str:
+def callback_info(one: Any, host: str) -> dict[str, Any]:
+    """Return what couture_operators.callbacks.run_callback wants to know."""
+    asked = {"kind": one.asked.kind, **one.asked.payload}
+    if one.run is None:
+        return {"dag_id": one.asked.dag_id, "run_id": "", "callback": asked}
+    return {**task_info(one.row, one.run, host), "callback": asked}
+
+
+def stamp() -> str:
+    """Return the time as it stands at the beginning of a log's lines."""
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

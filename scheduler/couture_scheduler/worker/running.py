@@ -4,7 +4,7 @@ import os
 import signal
 import socket
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,7 @@ class RunningAttempt:
         dag_file: path of the DAG file in its folder.
         notebook: what the DAG says of the notebook that it was scheduled from.
         who: under whom it runs.
+        asset_events: those that the run was made for, by the URI of their asset.
     """
 
     row: Any
@@ -55,6 +56,7 @@ class RunningAttempt:
     notebook: dict[str, Any] | None = None
     who: RunAs = SELF
     concluded: bool = False
+    asset_events: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
     @property
     def token(self) -> str:
@@ -116,9 +118,20 @@ def describe_exit(code: int | None) -> str:
     return f"The task's process was killed by signal {-code} ({name}).{hint}"
 
 
-def log_path(logs: Path, dag_id: str, run_id: str, task_id: str, try_number: int) -> Path:
+def log_path(
+    logs: Path, dag_id: str, run_id: str, task_id: str, try_number: int, map_index: int = -1
+) -> Path:
     """Return where the log of one try is."""
-    return logs / dag_id / run_id / task_id / f"{try_number}.log"
+    folder = instance_folder(logs, dag_id, run_id, task_id, map_index)
+    return folder / f"{try_number}.log"
+
+
+def instance_folder(
+    base: Path, dag_id: str, run_id: str, task_id: str, map_index: int = -1
+) -> Path:
+    """Return the folder of a task instance's files: a mapped one has its own below its task's."""
+    folder = base / dag_id / run_id / task_id
+    return folder if map_index < 0 else folder / f"map_index={map_index}"
 
 
 def open_log(path: Path) -> int:

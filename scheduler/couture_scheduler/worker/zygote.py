@@ -91,6 +91,17 @@ class Zygote:
 
         self._fork(message["token"], job, fds)
 
+    def _on_callback(self, message: ipc.Message, fds: list[int]) -> None:
+        """Fork a callback attempt. Descriptors: its socket, its log."""
+
+        def job(fds: list[int]) -> None:
+            from couture_scheduler.worker import callback
+
+            process.use_as_output(fds[1])
+            callback.run(socket.socket(fileno=fds[0]), message, self.dags)
+
+        self._fork(message["token"], job, fds)
+
     def _on_exec(self, message: ipc.Message, fds: list[int]) -> None:
         """Start a module in a fresh interpreter. Descriptors: its socket (becomes 3), its log."""
 
