@@ -1,12 +1,15 @@
 """The key of this deployment, and what is encrypted with it."""
 
+import contextlib
 import hmac
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
-from cryptography.fernet import Fernet, InvalidToken
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 KEY_FILE = "secret.key"
+_Stamp = tuple[int, int, int]
 
 
 class VaultError(Exception):
@@ -17,19 +20,35 @@ class Vault:
     """Encrypts and decrypts text (Fernet); never falls back to plain text.
 
     Args:
-        key: a urlsafe base64 key of 32 bytes.
+        keys: urlsafe base64 keys of 32 bytes, the newest first: it encrypts, all decrypt.
+        path: the file that they are from; it is read again when it was changed.
     """
 
-    def __init__(self, key: bytes):
-        self._key = key
-        self._fernet = Fernet(key)
+    def __init__(self, *keys: bytes, path: Path | None = None):
+        self._path = path
+        self._stamp = _stamp(path) if path else None
+        self._use(keys)
+
+    def _use(self, keys: Sequence[bytes]) -> None:
+        self._key = keys[0]
+        self._newest = Fernet(keys[0])
+        self._all = MultiFernet([Fernet(key) for key in keys])
+
+    def _refresh(self) -> None:
+        """Follow a change of the key that another process made."""
+        if self._path is None or (stamp := _stamp(self._path)) in (self._stamp, None):
+            return
+        self._use(read_keys(self._path))
+        self._stamp = stamp
 
     def encrypt(self, text: str) -> str:
         """Return `text` encrypted."""
-        return self._fernet.encrypt(text.encode()).decode()
+        self._refresh()
+        return self._newest.encrypt(text.encode()).decode()
 
     def mark(self, text: str) -> str:
         """Return what tells `text` from another text, and nothing else of it."""
+        self._refresh()
         return hmac.new(self._key, text.encode(), "sha256").hexdigest()[:16]
 
     def decrypt(self, token: str) -> str:
@@ -38,13 +57,22 @@ class Vault:
         Raises:
             VaultError: it was encrypted with another key.
         """
+        self._refresh()
         try:
-            return self._fernet.decrypt(token.encode()).decode()
+            return self._all.decrypt(token.encode()).decode()
         except InvalidToken:
             raise VaultError(
                 f"A stored secret was encrypted with another key than {KEY_FILE}. Put the old key "
                 "back, or set the variable or connection again."
             ) from None
+
+    def is_current(self, token: str) -> bool:
+        """Say whether a text was encrypted with the newest key."""
+        try:
+            self._newest.decrypt(token.encode())
+        except InvalidToken:
+            return False
+        return True
 
 
 def open_vault(home: Path) -> Vault:
@@ -57,18 +85,56 @@ def open_vault(home: Path) -> Vault:
     try:
         fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     except FileExistsError:
-        return _read(path)
+        return Vault(*read_keys(path), path=path)
     with os.fdopen(fd, "wb") as file:
         file.write(Fernet.generate_key())
         file.flush()
         os.fsync(file.fileno())
-    return _read(path)
+    return Vault(*read_keys(path), path=path)
 
 
-def _read(path: Path) -> Vault:
+def read_keys(path: Path) -> list[bytes]:
+    """Return the keys of a file, the newest first: two while the key is being changed.
+
+    Raises:
+        VaultError: the file holds something else, or others may read it.
+    """
     if path.stat().st_mode & 0o077:
         raise VaultError(f"{path} can be read by others. Run: chmod 600 {path}")
+    keys = path.read_bytes().split()
     try:
-        return Vault(path.read_bytes().strip())
+        for key in keys:
+            Fernet(key)
     except ValueError:
-        raise VaultError(f"{path} is not a key. Put the key of this database there.") from None
+        keys = []
+    if not keys:
+        raise VaultError(f"{path} is not a key. Put the key of this database there.")
+    return keys
+
+
+def write_keys(path: Path, keys: Sequence[bytes]) -> None:
+    """Replace the keys of a file as a whole; who owns it stays."""
+    old = path.stat()
+    new = path.with_name(path.name + ".new")
+    new.unlink(missing_ok=True)  # of a change that was interrupted
+    fd = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    with os.fdopen(fd, "wb") as file:
+        with contextlib.suppress(PermissionError):
+            os.fchown(fd, old.st_uid, old.st_gid)
+        file.write(b"\n".join(keys))
+        file.flush()
+        os.fsync(fd)
+    new.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _stamp(path: Path) -> _Stamp | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns, found.st_size

@@ -1,20 +1,25 @@
 """Routes for variables, connections, pools and settings: Airflow's shape, and what it has not."""
 
+from couture_scheduler.schemas import configuration as config_schemas
 from couture_scheduler.schemas import connections as connection_schemas
+from couture_scheduler.schemas import pools as pool_schemas
 from couture_scheduler.schemas import variables as variable_schemas
 from couture_scheduler.schemas.base import UpdateMask
 from couture_scheduler.schemas.bulk import BulkBody, BulkResponse
 from couture_scheduler.services import (
+    configuration,
     connection_files,
     connection_trial,
     connection_views,
     connections,
+    pools,
     variables,
 )
 from couture_server.routing import Route
 
 _VARIABLE = "api/v2/variables/{variable_key}"
 _CONNECTION = "api/v2/connections/{connection_id}"
+_POOL = "api/v2/pools/{pool_name}"
 _NUMBERED = "api/couture/connections/{number:int}"
 
 VARIABLE_ROUTES = (
@@ -195,4 +200,70 @@ CONNECTION_ROUTES = (
     ),
 )
 
-ADMIN_ROUTES = (*VARIABLE_ROUTES, *CONNECTION_ROUTES)
+POOL_ROUTES = (
+    Route(
+        "GET",
+        "api/v2/pools",
+        pools.get_pools,
+        "Pools and who holds their slots",
+        pool_schemas.PoolCollectionResponse,
+        query=pool_schemas.PoolQuery,
+    ),
+    Route(
+        "POST",
+        "api/v2/pools",
+        pools.post_pool,
+        "Add a pool",
+        pool_schemas.PoolResponse,
+        pool_schemas.PoolBody,
+        status=201,
+    ),
+    Route(
+        "PATCH",
+        "api/v2/pools",
+        pools.bulk_pools,
+        "Add, change and delete many pools",
+        BulkResponse,
+        BulkBody[pool_schemas.PoolBody],
+    ),
+    Route("GET", _POOL, pools.get_pool, "One pool", pool_schemas.PoolResponse),
+    Route(
+        "PATCH",
+        _POOL,
+        pools.patch_pool,
+        "Change a pool",
+        pool_schemas.PoolResponse,
+        pool_schemas.PoolPatchBody,
+        UpdateMask,
+    ),
+    Route("DELETE", _POOL, pools.delete_pool, "Delete a pool that no task uses"),
+)
+
+CONFIG_ROUTES = (
+    Route(
+        "GET",
+        "api/v2/config",
+        configuration.get_config,
+        "Settings by section",
+        config_schemas.Config,
+        query=config_schemas.ConfigQuery,
+        plain={"text/plain": configuration.as_text},
+    ),
+    Route(
+        "GET",
+        "api/v2/config/section/{section}/option/{option}",
+        configuration.get_config_value,
+        "One setting",
+        config_schemas.Config,
+        plain={"text/plain": configuration.as_text},
+    ),
+    Route(
+        "GET",
+        "api/couture/settings",
+        configuration.get_setting_list,
+        "Settings with what they mean",
+        config_schemas.SettingList,
+    ),
+)
+
+ADMIN_ROUTES = (*VARIABLE_ROUTES, *CONNECTION_ROUTES, *POOL_ROUTES, *CONFIG_ROUTES)

@@ -11,7 +11,7 @@ from couture_scheduler.schemas import monitor as monitor_schemas
 from couture_scheduler.schemas import task_instances as ti_schemas
 from couture_scheduler.schemas import tasks as task_schemas
 from couture_scheduler.schemas import xcoms as xcom_schemas
-from couture_scheduler.schemas.base import MapIndex
+from couture_scheduler.schemas.base import MapIndex, UpdateMask
 from couture_scheduler.services import (
     dag_runs,
     dag_sources,
@@ -20,6 +20,7 @@ from couture_scheduler.services import (
     import_errors,
     jobs,
     logs,
+    mapped_tasks,
     task_instances,
     tasks,
     xcoms,
@@ -29,6 +30,8 @@ from couture_server.routing import Route
 _DAG = "api/v2/dags/{dag_id}"
 _RUN = _DAG + "/dagRuns/{dag_run_id}"
 _TASK = _RUN + "/taskInstances/{task_id}"
+#: stands behind all other paths below a task: any word fits it, and must then be a number
+_MAPPED = _TASK + "/{map_index:int}"
 
 
 def _lines(answer: log_schemas.TaskInstancesLogResponse) -> str:
@@ -234,6 +237,44 @@ V2_ROUTES = (
         "One XCom with its value",
         xcom_schemas.XComResponseNative,
         query=xcom_schemas.XComEntryQuery,
+    ),
+    Route(
+        "GET",
+        _TASK + "/listMapped",
+        mapped_tasks.get_mapped_task_instances,
+        "Instances of a mapped task",
+        ti_schemas.TaskInstanceCollectionResponse,
+        query=ti_schemas.MappedQuery,
+    ),
+    Route(
+        "GET",
+        _MAPPED,
+        mapped_tasks.get_mapped_task_instance,
+        "One instance of a mapped task",
+        ti_schemas.TaskInstanceResponse,
+    ),
+    Route(
+        "PATCH",
+        _MAPPED,
+        mapped_tasks.patch_task_instance_by_map_index,
+        "Mark one instance of a mapped task, or write a note",
+        ti_schemas.TaskInstanceCollectionResponse,
+        ti_schemas.PatchTaskInstanceBody,
+        UpdateMask,
+    ),
+    Route(
+        "GET",
+        _MAPPED + "/tries",
+        mapped_tasks.get_mapped_task_instance_tries,
+        "Tries of one instance of a mapped task",
+        ti_schemas.TaskInstanceHistoryCollectionResponse,
+    ),
+    Route(
+        "GET",
+        _MAPPED + "/tries/{task_try_number:int}",
+        mapped_tasks.get_mapped_task_instance_try_details,
+        "One try of one instance of a mapped task",
+        ti_schemas.TaskInstanceHistoryResponse,
     ),
     Route(
         "GET",

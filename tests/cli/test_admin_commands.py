@@ -81,3 +81,25 @@ def test_testing_a_connection_is_off_by_default(couture, monkeypatch):
     assert "test_connections" in couture("connections", "test", "db", code=1)
     monkeypatch.setenv("COUTURE_TEST_CONNECTIONS", "true")
     assert "cannot be reached" in couture("connections", "test", "db", code=1)
+
+
+def test_pools_are_set_listed_and_deleted(couture):
+    couture("pools", "set", "small", "3", "for tests", "--include-deferred")
+    couture("pools", "set", "small", "4")
+    found = json.loads(couture("pools", "get", "small", "-o", "json"))
+    assert (found["slots"], found["description"], found["include_deferred"]) == (
+        4,
+        "for tests",
+        True,
+    )
+    assert "no limit" in couture("pools", "set", "small", "--", "-1")
+    assert "default_pool" in couture("pools", "list")
+    couture("pools", "delete", "small")
+    assert "no pool 'small'" in couture("pools", "get", "small", code=1)
+
+
+def test_settings_are_printed(couture):
+    assert "[core]" in couture("config", "list")
+    assert couture("config", "list", "--section", "email").startswith("[email]")
+    assert couture("config", "get-value", "core", "keep_running") == "False\n"
+    assert "no setting" in couture("config", "get-value", "core", "colour", code=1)

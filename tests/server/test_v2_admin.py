@@ -1,4 +1,4 @@
-"""Variables and connections: our answers fit Airflow's v2.yaml, its official client drives us."""
+"""What administrators keep: our answers fit v2.yaml, its official client drives us."""
 
 import json
 import urllib.error
@@ -6,10 +6,13 @@ import urllib.request
 
 import pytest
 from airflow_client.client import ApiException
-from airflow_client.client.api import connection_api, variable_api
+from airflow_client.client.api import config_api, connection_api, pool_api, variable_api
 from airflow_client.client.models.bulk_body_connection_body import BulkBodyConnectionBody
+from airflow_client.client.models.bulk_body_pool_body import BulkBodyPoolBody
 from airflow_client.client.models.bulk_body_variable_body import BulkBodyVariableBody
 from airflow_client.client.models.connection_body import ConnectionBody
+from airflow_client.client.models.pool_body import PoolBody
+from airflow_client.client.models.pool_patch_body import PoolPatchBody
 from airflow_client.client.models.variable_body import VariableBody
 from seeded import TOKEN
 from v2_contract import assert_fits
@@ -29,6 +32,15 @@ def connections(client):
     yield api
     for name in {one.connection_id for one in api.get_connections().connections}:
         api.delete_connection(name)
+
+
+@pytest.fixture
+def pools(client):
+    api = pool_api.PoolApi(client)
+    yield api
+    for one in api.get_pools().pools:
+        if one.name != "default_pool":
+            api.delete_pool(one.name)
 
 
 def value(key, text, **more):
@@ -90,12 +102,37 @@ def test_the_official_client_keeps_connections(connections):
     assert found.delete.success == ["db"]
 
 
-@pytest.mark.parametrize("kind", ["variables", "connections"])
+def test_the_official_client_keeps_pools(pools):
+    made = pools.post_pool(PoolBody(name="small", slots=3, include_deferred=True))
+    assert (made.slots, made.open_slots, made.include_deferred) == (3, 3, True)
+    changed = pools.patch_pool("small", PoolPatchBody(slots=-1), update_mask=["slots"])
+    assert (changed.slots, changed.open_slots) == (-1, -1)
+    assert pools.get_pools(order_by=["name"]).total_entries == 2
+    with pytest.raises(ApiException) as kept:
+        pools.delete_pool("default_pool")
+    assert kept.value.status == 409
+    actions = [{"action": "delete", "entities": ["small"]}]
+    found = pools.bulk_pools(BulkBodyPoolBody.from_dict({"actions": actions}))
+    assert found.delete.success == ["small"]
+
+
+def test_the_official_client_reads_the_settings(client, http):
+    api = config_api.ConfigApi(client)
+    sections = api.get_config().sections
+    assert "database" in [one.name for one in sections]
+    [section] = api.get_config_value("core", "keep_running").sections
+    assert section.options[0].value.actual_instance == "False"
+    status, text = http("GET", "api/v2/config?section=core", accept="text/plain")
+    assert (status, text.splitlines()[0]) == (200, "[core]")
+    assert_fits("/api/v2/config", "get", 200, http.get("api/v2/config"))
+
+
+@pytest.mark.parametrize("kind", ["variables", "connections", "pools"])
 def test_lists_and_errors_fit_the_contract(variables, connections, http, kind):
     variables.post_variable(value("region", "eu"))
     connections.post_connection(ConnectionBody(connection_id="db", conn_type="http"))
     assert_fits(f"/api/v2/{kind}", "get", 200, http.get(f"api/v2/{kind}"))
-    one = {"variables": "variable_key", "connections": "connection_id"}[kind]
+    one = {"variables": "variable_key", "connections": "connection_id"}.get(kind, "pool_name")
     status, body = http("GET", f"api/v2/{kind}/nowhere")
     assert status == 404
     assert_fits(f"/api/v2/{kind}/{{{one}}}", "get", 404, body)

@@ -56,6 +56,9 @@ class Thing:
             "connection_id": "db",
             "number": "1",
             "pool_name": "small",
+            "map_index": "-1",
+            "section": "core",
+            "option": "slots",
         }
         for name, value in given.items():
             text = text.replace(f"{{{name}}}", value).replace(f"{{{name}:int}}", value)

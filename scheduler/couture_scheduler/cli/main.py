@@ -4,11 +4,14 @@ from pathlib import Path
 
 import click
 
+from couture_scheduler.cli.config import config
 from couture_scheduler.cli.connections import connections
 from couture_scheduler.cli.dags import dags
 from couture_scheduler.cli.db import db
 from couture_scheduler.cli.doctor import doctor
 from couture_scheduler.cli.notebook import notebook
+from couture_scheduler.cli.pools import pools
+from couture_scheduler.cli.rotate_key import rotate_fernet_key
 from couture_scheduler.cli.runs import runs
 from couture_scheduler.cli.start import ROOT_HOME, start, team_home
 from couture_scheduler.cli.tasks import tasks
@@ -53,7 +56,10 @@ def worker(settings) -> None:  # noqa: ANN001
     run_agent(settings)
 
 
-for command in (start, dags, runs, tasks, notebook, variables, connections, users, db, doctor):
+for command in (
+    *(start, dags, runs, tasks, notebook, variables, connections, pools, config, users, db),
+    *(doctor, rotate_fernet_key),
+):
     main.add_command(command)
 
 

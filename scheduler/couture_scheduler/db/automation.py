@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 
 from couture_scheduler.db.tables import AutoId, LongText, Name, Token, metadata
-from couture_scheduler.db.types import Json, UtcMicros
+from couture_scheduler.db.types import ENCRYPTED, Json, UtcMicros
 
 callback = Table(
     "callback",
@@ -46,7 +46,7 @@ mail = Table(
     Column("kind", String(20), nullable=False),  #: failure, retry, sla or task (its own words)
     Column("recipients", Json, nullable=False),
     Column("subject", String(500)),
-    Column("content", LongText),  #: of a task's own mail, encrypted; taken away once it is over
+    Column("content", LongText, info=ENCRYPTED),  #: of a task's own mail; gone once it is over
     Column("dag_id", Name),
     Column("run_id", Name),
     Column("task_id", Name),

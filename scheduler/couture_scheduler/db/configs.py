@@ -3,13 +3,13 @@
 from sqlalchemy import Column, String, Table
 
 from couture_scheduler.db.tables import LongText, Name, metadata
-from couture_scheduler.db.types import UtcMicros
+from couture_scheduler.db.types import ENCRYPTED, UtcMicros
 
 config_file = Table(
     "config_file",
     metadata,
     Column("path", String(300), primary_key=True),  #: spark.json, hadoop/<group>/<file>.xml, ...
-    Column("content", LongText, nullable=False),  #: encrypted: it may hold secrets anywhere
+    Column("content", LongText, nullable=False, info=ENCRYPTED),  #: it may hold secrets anywhere
     Column("saved_at", UtcMicros, nullable=False),
     Column("saved_by", Name, nullable=False),
 )

@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import mysql
 
-from couture_scheduler.db.types import Json, UtcMicros
+from couture_scheduler.db.types import ENCRYPTED, Json, UtcMicros
 
 metadata = MetaData(
     naming_convention={
@@ -297,7 +297,7 @@ variable = Table(
     "variable",
     metadata,
     Column("key", Name, primary_key=True),
-    Column("value", LongText, nullable=False),  #: encrypted
+    Column("value", LongText, nullable=False, info=ENCRYPTED),
     Column("description", Text),
 )
 
@@ -312,8 +312,8 @@ connection = Table(
     Column("port", Integer),
     Column("schema", Text),
     Column("login", Text),
-    Column("password", Text),  #: encrypted
-    Column("extra", LongText),  #: encrypted
+    Column("password", Text, info=ENCRYPTED),
+    Column("extra", LongText, info=ENCRYPTED),
 )
 
 audit = Table(
@@ -414,7 +414,7 @@ ldap_option = Table(
     "ldap_option",
     metadata,
     Column("name", Name, primary_key=True),
-    Column("value", LongText, nullable=False),  #: JSON; of a secret one encrypted
+    Column("value", LongText, nullable=False, info=ENCRYPTED),  #: JSON; of a secret one encrypted
 )
 
 dag_source = Table(

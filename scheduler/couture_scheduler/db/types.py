@@ -9,6 +9,9 @@ from sqlalchemy.types import TypeDecorator
 
 from couture_scheduler.clock import from_micros, to_micros
 
+#: `info` of a column whose texts are encrypted, all or some: they get a new key when it changes
+ENCRYPTED = {"encrypted": True}
+
 
 class UtcMicros(TypeDecorator[datetime]):
     """Aware UTC datetime, kept as microseconds since the epoch: compares and sorts everywhere."""

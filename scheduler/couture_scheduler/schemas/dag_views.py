@@ -101,17 +101,43 @@ class GraphQuery(Query):
 
 
 class GraphNode(Answer):
-    """A task."""
+    """A task.
+
+    Attributes:
+        label: its id without the prefix of its group.
+        group: the group that it is directly in.
+        triggers_dag: the DAG that it starts.
+    """
 
     task_id: str
+    label: str
+    group: str | None
     operator: str | None
     kind: str
     description: str | None
     trigger_rule: str
+    is_mapped: bool
+    is_setup: bool
+    is_teardown: bool
+    triggers_dag: str | None
+
+
+class GraphGroup(Answer):
+    """A task group; a parent comes before its children."""
+
+    group_id: str
+    parent: str | None
+    label: str
+    tooltip: str | None
+    is_mapped: bool
 
 
 class TaskStateView(Answer):
-    """How a task stands in a run."""
+    """How a task stands in a run.
+
+    Attributes:
+        counts: of a mapped task, how many instances are in which state.
+    """
 
     state: str | None
     try_number: int
@@ -121,14 +147,21 @@ class TaskStateView(Answer):
     duration: float | None
     reason: str | None
     retry_at: datetime | None
+    counts: dict[str, int] | None
 
 
 class Graph(Answer):
-    """Tasks, edges, and the states of one run."""
+    """Tasks, groups, edges, and the states of one run.
+
+    Attributes:
+        edge_labels: {upstream task: {downstream task: text}}.
+    """
 
     version_number: int | None
     nodes: list[GraphNode]
+    groups: list[GraphGroup]
     edges: list[tuple[str, str]]
+    edge_labels: dict[str, dict[str, str]]
     run: RunOfGraph | None
     states: dict[str, TaskStateView]
 

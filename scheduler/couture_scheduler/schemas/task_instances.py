@@ -46,6 +46,24 @@ class TaskInstanceQuery(_Bounded):
     map_index: list[int] = []
 
 
+class MappedQuery(_Bounded):
+    """Which instances of a mapped task."""
+
+    state: list[str] = []
+    pool: list[str] = []
+    pool_name_pattern: str | None = None
+    pool_name_prefix_pattern: str | None = None
+    queue: list[str] = []
+    queue_name_pattern: str | None = None
+    queue_name_prefix_pattern: str | None = None
+    version_number: list[int] = []
+    try_number: list[int] = []
+    operator: list[str] = []
+    operator_name_pattern: str | None = None
+    operator_name_prefix_pattern: str | None = None
+    map_index: list[int] = []
+
+
 class _Try(Answer):
     """What a task instance and one of its tries have in common."""
 

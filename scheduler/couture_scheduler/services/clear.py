@@ -49,18 +49,21 @@ def select(tx: Tx, call: Call, run: Any, selection: Selection) -> list[Any]:
 def _named(tx: Tx, call: Call, run: Any, rows: list[Any], selection: Selection) -> list[Any]:
     assert selection.tasks is not None
     plan = call.workflow.plans.get(tx, dags.get_dag(tx, run.dag_id).version_id)
-    indexes = {one[0]: one[1] for one in selection.tasks if not isinstance(one, str)}
-    named = {one if isinstance(one, str) else one[0] for one in selection.tasks}
+    wholes = {one for one in selection.tasks if isinstance(one, str)}
+    instances = {tuple(one) for one in selection.tasks if not isinstance(one, str)}
+    named = wholes | {name for name, _ in instances}
     unknown = named - {row.task_id for row in rows} - set(plan.tasks)
     if unknown:
         raise NotFound(f"DAG {run.dag_id!r} has no task {', '.join(sorted(unknown))}.")
     reached = named | plan.reach(
         named & set(plan.tasks), downstream=selection.downstream, upstream=selection.upstream
     )
+    single = named - wholes
     return [
         row
         for row in rows
-        if row.task_id in reached and indexes.get(row.task_id, row.map_index) == row.map_index
+        if row.task_id in reached
+        and (row.task_id not in single or (row.task_id, row.map_index) in instances)
     ]
 
 

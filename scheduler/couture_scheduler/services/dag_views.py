@@ -1,27 +1,25 @@
-"""What Lab shows of DAGs: the list, the head of a DAG's page, the graph, one task instance."""
+"""What Lab shows of DAGs: the list, the head of a DAG's page, the graph."""
 
 from datetime import datetime
 from typing import Any
 
 from couture_scheduler.db.database import Tx
 from couture_scheduler.default_roles import ACTIONS
-from couture_scheduler.rules.plan import Plan
 from couture_scheduler.schemas.dag_views import (
     DagDetail,
     DagList,
     DagRow,
     Graph,
-    GraphNode,
     GraphQuery,
     ImportErrorView,
     RunOfGraph,
     RunSummary,
     RunView,
     ScheduleView,
-    TaskStateView,
 )
 from couture_scheduler.services import wire
 from couture_scheduler.services.actor import Actor
+from couture_scheduler.services.graphs import groups_of, nodes_of, states_of
 from couture_scheduler.services.service import service
 from couture_scheduler.services.workflow import Call
 from couture_scheduler.states import TaskState
@@ -85,40 +83,13 @@ def get_graph(tx: Tx, call: Call, dag_id: str, query: GraphQuery) -> Graph:
     version = dags.find_version(tx, version_id)
     return Graph(
         version_number=version.version_number if version else None,
-        nodes=_nodes(plan),
+        nodes=nodes_of(plan),
+        groups=groups_of(plan),
         edges=[(name, below) for name, task in plan.tasks.items() for below in task.downstream],
+        edge_labels=plan.data.get("edge_labels") or {},
         run=RunOfGraph(**_run(run), conf=run.conf) if run else None,
-        states=_states(tx, run) if run else {},
+        states=states_of(tx, plan, run) if run else {},
     )
-
-
-def _nodes(plan: Plan) -> list[GraphNode]:
-    return [
-        GraphNode(
-            task_id=task.task_id,
-            operator=task.data["operator"],
-            kind=task.data["kind"],
-            description=task.data["description"],
-            trigger_rule=task.trigger_rule,
-        )
-        for task in plan.tasks.values()
-    ]
-
-
-def _states(tx: Tx, run: Any) -> dict[str, TaskStateView]:
-    return {
-        row.task_id: TaskStateView(
-            state=wire.task_state(row.state),
-            try_number=row.try_number,
-            max_tries=row.max_tries,
-            start_date=row.start_date,
-            end_date=row.end_date,
-            duration=wire.seconds(row.start_date, row.end_date),
-            reason=row.reason or None,
-            retry_at=row.due_at,
-        )
-        for row in runs.list_tis(tx, run.id)
-    }
 
 
 def _rows(tx: Tx, call: Call, rows: list[Any]) -> list[DagRow]:

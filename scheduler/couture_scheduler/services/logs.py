@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from couture_scheduler.db.database import Tx
 from couture_scheduler.errors import Invalid, NotFound
@@ -38,7 +39,7 @@ def get_log(
         raise NotFound(f"Task {task_id!r} has no try {try_number} in run {dag_run_id!r} (yet).")
     over = attempt.state not in ATTEMPT_LIVE
     offset = _offset(query.token)
-    path = _path(call, dag_id, dag_run_id, task_id, try_number)
+    path = _path(call, row, try_number)
     limit = None if query.full_content else _PAGE
     text, end = _read(path, offset, limit, whole=over)
     more = not over or end < _size(path)
@@ -62,7 +63,7 @@ def read_log(
     row = get_instance(tx, dag_id, dag_run_id, task_id, map_index)
     attempt = last_attempts(tx, row.id).get(try_number)
     over = attempt is not None and attempt.state not in ATTEMPT_LIVE
-    path = _path(call, dag_id, dag_run_id, task_id, try_number)
+    path = _path(call, row, try_number)
     text, end = _read(path, offset, _CHUNK, whole=over)
     done = over and end >= _size(path)
     return LogChunk(offset=offset, next_offset=end, text=text, end=done)
@@ -97,8 +98,9 @@ def parse(text: str) -> Iterable[StructuredLogMessage]:
             )
 
 
-def _path(call: Call, dag_id: str, run_id: str, task_id: str, try_number: int) -> Path:
-    return log_path(call.workflow.settings.logs_path, dag_id, run_id, task_id, try_number)
+def _path(call: Call, row: Any, try_number: int) -> Path:
+    where = (row.dag_id, row.run_id, row.task_id, try_number, row.map_index)
+    return log_path(call.workflow.settings.logs_path, *where)
 
 
 def _offset(token: str | None) -> int:

@@ -123,7 +123,10 @@ def patch_task_instance(
     fields = wanted_fields(body, query)
     run = runs.get_run(tx, dag_id, dag_run_id)
     index = query.map_index if map_index is None else map_index
-    get_instance(tx, dag_id, dag_run_id, task_id, -1 if index is None else index)
+    if index is None:
+        check_task(tx, dag_id, dag_run_id, task_id)
+    else:
+        get_instance(tx, dag_id, dag_run_id, task_id, index)
     task = task_id if index is None else (task_id, index)
     selection = Selection([task], body.include_upstream, body.include_downstream)
     ids = []
@@ -147,9 +150,21 @@ def get_instance(tx: Tx, dag_id: str, run_id: str, task_id: str, map_index: int 
     if row is None:
         dags.get_dag(tx, dag_id)
         runs.get_run(tx, dag_id, run_id)
+        if map_index < 0 and lists.count_mapped(tx, dag_id, run_id, task_id):
+            raise NotFound(f"Task {task_id!r} is mapped: say which one by its map_index.")
         which = f" with map index {map_index}" if map_index >= 0 else ""
         raise NotFound(f"Run {run_id!r} of DAG {dag_id!r} has no task {task_id!r}{which}.")
     return row
+
+
+def check_task(tx: Tx, dag_id: str, run_id: str, task_id: str) -> None:
+    """Refuse a task that a run has not, mapped or not.
+
+    Raises:
+        NotFound: DAG, run or task does not exist; the sentence says which.
+    """
+    if not lists.count_mapped(tx, dag_id, run_id, task_id):
+        get_instance(tx, dag_id, run_id, task_id)
 
 
 def last_attempts(tx: Tx, ti_id: int) -> dict[int, Any]:

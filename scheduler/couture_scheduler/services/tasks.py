@@ -11,6 +11,7 @@ from couture_scheduler.schemas.tasks import (
     TaskResponse,
     TimeDelta,
 )
+from couture_scheduler.services.graphs import is_mapped
 from couture_scheduler.services.service import service
 from couture_scheduler.services.workflow import Call
 from couture_scheduler.store import dags
@@ -20,7 +21,7 @@ from couture_scheduler.store import dags
 def get_tasks(tx: Tx, call: Call, dag_id: str, query: TaskQuery) -> TaskCollectionResponse:
     """List the tasks of a DAG."""
     plan = current_plan(tx, call, dag_id)
-    found = [_task(task.data) for task in plan.tasks.values()]
+    found = [_task(task.data, is_mapped(plan, task.task_id)) for task in plan.tasks.values()]
     name = query.order_by.removeprefix("-")
     if name not in TaskResponse.model_fields:
         raise Invalid(f"Cannot order tasks by {query.order_by!r}.", "order_by")
@@ -31,10 +32,11 @@ def get_tasks(tx: Tx, call: Call, dag_id: str, query: TaskQuery) -> TaskCollecti
 @service("can_task", "Airflow", dag="dag_id")
 def get_task(tx: Tx, call: Call, dag_id: str, task_id: str) -> TaskResponse:
     """Return one task of a DAG."""
-    task = current_plan(tx, call, dag_id).tasks.get(task_id)
+    plan = current_plan(tx, call, dag_id)
+    task = plan.tasks.get(task_id)
     if task is None:
         raise NotFound(f"DAG {dag_id!r} has no task {task_id!r}.")
-    return _task(task.data)
+    return _task(task.data, is_mapped(plan, task.task_id))
 
 
 def current_plan(tx: Tx, call: Call, dag_id: str) -> Plan:
@@ -42,7 +44,7 @@ def current_plan(tx: Tx, call: Call, dag_id: str) -> Plan:
     return call.workflow.plans.get(tx, dags.get_dag(tx, dag_id).version_id)
 
 
-def _task(data: dict[str, Any]) -> TaskResponse:
+def _task(data: dict[str, Any], mapped: bool) -> TaskResponse:
     return TaskResponse(
         task_id=data["task_id"],
         task_display_name=data["task_id"],
@@ -66,5 +68,6 @@ def _task(data: dict[str, Any]) -> TaskResponse:
         doc_md=data["doc_md"],
         operator_name=data["operator"],
         params={},
+        is_mapped=mapped,
         class_ref={"class_name": data["operator"]},
     )

@@ -14,7 +14,7 @@ from couture_scheduler.schemas.xcoms import (
 )
 from couture_scheduler.services.paging import criteria
 from couture_scheduler.services.service import service
-from couture_scheduler.services.task_instances import get_instance
+from couture_scheduler.services.task_instances import check_task, get_instance
 from couture_scheduler.services.workflow import Call
 from couture_scheduler.store import lists
 
@@ -26,7 +26,7 @@ def get_xcom_entries(
     """List XComs without values; `~` = of all DAGs, runs, tasks."""
     given = [None if one == "~" else one for one in (dag_id, dag_run_id, task_id)]
     if None not in given and query.map_index is None:
-        get_instance(tx, dag_id, dag_run_id, task_id)
+        check_task(tx, dag_id, dag_run_id, task_id)
     asked = criteria(query, lists.XCOM_COLUMNS)
     listed = lists.list_xcoms(tx, asked, call.dags, *given)
     return XComCollectionResponse(

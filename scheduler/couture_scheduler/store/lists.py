@@ -4,7 +4,7 @@ import json
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, Text, and_, or_, select, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, Select, Text, and_, func, or_, select, type_coerce
 
 from couture_scheduler.db.database import Tx
 from couture_scheduler.db.tables import (
@@ -182,6 +182,21 @@ def find_task_instance(
             dag_run.c.run_id == run_id,
             task_instance.c.task_id == task_id,
             task_instance.c.map_index == map_index,
+        )
+    )
+
+
+def count_mapped(tx: Tx, dag_id: str, run_id: str, task_id: str) -> int:
+    """Return how many instances a mapped task has in a run."""
+    return tx.scalar(
+        select(func.count())
+        .select_from(task_instance)
+        .join(dag_run, dag_run.c.id == task_instance.c.run_pk)
+        .where(
+            dag_run.c.dag_id == dag_id,
+            dag_run.c.run_id == run_id,
+            task_instance.c.task_id == task_id,
+            task_instance.c.map_index >= 0,
         )
     )
 

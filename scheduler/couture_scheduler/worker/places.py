@@ -5,7 +5,7 @@ from typing import Any
 
 from couture_scheduler.settings import Settings
 from couture_scheduler.worker.ownership import Ownership
-from couture_scheduler.worker.running import RunningAttempt
+from couture_scheduler.worker.running import RunningAttempt, instance_folder
 
 
 def places_of(settings: Settings, ownership: Ownership, attempt: RunningAttempt) -> dict[str, Any]:
@@ -26,5 +26,5 @@ def places_of(settings: Settings, ownership: Ownership, attempt: RunningAttempt)
 
 def draft_path(settings: Settings, row: Any) -> Path:
     """Return the file that shows the notebook of one try, while it runs and for ever."""
-    folder = settings.outputs_path / row.dag_id / row.run_id / row.task_id
-    return folder / f"{row.try_number}.ipynb"
+    where = (row.dag_id, row.run_id, row.task_id, row.map_index)
+    return instance_folder(settings.outputs_path, *where) / f"{row.try_number}.ipynb"

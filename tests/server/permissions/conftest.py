@@ -16,7 +16,7 @@ from couture_scheduler.processes import bells
 from couture_scheduler.secrets import open_vault
 from couture_scheduler.services.login import prepare_accounts
 from couture_scheduler.services.workflow import Workflow
-from couture_scheduler.store import variables
+from couture_scheduler.store import pools, variables
 
 
 @pytest.fixture
@@ -57,6 +57,7 @@ def _add_settings(workflow: Workflow) -> None:
     with workflow.db.write() as tx:
         variables.set_variable(tx, "region", value, None)
         variables.add_connection(tx, {"conn_id": "db", "conn_type": "http", "host": "h"})
+        pools.add_pool(tx, {"name": "small", "slots": 1})
 
 
 def _add_nobodies(team: Team, workflow: Workflow) -> None:
