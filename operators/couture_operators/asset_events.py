@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from types import SimpleNamespace
 from typing import Any
 
-from couture_operators.assets import Asset, AssetAlias, AssetExpression
-from couture_operators.dates import to_datetime
-
-_DATES = ("timestamp", "logical_date", "data_interval_start", "data_interval_end", "start_date")
+from couture_operators.assets import Asset, AssetAlias, AssetEvent, AssetExpression
 
 
 @dataclass
@@ -58,31 +54,6 @@ class OutletEvents(Mapping[Any, OutletEventAccessor]):
         return events
 
 
-class AssetEvent(SimpleNamespace):
-    """One update of an asset: `extra`, `timestamp`, `source_dag_id`, `source_run_id`, ..."""
-
-    asset: Asset
-    extra: dict[str, Any]
-
-    @property
-    def dataset(self) -> Asset:
-        """The older name of `asset`."""
-        return self.asset
-
-    @property
-    def uri(self) -> str:
-        """The asset's URI."""
-        return self.asset.uri
-
-    @classmethod
-    def of(cls, uri: str, row: Mapping[str, Any]) -> AssetEvent:
-        """The event of a stored row."""
-        values = {name: _value(name, value) for name, value in row.items() if name != "uri"}
-        values.setdefault("extra", {})
-        values.setdefault("source_dag_run", None)
-        return cls(**{**values, "asset": Asset(uri=uri)})
-
-
 class InletEvents(Mapping[Any, Sequence[AssetEvent]]):
     """`inlet_events[asset]`: the asset's events so far, the oldest first."""
 
@@ -123,11 +94,3 @@ def _key(value: Any) -> str:
     if isinstance(value, Asset):
         return value.uri
     return value.name if isinstance(value, AssetAlias) else str(value)
-
-
-def _value(name: str, value: Any) -> Any:
-    if name in _DATES and isinstance(value, str):
-        return to_datetime(value)
-    if isinstance(value, Mapping) and name == "source_dag_run":
-        return SimpleNamespace(**{key: _value(key, item) for key, item in value.items()})
-    return value

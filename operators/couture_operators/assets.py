@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from types import SimpleNamespace
 from typing import Any
 
+from couture_operators.dates import to_datetime
 from couture_operators.exceptions import DagDefinitionError
+
+_DATES = ("timestamp", "logical_date", "data_interval_start", "data_interval_end", "start_date")
 
 
 class AssetExpression:
@@ -163,6 +167,34 @@ class Metadata:
         self.alias_name = alias.name if isinstance(alias, AssetAlias) else alias
 
 
+class AssetEvent(SimpleNamespace):
+    """One update of an asset: `extra`, `timestamp`, `source_dag_id`, `source_run_id`, ..."""
+
+    asset: Asset
+    extra: dict[str, Any]
+
+    @property
+    def dataset(self) -> Asset:
+        """The older name of `asset`."""
+        return self.asset
+
+    @property
+    def uri(self) -> str:
+        """The asset's URI."""
+        return self.asset.uri
+
+    @classmethod
+    def of(cls, uri: str, row: Mapping[str, Any]) -> AssetEvent:
+        """The event of a stored row."""
+        values = {name: _value(name, value) for name, value in row.items() if name != "uri"}
+        values.setdefault("extra", {})
+        values.setdefault("source_dag_run", None)
+        return cls(**{**values, "asset": Asset(uri=uri)})
+
+
+DatasetEvent = AssetEvent
+
+
 def expression_of(value: Any) -> AssetExpression | None:
     """The expression that a schedule is: assets in a list must all be updated; else None."""
     if isinstance(value, AssetExpression):
@@ -209,3 +241,11 @@ def _words(stored: dict[str, Any]) -> list[str]:
         return [content]
     join = " and " if kind == "all" else " or "
     return ["(" + join.join(" ".join(_words(part)) for part in content) + ")"]
+
+
+def _value(name: str, value: Any) -> Any:
+    if name in _DATES and isinstance(value, str):
+        return to_datetime(value)
+    if isinstance(value, Mapping) and name == "source_dag_run":
+        return SimpleNamespace(**{key: _value(key, item) for key, item in value.items()})
+    return value

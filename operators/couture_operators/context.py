@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from couture_operators import macros
+from couture_operators.asset_events import InletEvents, OutletEvents, triggering_events
 from couture_operators.connection import ConnectionAccessor
 from couture_operators.dates import DateTime, to_datetime
+from couture_operators.exceptions import AirflowException
 from couture_operators.runtime import TaskRuntime
 from couture_operators.taskinstance import TaskInstance
 from couture_operators.variable import VariableAccessor
@@ -82,6 +85,11 @@ def build_context(
         conn=ConnectionAccessor(),
         var={"value": VariableAccessor(), "json": VariableAccessor(deserialize_json=True)},
         macros=macros,
+        map_index_template=task.map_index_template,
+        inlet_events=_Lazy(lambda: InletEvents(task.inlets, runtime.asset_events)),
+        outlet_events=OutletEvents(),
+        triggering_asset_events=_Lazy(lambda: _triggering(info)),
+        triggering_dataset_events=_Lazy(lambda: _triggering(info)),
         inlets=task.inlets,
         outlets=task.outlets,
         templates_dict=None,
@@ -91,6 +99,32 @@ def build_context(
         **_previous_success(runtime),
         **dag.user_defined_macros,
     )
+
+
+def _triggering(info: dict[str, Any]) -> dict[str, Any]:
+    return triggering_events(info.get("triggering_asset_events") or {})
+
+
+_running: list[Context] = []
+
+
+@contextmanager
+def running_in(context: Context) -> Iterator[None]:
+    """Make this the context that `get_current_context` gives."""
+    _running.append(context)
+    try:
+        yield
+    finally:
+        _running.pop()
+
+
+def get_current_context() -> Context:
+    """The context of the task that is running; AirflowException outside of one."""
+    if not _running:
+        raise AirflowException(
+            "get_current_context works inside a running task only; there is none here."
+        )
+    return _running[-1]
 
 
 def _date_texts(logical: DateTime) -> dict[str, Any]:

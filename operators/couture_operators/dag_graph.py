@@ -86,7 +86,7 @@ class DagGraph:
             )
         self.task_dict[task.task_id] = task
         if task._dag is not self:
-            task.dag = self
+            task.dag = self  # type: ignore[assignment] # a DAG
         task.task_group = task.task_group or self.task_group
         task.task_group.add(task)
         task.wait_for_inputs()

@@ -22,6 +22,7 @@ from couture_operators.exceptions import (
 )
 from couture_operators.operator_meta import argument_names
 from couture_operators.resolving import Resolvable, references_in
+from couture_operators.taskgroup import mapped_group_of
 from couture_operators.xcom import XCOM_RETURN_KEY
 from couture_operators.xcom_arg import XComArg
 from couture_operators.xcom_sequences import item_at
@@ -348,11 +349,6 @@ def length_sources(dag: DAG) -> set[str]:
         for task, _ in found.iter_references()
         if not has_many_instances(task)
     }
-
-
-def mapped_group_of(task: BaseOperator) -> TaskGroup | None:
-    """The mapped group that a task is in, None when there is none."""
-    return next(task.task_group.iter_mapped_task_groups(), None) if task.task_group else None
 
 
 def has_many_instances(task: BaseOperator) -> bool:

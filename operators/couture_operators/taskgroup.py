@@ -280,3 +280,8 @@ def free_id(label: str, group: TaskGroup) -> str:
     taken = [*dag.task_dict, *dag.task_group_dict]
     numbers = [int(found[1]) for name in taken if (found := numbered.fullmatch(name))]
     return f"{base}__{max(numbers, default=0) + 1}"
+
+
+def mapped_group_of(task: BaseOperator) -> TaskGroup | None:
+    """The mapped group that a task is in, None when there is none."""
+    return next(task.task_group.iter_mapped_task_groups(), None) if task.task_group else None

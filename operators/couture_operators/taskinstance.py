@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from couture_operators import xcom
 from couture_operators.dates import DateTime, to_datetime
-from couture_operators.runtime import TaskRuntime
+from couture_operators.runtime import PulledXCom, TaskRuntime
+from couture_operators.taskgroup import mapped_group_of
 from couture_operators.xcom import XCOM_RETURN_KEY
+from couture_operators.xcom_sequences import LazyXComSequence
 
 if TYPE_CHECKING:
     from couture_operators.baseoperator import BaseOperator
+
+
+_NOTHING: Any = object()
 
 
 def _moment(info: dict[str, Any], key: str) -> DateTime | None:
@@ -63,6 +69,11 @@ class TaskInstance:
         self.attempt_key: str = info.get("attempt_key", "")
         self.test_mode: bool = info.get("test_mode", False)
         self.start_date = to_datetime(dt.datetime.now(dt.UTC))
+        #: when this try first started; earlier than start_date after a reschedule or a deferral
+        self.first_start = _moment(info, "first_start") or self.start_date
+        self.next_method: str | None = info.get("next_method")
+        self.next_kwargs: dict[str, Any] = info.get("next_kwargs") or {}
+        self.rendered_map_index: str | None = None
         self.state = "running"
         self.pool, self.queue = task.pool, task.queue
         #: the tasks that this one decided to skip
@@ -85,6 +96,19 @@ class TaskInstance:
     def is_eligible_to_retry(self) -> bool:
         """Whether a failure of this attempt is followed by another attempt."""
         return self.try_number <= self.max_tries
+
+    @property
+    def log(self) -> logging.Logger:
+        """The logger of the attempt's log."""
+        return logging.getLogger("airflow.task")
+
+    def map_index_of(self, task: BaseOperator) -> int | None:
+        """Which instance of another task belongs to this one: the same of a mapped group.
+
+        None when it is not in the same mapped group: then all its instances do.
+        """
+        group = mapped_group_of(self.task)
+        return self.map_index if group is not None and group is mapped_group_of(task) else None
 
     def get_dagrun(self) -> DagRun:
         """The run that this task instance belongs to."""
@@ -114,28 +138,54 @@ class TaskInstance:
     ) -> Any:
         """Fetch what tasks pushed.
 
-        One task id (or none: any task) gives the latest value; a list gives one value per task, in
-        its order, `default` where a task pushed nothing. `key=None` takes any key.
+        One task id (or none: any task) gives the latest value, or for a mapped task a sequence of
+        what its instances pushed, in their order; `map_indexes` chooses among them (one index: one
+        value). A list of task ids gives a value for each, in its order, `default` where a task
+        pushed nothing. `key=None` takes any key.
         """
         one = task_ids is None or isinstance(task_ids, str)
         wanted = [task_ids] if isinstance(task_ids, str) else list(task_ids or []) or None
         if not one and wanted is None:
             return []
+        indexes = [map_indexes] if isinstance(map_indexes, int) else map_indexes
+        indexes = None if indexes is None else list(indexes)
         found = self._runtime.xcom_pull(
             task_ids=wanted,
             dag_id=dag_id,
             key=key,
             run_id=run_id,
             include_prior_dates=include_prior_dates,
-            map_indexes=map_indexes,
+            map_indexes=indexes,
         )
+        rows = [r for r in found if indexes is None or r.get("map_index", -1) in indexes]
+        if one and task_ids is None:
+            return xcom.decode(rows[0]) if rows else default
+        values = [_of_task(rows, task_id, isinstance(map_indexes, int)) for task_id in wanted or []]
         if one:
-            return xcom.decode(found[0]) if found else default
-        latest: dict[str, Any] = {}
-        for payload in found:
-            latest.setdefault(payload.get("task_id", ""), payload)
-        return [xcom.decode(latest[t]) if t in latest else default for t in wanted or []]
+            (value,) = values
+            return default if value is _NOTHING else value
+        flat: list[Any] = []
+        for value in values:
+            if isinstance(value, LazyXComSequence):
+                flat.extend(value)
+            else:
+                flat.append(default if value is _NOTHING else value)
+        return flat
 
     def __repr__(self) -> str:
         name = f"{self.dag_id}.{self.task_id}"
         return f"<TaskInstance: {name} {self.execution_date} [{self.state}]>"
+
+
+def _of_task(rows: list[PulledXCom], task_id: str, single: bool) -> Any:
+    """What one task pushed: a value, or those of its instances; `rows` have the latest first."""
+    latest: dict[int, PulledXCom] = {}
+    for row in rows:
+        if row.get("task_id", task_id) == task_id:
+            latest.setdefault(row.get("map_index", -1), row)
+    if not latest:
+        return _NOTHING
+    first = next(iter(latest))
+    if first < 0 or single:
+        return xcom.decode(latest[first])
+    return LazyXComSequence([latest[index] for index in sorted(latest) if index >= 0])

@@ -6,6 +6,7 @@ the runtime (the DAG's stored version), then looked for beside the DAG file and 
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 import json
 from collections import ChainMap
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import jinja2
 
 from couture_operators.exceptions import AirflowException
+from couture_operators.resolving import Resolvable
 from couture_operators.runtime import TaskRuntime
 
 if TYPE_CHECKING:
@@ -27,9 +29,16 @@ _MARKS = ("{{", "{%", "{#")
 
 def render_fields(task: BaseOperator, context: Context, runtime: TaskRuntime) -> dict[str, str]:
     """Render the task's template fields in place; their texts, for people."""
-    renderer = Renderer(task.dag, context, runtime.read_template, task.template_ext)
+    renderer = Renderer(
+        task.dag, context, runtime.read_template, task.template_ext, task.unrendered
+    )
     shown = {}
     for name in task.template_fields:
+        if not hasattr(task, name):
+            raise AirflowException(
+                f"{task.where}: {name!r} is among its template_fields, but there is no such "
+                "attribute; its constructor has to set it."
+            )
         try:
             value = renderer.render(getattr(task, name))
         except jinja2.TemplateError as err:
@@ -41,8 +50,16 @@ def render_fields(task: BaseOperator, context: Context, runtime: TaskRuntime) ->
     return shown
 
 
+def render_text(text: str, dag: DAG, context: Context, runtime: TaskRuntime) -> str:
+    """A text rendered with a task's context."""
+    return str(Renderer(dag, context, runtime.read_template).render(text))
+
+
 class Renderer:
-    """Renders texts, and the texts inside lists, tuples, sets and dicts."""
+    """Renders texts, and the texts inside lists, tuples, sets, dicts and objects of fields.
+
+    Placeholders give way to their values. `unrendered` values stay as they are.
+    """
 
     def __init__(
         self,
@@ -50,10 +67,17 @@ class Renderer:
         context: Context,
         read_template: Callable[[str], str | None],
         extensions: Sequence[str] = (),
+        unrendered: Sequence[Any] = (),
     ):
+        self._unrendered = {id(value) for value in unrendered}
         self._dag, self._context = dag, context
         self._read_template, self._extensions = read_template, tuple(extensions)
         self._environment: jinja2.Environment | None = None
+
+    @property
+    def _needs_jinja(self) -> bool:
+        """Whether texts without marks may change too: other marks, or native values."""
+        return bool(self._dag.jinja_environment_kwargs or self._dag.render_template_as_native_obj)
 
     @property
     def environment(self) -> jinja2.Environment:
@@ -64,6 +88,10 @@ class Renderer:
 
     def render(self, value: Any) -> Any:
         """The value with every text in it rendered."""
+        if id(value) in self._unrendered:
+            return value
+        if isinstance(value, Resolvable):
+            return value.resolve(self._context)
         if isinstance(value, str):
             return self._render_text(value)
         if isinstance(value, tuple):
@@ -73,12 +101,24 @@ class Renderer:
             return [self.render(item) for item in value]
         if isinstance(value, dict):
             return {key: self.render(item) for key, item in value.items()}
-        return {self.render(item) for item in value} if isinstance(value, set) else value
+        if isinstance(value, set):
+            return {self.render(item) for item in value}
+        return self._render_object(value)
+
+    def _render_object(self, value: Any) -> Any:
+        """A copy of an object that names template_fields of its own, with these rendered."""
+        fields = getattr(value, "template_fields", None)
+        if not fields or isinstance(value, type):
+            return value
+        rendered = copy.copy(value)
+        for name in fields:
+            setattr(rendered, name, self.render(getattr(value, name)))
+        return rendered
 
     def _render_text(self, text: str) -> Any:
         if self._extensions and text.endswith(self._extensions):
             template = self.environment.get_template(text)
-        elif self._dag.jinja_environment_kwargs or any(mark in text for mark in _MARKS):
+        elif self._needs_jinja or any(mark in text for mark in _MARKS):
             template = self.environment.from_string(text)
         else:
             return text

@@ -28,9 +28,10 @@ class XComArg(DependencyMixin, Resolvable):
     `XComArg(task)` and `task.output` are the return value of a task.
     """
 
-    def __new__(cls, *_: Any, **__: Any) -> XComArg:
+    def __new__(cls, *_: Any, **__: Any) -> Any:
         """Make a PlainXComArg where XComArg itself is called."""
-        return super().__new__(PlainXComArg if cls is XComArg else cls)
+        made: Any = PlainXComArg if cls is XComArg else cls
+        return super().__new__(made)
 
     @property
     def roots(self) -> list[BaseOperator]:
