@@ -73,13 +73,18 @@ class SocketClient:
         if received is None:
             raise AskError("The agent of this task is gone; the task will be started again.")
         answer, _ = received
-        if "missing" in answer:
-            raise KeyError(answer["missing"])
-        if "error" in answer:
-            raise _KINDS.get(answer.get("kind", ""), AskError)(answer["error"])
         if "mark" in answer:
             self.marks[f"{op}:{arguments}"] = answer["mark"]
-        return answer.get("value")
+        return value_of(answer)
+
+
+def value_of(answer: ipc.Message) -> Any:
+    """Return the value of an answer, or raise what it says; see SocketClient.ask."""
+    if "missing" in answer:
+        raise KeyError(answer["missing"])
+    if "error" in answer:
+        raise _KINDS.get(answer.get("kind", ""), AskError)(answer["error"])
+    return answer.get("value")
 
 
 class ReadingRuntime:
