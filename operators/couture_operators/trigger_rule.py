@@ -12,6 +12,7 @@ class TriggerRule(StrEnum):
     ALL_FAILED = "all_failed"  #: all failed, or could not run because of a failure
     ALL_DONE = "all_done"  #: all are over, in whatever state
     ALL_DONE_SETUP_SUCCESS = "all_done_setup_success"  #: all are over, the setups not in vain
+    ALL_DONE_MIN_ONE_SUCCESS = "all_done_min_one_success"  #: all are over, one well, none skipped
     ALL_SKIPPED = "all_skipped"  #: all were skipped
     ONE_SUCCESS = "one_success"  #: one succeeded; the others may still run
     ONE_FAILED = "one_failed"  #: one failed; the others may still run

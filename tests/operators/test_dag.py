@@ -197,8 +197,9 @@ def test_default_args_reach_every_level_of_an_operator():
     assert dag.owners == ["ann", "bob"]
 
 
-def test_there_are_eleven_trigger_rules_one_of_teardowns_and_older_names_still_work():
-    assert len(TriggerRule.all_triggers() - {"all_done_setup_success"}) == 11
+def test_there_are_eleven_trigger_rules_two_newer_ones_and_older_names_still_work():
+    newer = {"all_done_setup_success", "all_done_min_one_success"}
+    assert len(TriggerRule.all_triggers() - newer) == 11
     with DAG("d"):
         assert EmptyOperator(task_id="a", trigger_rule="dummy").trigger_rule == "always"
         rule = TriggerRule.NONE_FAILED_OR_SKIPPED

@@ -2,14 +2,15 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 from couture_scheduler.rules.plan import TaskPlan
-from couture_scheduler.rules.ready import View, explain, first_failing
+from couture_scheduler.rules.ready import Past, View, explain, first_failing
+from couture_scheduler.rules.trigger_rules import Above
 from couture_scheduler.states import RunState, TaskState
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
 def view(**changes) -> View:
-    row = SimpleNamespace(state="none", due_at=None, skip_by=None, pool_slots=1)
+    row = SimpleNamespace(state="none", due_at=None, skip_by=None, pool_slots=1, map_index=-1)
     for name in ("state", "due_at", "skip_by"):
         if name in changes:
             setattr(row, name, changes.pop(name))
@@ -22,7 +23,12 @@ def view(**changes) -> View:
         changes.pop("wait_for_downstream", False),
         {},
     )
-    return View(task, row, changes.pop("states", {}), NOW, **changes)
+    states = changes.pop("states", {})
+    above = [Above(name, {states.get(name, "none"): 1}) for name in task.upstream]
+    if (previous := changes.pop("previous", None)) is not None:
+        past = {name: {state} for name, state in previous.items()}
+        changes["past"] = Past(NOW, False, past, set(past))
+    return View(task, row, above, NOW, **changes)
 
 
 def reason(**changes) -> str | None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from couture_scheduler.rules.outcome import run_outcome
+from couture_scheduler.rules import outcome
 from couture_scheduler.rules.plan import build_plan
 from couture_scheduler.rules.retry import retry_at
 
@@ -43,6 +43,10 @@ def plan(*edges: tuple[str, str]):
         for name in names
     ]
     return build_plan("d", 1, "v", {"tasks": tasks})
+
+
+def run_outcome(plan, states):
+    return outcome.run_outcome(plan, {name: {state: 1} for name, state in states.items()})
 
 
 def test_a_run_is_open_while_a_task_is():

@@ -27,34 +27,50 @@ class Room:
         self.dags = limits.lock_dags(tx, {one.row.dag_id for one in candidates})
         self.taken_pools = Counter[str]()
         self.taken_dags = Counter[str]()
-        self.taken_tasks: dict[tuple[str, str], int] = {}
+        self.left_pools = Counter[str]()
+        self.taken_tasks: dict[tuple[str, str, int | None], int] = {}
 
     def limits_of(self, ready: Ready) -> dict[str, tuple[int, int]]:
         """Return what holds for one task instance: {kind:name -> (taken, size)}."""
         row = ready.row
         dag = self.dags[row.dag_id]
-        pool = self.pools.get(row.pool)
-        size = pool.slots if pool else 0
-        taken = (pool.occupied if pool else 0) + self.taken_pools[row.pool]
-        found = {
-            f"pool:{row.pool}": (taken, size),
-            "dag:": (dag.occupied + self.taken_dags[row.dag_id], dag.max_active_tasks),
-        }
-        per_task = ready.plan.tasks[row.task_id].data.get("max_active_tis_per_dag")
-        if per_task is not None:
-            found["task:"] = (self._of_task(row), per_task)
+        found = self._of_pool(row)
+        found["dag:"] = (dag.occupied + self.taken_dags[row.dag_id], dag.max_active_tasks)
+        task = ready.plan.tasks[row.task_id].data
+        if (per_dag := task.get("max_active_tis_per_dag")) is not None:
+            found["task:"] = (self._of_task(row.dag_id, row.task_id, None), per_dag)
+        if (per_run := task.get("max_active_tis_per_dagrun")) is not None:
+            found["task in run:"] = (self._of_task(row.dag_id, row.task_id, row.run_pk), per_run)
         return found
+
+    def _of_pool(self, row: Any) -> dict[str, tuple[int, int]]:
+        pool = self.pools.get(row.pool)
+        if pool is None:
+            return {f"missing pool:{row.pool}": (0, 0)}
+        taken = limits.taken(pool) + self.taken_pools[row.pool] - self.left_pools[row.pool]
+        return {f"pool:{row.pool}": (taken - self._gives_back(row), pool.slots)}
+
+    def _gives_back(self, row: Any) -> int:
+        """Return how many slots a deferred task instance holds until it is queued or scheduled."""
+        pool = self.pools.get(row.pool)
+        counts = row.state == TaskState.DEFERRED and pool is not None and pool.include_deferred
+        return row.pool_slots if counts else 0
 
     def take(self, row: Any) -> None:
         """Take the slots of one task instance."""
+        self.leave(row)
         self.taken_pools[row.pool] += row.pool_slots
         self.taken_dags[row.dag_id] += 1
-        key = (row.dag_id, row.task_id)
-        if key in self.taken_tasks:
-            self.taken_tasks[key] += 1
+        for key in ((row.dag_id, row.task_id, None), (row.dag_id, row.task_id, row.run_pk)):
+            if key in self.taken_tasks:
+                self.taken_tasks[key] += 1
 
-    def _of_task(self, row: Any) -> int:
-        key = (row.dag_id, row.task_id)
+    def leave(self, row: Any) -> None:
+        """Count what a deferred task instance held no longer: it is deferred no more."""
+        self.left_pools[row.pool] += self._gives_back(row)
+
+    def _of_task(self, dag_id: str, task_id: str, run_pk: int | None) -> int:
+        key = (dag_id, task_id, run_pk)
         if key not in self.taken_tasks:
             self.taken_tasks[key] = runs.count_occupying(self.tx, *key)
         return self.taken_tasks[key]
@@ -62,9 +78,8 @@ class Room:
 
 def refusal(room: Room, ready: Ready, tx: Tx) -> Verdict | None:
     """Return the first limit that has no room for it, or None."""
-    view = View(
-        ready.plan.tasks[ready.row.task_id], ready.row, {}, tx.now, limits=room.limits_of(ready)
-    )
+    task = ready.plan.tasks[ready.row.task_id]
+    view = View(task, ready.row, (), tx.now, limits=room.limits_of(ready))
     return next((verdict for verdict in within_limits(view) if not verdict.passed), None)
 
 
@@ -93,6 +108,7 @@ def _give(tx: Tx, candidates: list[Ready], actor: str, executor: str) -> int:
             room.take(one.row)
             admitted.append(one)
         elif one.row.state != TaskState.SCHEDULED:
+            room.leave(one.row)
             values = {"scheduled_at": tx.now, "due_at": None, "reason": verdict.reason}
             refused.append(Move(one.row, TaskState.SCHEDULED, one.run.run_id, values=values))
     move(tx, "task_instance", refused, actor)
@@ -110,6 +126,6 @@ def _waiting(tx: Tx, plans: Plans, after: int) -> list[Ready]:
     found = []
     for row in runs.list_scheduled(tx, _AT_ONCE, after):
         plan = plans.get(tx, row.version_id)
-        if row.task_id in plan.tasks:
+        if plan.can_start(row.task_id, row.map_index):
             found.append(Ready(row, row, plan))
     return found

@@ -9,18 +9,22 @@ import signal
 import socket
 import time
 from datetime import datetime, timedelta
+from functools import partial
 
 from couture_scheduler.db.database import Database, Tx
+from couture_scheduler.engine.create_asset_runs import create_asset_runs
 from couture_scheduler.engine.create_runs import create_due_runs
 from couture_scheduler.engine.decide import decide_run
 from couture_scheduler.engine.give_slots import give_slots
+from couture_scheduler.engine.run_backfills import run_backfills
+from couture_scheduler.engine.watch_slas import watch_slas
 from couture_scheduler.errors import StaleState
 from couture_scheduler.executors.base import Executor
 from couture_scheduler.faults import faultpoint
 from couture_scheduler.ipc import Bell
 from couture_scheduler.plans import Plans
 from couture_scheduler.settings import Settings
-from couture_scheduler.store import attempts, dags, jobs, runs
+from couture_scheduler.store import attempts, backfills, callbacks, dags, jobs, runs
 
 log = logging.getLogger(__name__)
 _RUNS_A_LOOK = 50
@@ -57,12 +61,17 @@ class Scheduler:
 
     def _look(self, tx: Tx) -> bool:
         created = create_due_runs(tx, self.plans, self.actor)
+        created += create_asset_runs(tx, self.plans, self.actor)
+        created += run_backfills(tx, self.plans, self.actor)
         due = runs.list_due(tx, _RUNS_A_LOOK)
         ready = []
         for run in due:
-            ready += decide_run(tx, self.plans, run, self.actor)
+            ready += decide_run(
+                tx, self.plans, run, self.actor, partial(tx.after_commit, self._ring)
+            )
+            watch_slas(tx, self.plans, run)
         queued = give_slots(tx, self.plans, ready, self.actor, self.executor.name)
-        if queued:
+        if queued or (due and callbacks.is_waiting(tx)):
             tx.after_commit(self._ring)
         if created or due:
             tx.after_commit(self.executor.tell_watchers)
@@ -82,7 +91,8 @@ class Scheduler:
     def next_due(self) -> datetime | None:
         """Return the earliest time that the database names."""
         with self.db.read() as tx:
-            times = [time for time in (runs.next_wake(tx), dags.next_due(tx)) if time is not None]
+            sources = (runs.next_wake(tx), dags.next_due(tx), backfills.next_due(tx))
+            times = [time for time in sources if time is not None]
         return min(times, default=None)
 
 

@@ -8,15 +8,17 @@ from couture_scheduler.states import FINISHED, RunState, TaskState
 _BAD = frozenset({TaskState.FAILED, TaskState.UPSTREAM_FAILED})
 
 
-def run_outcome(plan: Plan, states: Mapping[str, str]) -> RunState | None:
+def run_outcome(plan: Plan, states: Mapping[str, Mapping[str, int]]) -> RunState | None:
     """Return success or failed once every task instance is finished, else None.
 
-    The leaves decide: one that failed fails the run; a failure above a leaf that ran all the same
-    (trigger rule all_done) does not.
+    The leaves decide, all their instances: one that failed fails the run; a failure above a leaf
+    that ran all the same (trigger rule all_done) does not, nor does a teardown's.
+
+    Args:
+        states: how many instances of each task are in which state.
     """
-    if any(state not in FINISHED for state in states.values()):
+    if any(state not in FINISHED for found in states.values() for state in found):
         return None
-    leaves = [task.task_id for task in plan.tasks.values() if not task.downstream]
-    if any(states.get(leaf) in _BAD for leaf in leaves):
+    if any(not _BAD.isdisjoint(states.get(leaf, ())) for leaf in plan.deciding):
         return RunState.FAILED
     return RunState.SUCCESS

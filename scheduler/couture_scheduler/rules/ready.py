@@ -1,15 +1,17 @@
 """READY_RULES: may this task instance start now, and if not, why not, in a sentence."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from couture_scheduler.rules import trigger_rules
+from couture_scheduler.rules import mapping, trigger_rules
 from couture_scheduler.rules.plan import TaskPlan
+from couture_scheduler.rules.trigger_rules import Above
 from couture_scheduler.states import FINISHED, RunState, TaskState
 
 T = TaskState
+_GOOD = frozenset({T.SUCCESS, T.SKIPPED})
 
 
 @dataclass(frozen=True)
@@ -29,22 +31,39 @@ class Verdict:
 
 
 @dataclass(frozen=True)
+class Past:
+    """The run before this one, as depends_on_past looks at it.
+
+    Attributes:
+        states: in which states each task's instances are there.
+        ran_before: tasks that are not in it but in a run that is earlier still.
+    """
+
+    logical_date: datetime
+    catchup: bool
+    states: Mapping[str, Collection[str]]
+    ran_before: Collection[str] = ()
+
+
+@dataclass(frozen=True)
 class View:
     """A task instance with all that the rules look at.
 
     Attributes:
-        states: every task's state in this run.
-        previous: the states in the run before this one; None = there is none.
+        above: what is directly above it.
+        setups: the other setups in whose scope it stands.
+        past: the run before this one; None = there is none.
         limits: name -> (taken, size) of the limits that hold for it; filled when slots are given.
     """
 
     task: TaskPlan
     row: Any
-    states: Mapping[str, str]
+    above: Sequence[Above]
     now: datetime
     run_state: str = RunState.RUNNING
     is_paused: bool = False
-    previous: Mapping[str, str] | None = None
+    setups: Sequence[Above] = ()
+    past: Past | None = None
     limits: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
 
@@ -70,14 +89,19 @@ def dag_is_on(view: View) -> Verdict:
     return Verdict("DAG is on", True, "The DAG is on.")
 
 
+_DUE = {
+    T.UP_FOR_RETRY: "Waiting for its next try at {due:%H:%M:%S} UTC.",
+    T.DEFERRED: "Waiting without a process until {due:%Y-%m-%d %H:%M:%S} UTC (deferred).",
+}
+
+
 def delay_is_over(view: View) -> Verdict:
-    """A retry or a rescheduled sensor waits for its time."""
+    """A retry, a rescheduled sensor or a deferred task waits for its time."""
     due = view.row.due_at
     if due is None or due <= view.now:
         return Verdict("Delay is over", True, "It waits for no point in time.")
-    what = "next try" if view.row.state == T.UP_FOR_RETRY else "next look"
-    reason = f"Waiting for its {what} at {due:%H:%M:%S} UTC."
-    return Verdict("Delay is over", False, reason, due_at=due)
+    words = _DUE.get(view.row.state, "Waiting for its next look at {due:%H:%M:%S} UTC.")
+    return Verdict("Delay is over", False, words.format(due=due), due_at=due)
 
 
 def branch_was_taken(view: View) -> Verdict:
@@ -88,35 +112,55 @@ def branch_was_taken(view: View) -> Verdict:
     return Verdict("Branch was taken", True, "No branch left it out.")
 
 
+def setups_are_met(view: View) -> Verdict:
+    """The setups in whose scope it stands must have succeeded."""
+    name = "Setup tasks"
+    if not view.setups or not view.task.upstream or view.task.trigger_rule in ("always", "dummy"):
+        return Verdict(name, True, "It waits for no setup.")
+    outcome = trigger_rules.of_setups(view.setups)
+    if outcome.passed:
+        return Verdict(name, True, "Its setups succeeded.")
+    reason = _reason(view.setups, outcome, "all_success")
+    return Verdict(name, False, reason, becomes=outcome.becomes)
+
+
 def upstream_is_met(view: View) -> Verdict:
     """The trigger rule decides on the states above."""
-    task = view.task
-    name = f"Trigger rule {task.trigger_rule}"
-    states = [view.states.get(above, T.REMOVED) for above in task.upstream]
-    outcome = trigger_rules.apply(task.trigger_rule, states)
+    rule = view.task.trigger_rule
+    name = f"Trigger rule {rule}"
+    outcome = trigger_rules.apply(rule, view.above)
     if outcome.passed:
-        what = "Nothing is above it." if not states else "What is above it allows the start."
+        what = "What is above it allows the start." if view.above else "Nothing is above it."
         return Verdict(name, True, what)
-    return Verdict(name, False, _upstream_reason(view, outcome), becomes=outcome.becomes)
+    return Verdict(name, False, _reason(view.above, outcome, rule), becomes=outcome.becomes)
 
 
-def _upstream_reason(view: View, outcome: trigger_rules.RuleOutcome) -> str:
-    above = [(task, view.states.get(task, T.REMOVED)) for task in view.task.upstream]
+def _reason(above: Sequence[Above], outcome: trigger_rules.RuleOutcome, rule: str) -> str:
     if outcome.becomes is T.UPSTREAM_FAILED:
-        return f"{_names(above, {T.FAILED, T.UPSTREAM_FAILED})} failed."
+        if failed := _names(above, {T.FAILED, T.UPSTREAM_FAILED}):
+            return f"{failed} failed."
+        return f"Nothing above it succeeded, as its trigger rule {rule} wants."
     if outcome.becomes is T.SKIPPED:
         if skipped := _names(above, {T.SKIPPED}):
             return f"{skipped} was skipped."
-        return f"Its trigger rule {view.task.trigger_rule} can no longer be met."
-    waiting = [(task, state) for task, state in above if state not in FINISHED]
-    first = ", ".join(f"{task} ({_words(state)})" for task, state in waiting[:3])
+        return f"Its trigger rule {rule} can no longer be met."
+    waiting = [one for one in above if not FINISHED.issuperset(one.states)]
+    first = ", ".join(f"{one.task_id} ({_progress(one)})" for one in waiting[:3])
     more = f" and {len(waiting) - 3} more" if len(waiting) > 3 else ""
     return f"Waiting for {first}{more}."
 
 
-def _names(above: list[tuple[str, str]], states: set[TaskState]) -> str:
-    names = [task for task, state in above if state in states]
+def _names(above: Sequence[Above], states: set[TaskState]) -> str:
+    names = [one.task_id for one in above if not states.isdisjoint(one.states)]
     return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+
+
+def _progress(one: Above) -> str:
+    total = sum(one.states.values())
+    if total == 1:
+        return _words(next(iter(one.states)))
+    done = sum(number for state, number in one.states.items() if state in FINISHED)
+    return f"{done} of {total} are over"
 
 
 def _words(state: str) -> str:
@@ -126,61 +170,106 @@ def _words(state: str) -> str:
 def past_is_met(view: View) -> Verdict:
     """depends_on_past and wait_for_downstream look at the same task in the previous run."""
     name = "Previous run"
-    if not view.task.depends_on_past or view.previous is None:
+    past, task = view.past, view.task
+    if not task.depends_on_past or past is None or _starts_later(task, past):
         return Verdict(name, True, "It does not depend on an earlier run.")
-    before = view.previous.get(view.task.task_id)
-    if before is not None and before not in (T.SUCCESS, T.SKIPPED):
-        reason = f"It did not succeed in the previous run ({_words(before)})."
+    before = past.states.get(task.task_id)
+    if before is None:
+        return _first_of_task(task, past)
+    bad = next((state for state in before if state not in _GOOD), None)
+    if bad is not None:
+        reason = f"It did not succeed in the previous run ({_words(bad)})."
         return Verdict(name, False, reason)
-    if view.task.wait_for_downstream:
-        for below in view.task.downstream:
-            state = view.previous.get(below, T.SUCCESS)
-            if state not in (T.SUCCESS, T.SKIPPED):
-                reason = f"{below}, below it, has not succeeded in the previous run."
-                return Verdict(name, False, reason)
+    for below in task.downstream if task.wait_for_downstream else ():
+        if not _GOOD.issuperset(past.states.get(below, ())):
+            reason = f"{below}, below it, has not succeeded in the previous run."
+            return Verdict(name, False, reason)
     return Verdict(name, True, "It succeeded in the previous run.")
 
 
-READY_RULES: tuple[Rule, ...] = (
-    run_is_running,
-    dag_is_on,
-    delay_is_over,
-    branch_was_taken,
-    upstream_is_met,
-    past_is_met,
-)
+def _starts_later(task: TaskPlan, past: Past) -> bool:
+    start = task.data.get("start_date")
+    return past.catchup and bool(start) and past.logical_date < datetime.fromisoformat(start)
+
+
+def _first_of_task(task: TaskPlan, past: Past) -> Verdict:
+    is_first = task.task_id not in past.ran_before
+    if is_first and task.data.get("ignore_first_depends_on_past", True):
+        return Verdict("Previous run", True, "No earlier run has it.")
+    return Verdict("Previous run", False, "The previous run, on which it depends, lacks it.")
+
+
+def is_expanded(view: View) -> Verdict:
+    """A mapped task is no instance yet: it becomes as many as its input has values."""
+    name = "Mapping"
+    if not view.task.scopes or view.row.map_index >= 0:
+        return Verdict(name, True, "It has what it is mapped over.")
+    over = ", ".join(sorted(mapping.producers(view.task.scopes)))
+    reason = f"It is mapped over what {over} returns." if over else "It is about to be expanded."
+    return Verdict(name, False, reason)
+
+
+#: these keep everything as it is; a deferred task instance has passed the rules before
+GATES: tuple[Rule, ...] = (run_is_running, dag_is_on, delay_is_over)
+READY_RULES: tuple[Rule, ...] = (branch_was_taken, setups_are_met, upstream_is_met, past_is_met)
 
 LIMIT_WORDS = {
     "pool": "Waiting for a slot in pool {name}: {taken} of {size} are in use.",
+    "missing pool": "There is no pool {name}: make it, or give the task another.",
     "dag": "Waiting: {taken} of {size} tasks of this DAG may run at once (max_active_tasks).",
     "task": "Waiting: {taken} of {size} runs of this task may go on at once.",
+    "task in run": "Waiting: {taken} of {size} instances of this task may go on at once in a run.",
 }
+_NEVER = (
+    "It needs {need} slots, and pool {name} has only {size} in all: it can never start. "
+    "Make the pool larger or its pool_slots smaller."
+)
 
 
 def within_limits(view: View) -> list[Verdict]:
-    """Say of each limit (slots of pool, DAG, task) whether there is room."""
+    """Say of each limit (slots of pool, DAG, task) whether there is room; -1 slots are no limit."""
     verdicts = []
     for key, (taken, size) in view.limits.items():
         kind, _, name = key.partition(":")
         need = view.row.pool_slots if kind == "pool" else 1
         title = f"Room in {kind} {name}".strip()
-        if taken + need <= size:
+        if size < 0 or taken + need <= size:
             verdicts.append(Verdict(title, True, f"{taken} of {size} are in use."))
         else:
-            reason = LIMIT_WORDS[kind].format(name=name, taken=taken, size=size)
+            words = _NEVER if kind == "pool" and need > size else LIMIT_WORDS[kind]
+            reason = words.format(name=name, taken=taken, size=size, need=need)
             verdicts.append(Verdict(title, False, reason))
     return verdicts
 
 
 def first_failing(view: View) -> Verdict | None:
-    """Return the first rule that does not pass, or None when the task may start."""
+    """Return the rule that keeps a task instance from its start, or None when it may start.
+
+    One that ends it without running goes before one that makes it wait.
+    """
+    for gate in GATES:
+        verdict = gate(view)
+        if not verdict.passed:
+            return verdict
+    if view.row.state == T.DEFERRED:
+        return None
+    waits = None
     for rule in READY_RULES:
         verdict = rule(view)
         if not verdict.passed:
-            return verdict
-    return None
+            if verdict.becomes and not _waits_for_past(view, verdict):
+                return verdict
+            waits = waits or verdict
+    return waits
+
+
+def _waits_for_past(view: View, verdict: Verdict) -> bool:
+    """Say whether a task is not even to be skipped before what it depends on is over."""
+    wanted = view.task.data.get("wait_for_past_depends_before_skipping")
+    return bool(wanted) and verdict.becomes is T.SKIPPED and not past_is_met(view).passed
 
 
 def explain(view: View) -> list[Verdict]:
     """Return what every rule says, limits included."""
-    return [rule(view) for rule in READY_RULES] + within_limits(view)
+    rules = (*GATES, *(() if view.row.state == T.DEFERRED else (*READY_RULES, is_expanded)))
+    return [rule(view) for rule in rules] + within_limits(view)

@@ -1,14 +1,15 @@
-"""The eleven trigger rules: what the states above a task say of it.
+"""The trigger rules: what the states above a task say of it.
 
 Airflow's behaviour (`TriggerRuleDep`): a rule that can no longer be met turns the task into
 `upstream_failed` or `skipped`; one that may still be met makes it wait.
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from couture_scheduler.states import FINISHED, TaskState
+from couture_scheduler.states import TaskState
 
 T = TaskState
 
@@ -29,13 +30,21 @@ DOOMED = RuleOutcome(False, T.UPSTREAM_FAILED)
 
 @dataclass(frozen=True)
 class Upstream:
-    """Counts of the states above a task; a removed task counts as a success."""
+    """Counts of the states above a task; instances that were removed are not counted at all.
+
+    Attributes:
+        setups: how many of them are instances of setup tasks; so many of these succeeded and were
+            skipped.
+    """
 
     total: int
     success: int
     failed: int
     upstream_failed: int
     skipped: int
+    setups: int = 0
+    setups_success: int = 0
+    setups_skipped: int = 0
 
     @property
     def bad(self) -> int:
@@ -53,15 +62,31 @@ class Upstream:
         return self.done >= self.total
 
 
-def count(states: Sequence[str]) -> Upstream:
+class Above(NamedTuple):
+    """A task above, with how many of the instances that matter are in which state."""
+
+    task_id: str
+    states: Mapping[str, int]
+    is_setup: bool = False
+
+
+def count(above: Iterable[Above]) -> Upstream:
     """Count the states above a task."""
-    counts = Counter(state for state in states if state in FINISHED)
+    states, setups = Counter[str](), Counter[str]()
+    for _, counts, is_setup in above:
+        for state, number in counts.items():
+            states[state] += number
+            if is_setup:
+                setups[state] += number
     return Upstream(
-        len(states),
-        counts[T.SUCCESS] + counts[T.REMOVED],
-        counts[T.FAILED],
-        counts[T.UPSTREAM_FAILED],
-        counts[T.SKIPPED],
+        states.total() - states[T.REMOVED],
+        states[T.SUCCESS],
+        states[T.FAILED],
+        states[T.UPSTREAM_FAILED],
+        states[T.SKIPPED],
+        setups.total() - setups[T.REMOVED],
+        setups[T.SUCCESS],
+        setups[T.SKIPPED],
     )
 
 
@@ -129,6 +154,22 @@ def _none_skipped(up: Upstream) -> RuleOutcome:
     return READY if up.all_done else WAIT
 
 
+def _all_done_setup_success(up: Upstream) -> RuleOutcome:
+    if not up.all_done:
+        return WAIT
+    if up.setups_success or not up.setups:
+        return READY
+    return SKIP if up.setups_skipped >= up.setups else DOOMED
+
+
+def _all_done_min_one_success(up: Upstream) -> RuleOutcome:
+    if up.skipped:
+        return SKIP
+    if not up.all_done:
+        return WAIT
+    return READY if up.success else DOOMED
+
+
 TRIGGER_RULES: dict[str, Callable[[Upstream], RuleOutcome]] = {
     "all_success": _all_success,
     "all_failed": _all_failed,
@@ -140,10 +181,24 @@ TRIGGER_RULES: dict[str, Callable[[Upstream], RuleOutcome]] = {
     "none_failed": _none_failed,
     "none_failed_min_one_success": _none_failed_min_one_success,
     "none_skipped": _none_skipped,
+    "all_done_setup_success": _all_done_setup_success,
+    "all_done_min_one_success": _all_done_min_one_success,
     "always": lambda _: READY,
 }
+_OLD_NAMES = {"none_failed_or_skipped": "none_failed_min_one_success", "dummy": "always"}
+#: they start on the first instance above that ends so, whichever it is
+FAST = frozenset({"one_success", "one_failed", "one_done"})
 
 
-def apply(rule: str, states: Sequence[str]) -> RuleOutcome:
-    """Apply the rule named `rule`; a task with nothing above it is always ready."""
-    return TRIGGER_RULES[rule](count(states)) if states else READY
+def apply(rule: str, above: Sequence[Above]) -> RuleOutcome:
+    """Apply the rule named `rule`; a task with nothing left above it is always ready."""
+    up = count(above)
+    return TRIGGER_RULES[_OLD_NAMES.get(rule, rule)](up) if up.total else READY
+
+
+def of_setups(above: Sequence[Above]) -> RuleOutcome:
+    """Apply what holds for the setups in whose scope a task stands: they must have succeeded.
+
+    One that failed or was skipped decides at once, without waiting for the others.
+    """
+    return _all_success(count(above))

@@ -2,13 +2,16 @@
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from couture_scheduler.db.database import Tx
 from couture_scheduler.engine.decide import Ready
 from couture_scheduler.engine.give_slots import Room
-from couture_scheduler.rules.ready import View, explain
+from couture_scheduler.engine.look import open_look
+from couture_scheduler.rules.ready import explain
+from couture_scheduler.schemas.base import MapIndex
 from couture_scheduler.schemas.dag_views import (
     ExecutedNotebook,
     NotebookQuery,
@@ -26,18 +29,20 @@ from couture_scheduler.services.task_instances import get_instance, last_attempt
 from couture_scheduler.services.workflow import Call
 from couture_scheduler.states import ATTEMPT_LIVE, FINISHED, TaskState
 from couture_scheduler.store import dags, runs, summaries
+from couture_scheduler.worker.running import instance_folder
 
 T = TaskState
+_PLAIN = MapIndex()  #: the only instance of a task that is not mapped
 _NOTEBOOK_LIMIT = 50_000_000
 _FRAME = re.compile(r'File "([^"]+)", line (\d+)')
 
 
 @service("can_task", "TaskInstanceModelView", dag="dag_id")
 def get_task_instance_view(
-    tx: Tx, call: Call, dag_id: str, dag_run_id: str, task_id: str
+    tx: Tx, call: Call, dag_id: str, dag_run_id: str, task_id: str, query: MapIndex = _PLAIN
 ) -> TaskInstanceView:
     """Return a task instance with its tries and what the last one raised."""
-    row = get_instance(tx, dag_id, dag_run_id, task_id)
+    row = get_instance(tx, dag_id, dag_run_id, task_id, query.map_index)
     tries = last_attempts(tx, row.id)
     last = tries.get(row.try_number)
     return TaskInstanceView(
@@ -83,9 +88,11 @@ def _error(tx: Tx, row: Any, attempt: Any) -> TaskError:
 
 
 @service("can_task", "TaskInstanceModelView", dag="dag_id")
-def get_why(tx: Tx, call: Call, dag_id: str, dag_run_id: str, task_id: str) -> Why:
+def get_why(
+    tx: Tx, call: Call, dag_id: str, dag_run_id: str, task_id: str, query: MapIndex = _PLAIN
+) -> Why:
     """Say why a task instance is not running, by the rules that the scheduler applies."""
-    row = get_instance(tx, dag_id, dag_run_id, task_id)
+    row = get_instance(tx, dag_id, dag_run_id, task_id, query.map_index)
     if row.state in FINISHED or row.state in (T.RUNNING, T.RESTARTING):
         return Why(state=wire.task_state(row.state), summary=_ended_or_running(row), rules=[])
     rules = [_is_there(tx, call, SCHEDULER, "scheduler"), *_rules(tx, call, row)]
@@ -114,16 +121,8 @@ def _rules(tx: Tx, call: Call, row: Any) -> list[RuleView]:
     if task is None:
         return [RuleView(name="In the DAG", passed=False, reason="The task is not in the DAG.")]
     ready = Ready(row, run, plan)
-    view = View(
-        task,
-        row,
-        {one.task_id: one.state for one in runs.list_tis(tx, run.id)},
-        tx.now,
-        run.state,
-        dag.is_paused,
-        runs.previous_states(tx, run) if task.depends_on_past else None,
-        Room(tx, [ready]).limits_of(ready),
-    )
+    view = open_look(tx, plan, run, dag).view(task, row)
+    view = replace(view, limits=Room(tx, [ready]).limits_of(ready))
     return [RuleView(name=one.name, passed=one.passed, reason=one.reason) for one in explain(view)]
 
 
@@ -163,5 +162,5 @@ def _without(message: str, path: str | None, complete: bool) -> ExecutedNotebook
 
 
 def _notebook_path(call: Call, row: Any, try_number: int) -> Path:
-    folder = call.workflow.settings.outputs_path / row.dag_id / row.run_id / row.task_id
-    return folder / f"{try_number}.ipynb"
+    where = (row.dag_id, row.run_id, row.task_id, row.map_index)
+    return instance_folder(call.workflow.settings.outputs_path, *where) / f"{try_number}.ipynb"

@@ -16,7 +16,7 @@ from sqlalchemy import bindparam, insert, select, update
 
 from couture_scheduler.db.database import Tx
 from couture_scheduler.db.tables import attempt, dag_run, dag_version, task_instance
-from couture_scheduler.states import ATTEMPT_LIVE, AttemptState, TaskState
+from couture_scheduler.states import ATTEMPT_LIVE, LIVE, STARTABLE, AttemptState, TaskState
 from couture_scheduler.store import limits
 from couture_scheduler.store.transition import AttemptMove, Move, move, move_attempts, record
 
@@ -38,10 +38,11 @@ class Ending:
     """How an attempt ended.
 
     Attributes:
-        state: of the attempt: success, failed, skipped, rescheduled, stopped or lost.
+        state: of the attempt: success, failed, skipped, rescheduled, deferred, stopped or lost.
         reason: one sentence; None for a plain success.
         retry: False = no further try, whatever `retries` says (AirflowFailException).
-        reschedule_at: when a sensor wants to be asked again.
+        reschedule_at: when a sensor wants to be asked again, or a deferred task to go on.
+        next_method: of a deferred one: where it goes on, with `next_kwargs`.
         skip: tasks downstream that a branch left out.
         reported: its own process told of it, and has called the task's callbacks.
         asset_events: what it said of assets that it updated.
@@ -54,6 +55,8 @@ class Ending:
     exit_code: int | None = None
     retry: bool = True
     reschedule_at: datetime | None = None
+    next_method: str | None = None
+    next_kwargs: dict[str, Any] | None = None
     skip: tuple[str, ...] = ()
     reported: bool = False
     asset_events: tuple[dict[str, Any], ...] = ()
@@ -68,13 +71,24 @@ class Ended:
     move: Move
 
 
+#: what a task instance keeps from one attempt of a try to the next; a new try begins without it
+FRESH: dict[str, Any] = {
+    "lost_count": 0,
+    "reschedules": 0,
+    "next_method": None,
+    "next_kwargs": None,
+    "due_at": None,
+}
+
+
 def queue(tx: Tx, batch: Sequence[Queueing], actor: str, executor: str) -> list[str]:
     """Make attempts of task instances whose slots were taken already; return the tokens."""
     attempts, moves = [], []
     for one in batch:
         row = one.row
         token = uuid.uuid4().hex
-        try_number = row.try_number if row.lost_count else row.try_number + 1
+        goes_on = row.lost_count or row.reschedules
+        try_number = row.try_number if goes_on else row.try_number + 1
         attempts.append(
             {
                 "id": token,
@@ -99,7 +113,7 @@ def queue(tx: Tx, batch: Sequence[Queueing], actor: str, executor: str) -> list[
             "queued_at": tx.now,
             "due_at": None,
             "reason": None,
-            "start_date": None,
+            "start_date": row.start_date if row.reschedules else None,
             "end_date": None,
             "dag_version_id": one.dag_version_id,
         }
@@ -179,8 +193,16 @@ def claim(tx: Tx, rows: Sequence[Any], host_id: str, epoch: int) -> None:
     """
     held = {"host_id": host_id, "host_epoch": epoch, "claimed_at": tx.now}
     move_attempts(tx, [AttemptMove(row.token, A.QUEUED, A.RUNNING, held) for row in rows])
-    values = {"start_date": tx.now, "hostname": host_id}
-    moves = [Move(row, T.RUNNING, row.run_id, values=values, token=row.token) for row in rows]
+    moves = [
+        Move(
+            row,
+            T.RUNNING,
+            row.run_id,
+            values={"start_date": row.start_date or tx.now, "hostname": host_id},
+            token=row.token,
+        )
+        for row in rows
+    ]
     move(tx, "task_instance", moves, f"agent@{host_id}")
 
 
@@ -231,6 +253,9 @@ def finish(tx: Tx, endings: Sequence[Ending], actor: str, policy: EndPolicy) -> 
     for row, ending in settled:
         if ending.skip and ending.state is A.SUCCESS:
             _mark_skipped(tx, row, ending.skip)
+    for one in moves:
+        if one and one.after == T.FAILED and (data := dag_data(tx, one.row)).get("fail_stop"):
+            _stop_others(tx, one, data, actor)
     _free(tx, [row for row, _ in settled])
     _wake(tx, {row.run_pk for row, _ in settled})
     return [ending.token for _, ending in settled]
@@ -271,21 +296,34 @@ def _after(tx: Tx, row: Any, ending: Ending, policy: EndPolicy) -> Move | None:
         return _cleared(tx, row)
     if ending.state is A.LOST:
         return _lost(tx, row, ending, policy.max_lost)
-    if ending.state is A.RESCHEDULED:
-        values = {"due_at": ending.reschedule_at, "reason": ending.reason}
-        return Move(row, T.UP_FOR_RESCHEDULE, row.run_id, ending.reason, values, row.token)
+    if ending.state in (A.RESCHEDULED, A.DEFERRED):
+        return _to_be_continued(row, ending)
     if ending.state is A.FAILED and ending.retry and row.try_number <= row.max_tries:
         return _retry(tx, row, ending, policy)
     return _ended(tx, row, TaskState(ending.state), ending)
 
 
 def _cleared(tx: Tx, row: Any) -> Move:
-    values = {"end_date": tx.now, "reason": None, "lost_count": 0, "due_at": None}
+    values = {"end_date": tx.now, "reason": None, **FRESH}
     return Move(row, T.NONE, row.run_id, "cleared", values, row.token)
 
 
+def _to_be_continued(row: Any, ending: Ending) -> Move:
+    """The try goes on in another attempt once it is due; no process waits for that."""
+    values = {
+        "reason": ending.reason,
+        "lost_count": 0,
+        "reschedules": row.reschedules + 1,
+        "next_method": ending.next_method,
+        "next_kwargs": ending.next_kwargs,
+        "due_at": ending.reschedule_at,
+    }
+    state = T.DEFERRED if ending.state is A.DEFERRED else T.UP_FOR_RESCHEDULE
+    return Move(row, state, row.run_id, ending.reason, values, row.token)
+
+
 def _ended(tx: Tx, row: Any, state: TaskState, ending: Ending) -> Move:
-    values = {"end_date": tx.now, "reason": ending.reason, "lost_count": 0}
+    values = {"end_date": tx.now, "reason": ending.reason, **FRESH}
     return Move(row, state, row.run_id, ending.reason, values, row.token)
 
 
@@ -299,19 +337,22 @@ def _lost(tx: Tx, row: Any, ending: Ending, max_lost: int) -> Move:
 
 def _retry(tx: Tx, row: Any, ending: Ending, policy: EndPolicy) -> Move:
     due = policy.retry_at(task_data(tx, row), row.try_number, tx.now, row.token)
-    values = {"due_at": due, "end_date": tx.now, "reason": ending.reason, "lost_count": 0}
+    values = {"end_date": tx.now, "reason": ending.reason, **FRESH, "due_at": due}
     return Move(row, T.UP_FOR_RETRY, row.run_id, ending.reason, values, row.token)
 
 
 def task_data(tx: Tx, row: Any) -> dict[str, Any]:
     """Return the task's definition in the version that the attempt runs; {} if it is not there."""
-    data = tx.scalar(
-        select(dag_version.c.data).where(dag_version.c.id == row.attempt_dag_version_id)
-    )
-    for task in (data or {}).get("tasks", ()):
+    for task in dag_data(tx, row).get("tasks", ()):
         if task["task_id"] == row.task_id:
             return task
     return {}
+
+
+def dag_data(tx: Tx, row: Any) -> dict[str, Any]:
+    """Return the DAG's definition in the version that the attempt runs."""
+    query = select(dag_version.c.data).where(dag_version.c.id == row.attempt_dag_version_id)
+    return tx.scalar(query) or {}
 
 
 def retries_if_lost(tx: Tx, row: Any) -> bool:
@@ -320,11 +361,12 @@ def retries_if_lost(tx: Tx, row: Any) -> bool:
 
 
 def _mark_skipped(tx: Tx, row: Any, tasks: Sequence[str]) -> None:
-    tx.execute(
-        update(task_instance)
-        .where(task_instance.c.run_pk == row.run_pk, task_instance.c.task_id.in_(tasks))
-        .values(skip_by=row.task_id)
-    )
+    """Note what a branch left out; one in a mapped group decides for its own index only."""
+    of_run = update(task_instance).where(task_instance.c.run_pk == row.run_pk)
+    if row.map_index >= 0:
+        of_run = of_run.where(task_instance.c.map_index == row.map_index)
+    tx.execute(of_run.where(task_instance.c.skip_by == row.task_id).values(skip_by=None))
+    tx.execute(of_run.where(task_instance.c.task_id.in_(tasks)).values(skip_by=row.task_id))
 
 
 def _free(tx: Tx, rows: Sequence[Any]) -> None:
@@ -343,8 +385,32 @@ def _wake(tx: Tx, run_pks: set[int]) -> None:
 
 def wish(tx: Tx, ti_id: int, what: str) -> bool:
     """Ask for the live attempt of a task instance to end; say whether there is one."""
-    result = tx.execute(update(attempt).where(attempt.c.live_ti_id == ti_id).values(wish=what))
+    query = update(attempt).where(attempt.c.live_ti_id == ti_id)
+    result = tx.execute(query.values(wish=str(what)))
     return result.rowcount == 1
+
+
+def end_rest(tx: Tx, run: Any, rows: Sequence[Any], live: TaskState, why: str, actor: str) -> bool:
+    """Skip what has not begun of `rows` and ask for the others' attempts to end as `live`.
+
+    Returns:
+        Whether a live attempt is to end: its agent has to be told.
+    """
+    values = {"end_date": tx.now, "reason": why, **FRESH}
+    waiting = [row for row in rows if row.state in STARTABLE]
+    skipped = [Move(row, T.SKIPPED, run.run_id, why, values) for row in waiting]
+    move(tx, "task_instance", skipped, actor)
+    asked = [wish(tx, row.id, live) for row in rows if row.state in LIVE]
+    return any(asked)
+
+
+def _stop_others(tx: Tx, failed: Move, data: dict[str, Any], actor: str) -> None:
+    """fail_stop: the first task that fails ends all others of its run but the teardowns."""
+    kept = {task["task_id"] for task in data["tasks"] if task.get("is_teardown")}
+    query = select(task_instance).where(task_instance.c.run_pk == failed.row.run_pk)
+    rows = [row for row in tx.rows(query) if row.task_id not in kept and row.id != failed.row.id]
+    why = f"{failed.row.task_id} failed, and the DAG stops at its first failure (fail_stop)."
+    end_rest(tx, failed.row, rows, T.FAILED, why, actor)
 
 
 def set_pid(tx: Tx, pids: dict[str, tuple[int, int]]) -> None:

@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, func, insert, or_, select, update
 
+from couture_scheduler.db.automation import backfill, backfill_run
 from couture_scheduler.db.database import Tx
 from couture_scheduler.db.tables import dag, pool
+from couture_scheduler.states import RunType
 
 DEFAULT_POOL = "default_pool"
 _POOLS = select(pool).order_by(pool.c.name).with_for_update()
@@ -20,6 +22,11 @@ _ADD_POOL = (
     update(pool)
     .where(pool.c.name == bindparam("_name"))
     .values(occupied=pool.c.occupied + bindparam("count"))
+)
+_ADD_DEFERRED = (
+    update(pool)
+    .where(pool.c.name == bindparam("_name"))
+    .values(deferred=pool.c.deferred + bindparam("count"))
 )
 _ADD_DAG = (
     update(dag)
@@ -58,20 +65,61 @@ def add(tx: Tx, pools: Mapping[str, int], dags: Mapping[str, int]) -> None:
         tx.execute(_ADD_DAG, [{"_id": dag_id, "count": dags[dag_id]} for dag_id in sorted(dags)])
 
 
-def start_run(tx: Tx, dag_id: str) -> bool:
-    """Count one more active run and say whether max_active_runs allowed it."""
+def add_deferred(tx: Tx, pools: Mapping[str, int]) -> None:
+    """Count slots of task instances that are deferred from now on (negative: no more)."""
+    counts = [{"_name": name, "count": pools[name]} for name in sorted(pools) if pools[name]]
+    if counts:
+        tx.execute(_ADD_DEFERRED, counts)
+
+
+def taken(pool_row: Any) -> int:
+    """Return how many slots of a pool count as taken."""
+    return pool_row.occupied + (pool_row.deferred if pool_row.include_deferred else 0)
+
+
+def start_run(tx: Tx, run: Any) -> bool:
+    """Count one more active run and say whether max_active_runs allowed it.
+
+    Runs of a backfill are counted, and held back, by the backfill alone.
+    """
+    if run.run_type == RunType.BACKFILL:
+        return _start_of_backfill(tx, run)
     result = tx.execute(
         update(dag)
-        .where(dag.c.dag_id == dag_id, dag.c.active_runs < dag.c.max_active_runs)
+        .where(dag.c.dag_id == run.dag_id, dag.c.active_runs < dag.c.max_active_runs)
         .values(active_runs=dag.c.active_runs + 1)
     )
     return result.rowcount == 1
 
 
-def end_run(tx: Tx, dag_id: str) -> None:
+def _start_of_backfill(tx: Tx, run: Any) -> bool:
+    allowed = or_(backfill.c.is_paused.is_(False), backfill.c.completed_at.is_not(None))
+    result = tx.execute(
+        update(backfill)
+        .where(backfill.c.id == _backfill_of(run), allowed)
+        .where(backfill.c.active_runs < backfill.c.max_active_runs)
+        .values(active_runs=backfill.c.active_runs + 1)
+    )
+    return result.rowcount == 1
+
+
+def end_run(tx: Tx, run: Any) -> None:
     """Count one active run less; there is room to create the next."""
+    if run.run_type == RunType.BACKFILL:
+        tx.execute(
+            update(backfill)
+            .where(backfill.c.id == _backfill_of(run))
+            .values(active_runs=backfill.c.active_runs - 1, wake_at=tx.now)
+        )
+        return
     tx.execute(
         update(dag)
-        .where(dag.c.dag_id == dag_id)
+        .where(dag.c.dag_id == run.dag_id)
         .values(active_runs=dag.c.active_runs - 1, held_back=False)
     )
+
+
+def _backfill_of(run: Any) -> Any:
+    """Return the backfill, as a query, that a run belongs to: the last that has taken it."""
+    mine = select(func.max(backfill_run.c.backfill_id)).where(backfill_run.c.run_pk == run.id)
+    return mine.scalar_subquery()

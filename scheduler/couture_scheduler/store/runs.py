@@ -1,15 +1,15 @@
 """DAG runs and their task instances."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, insert, select, update
+from sqlalchemy import bindparam, case, func, insert, or_, select, update
 
 from couture_scheduler.db.database import Tx
 from couture_scheduler.db.tables import dag, dag_run, pool, task_instance
 from couture_scheduler.errors import NotFound
-from couture_scheduler.states import OCCUPYING, RunState, TaskState
+from couture_scheduler.states import OCCUPYING, RunState, RunType, TaskState
 from couture_scheduler.store.transition import record
 
 # Statements of the loop, built once: building costs more than running them.
@@ -25,6 +25,7 @@ _SET_WAKE = update(dag_run).where(dag_run.c.id == bindparam("pk")).values(wake_a
 _STATES = select(
     task_instance.c.id,
     task_instance.c.task_id,
+    task_instance.c.map_index,
     task_instance.c.state,
     task_instance.c.due_at,
     task_instance.c.skip_by,
@@ -37,9 +38,11 @@ _RUNS_BY_PK = select(dag_run).where(dag_run.c.id.in_(bindparam("pks", expanding=
 _FIRST_QUEUED = (
     select(dag_run.c.id, dag_run.c.run_after)
     .where(dag_run.c.dag_id == bindparam("dag_id"), dag_run.c.state == RunState.QUEUED)
+    .where(dag_run.c.run_type != "backfill")  # these wait for their backfill's own room
     .order_by(dag_run.c.run_after, dag_run.c.id)
     .limit(1)
 )
+_TAKEN = pool.c.occupied + case((pool.c.include_deferred, pool.c.deferred), else_=0)
 _SCHEDULED = (
     select(task_instance, dag_run.c.run_id, dag.c.version_id)
     .join(dag_run, dag_run.c.id == task_instance.c.run_pk)
@@ -47,7 +50,7 @@ _SCHEDULED = (
     .join(pool, pool.c.name == task_instance.c.pool)
     .where(task_instance.c.state == TaskState.SCHEDULED, dag_run.c.state == RunState.RUNNING)
     .where(dag.c.is_paused.is_(False), dag.c.occupied < dag.c.max_active_tasks)
-    .where(pool.c.occupied + task_instance.c.pool_slots <= pool.c.slots)
+    .where(or_(pool.c.slots < 0, _TAKEN + task_instance.c.pool_slots <= pool.c.slots))
     .order_by(task_instance.c.priority_weight.desc(), dag_run.c.run_after, task_instance.c.id)
     .limit(bindparam("limit"))
     .offset(bindparam("after"))
@@ -107,26 +110,37 @@ def add_run(tx: Tx, values: dict[str, Any], tasks: Sequence[dict[str, Any]], act
 def add_task_instances(
     tx: Tx, run_pk: int, dag_id: str, version_id: int, tasks: Sequence[dict[str, Any]]
 ) -> None:
-    """Insert not-started task instances."""
-    rows = [
-        {
-            "run_pk": run_pk,
-            "dag_id": dag_id,
-            "task_id": task["task_id"],
-            "map_index": -1,
-            "state": TaskState.NONE,
-            "max_tries": task["retries"],
-            "operator": task["operator"],
-            "pool": task["pool"],
-            "pool_slots": task["pool_slots"],
-            "queue": task["queue"],
-            "priority_weight": task["weight"],
-            "dag_version_id": version_id,
-        }
-        for task in tasks
-    ]
+    """Insert not-started task instances, one of each task; a mapped one is expanded later."""
+    rows = [_new_row(run_pk, dag_id, version_id, task) for task in tasks]
     if rows:
         tx.execute(insert(task_instance), rows)
+
+
+def add_instances(
+    tx: Tx, run: Any, version_id: int, task: dict[str, Any], indexes: Iterable[int], like: Any
+) -> None:
+    """Insert not-started instances of one mapped task; `like` is one that is there already."""
+    row = _new_row(run.id, run.dag_id, version_id, task)
+    rows = [{**row, "map_index": index, "skip_by": like.skip_by} for index in indexes]
+    if rows:
+        tx.execute(insert(task_instance), rows)
+
+
+def _new_row(run_pk: int, dag_id: str, version_id: int, task: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "run_pk": run_pk,
+        "dag_id": dag_id,
+        "task_id": task["task_id"],
+        "map_index": -1,
+        "state": TaskState.NONE,
+        "max_tries": task["retries"],
+        "operator": task["operator"],
+        "pool": task["pool"],
+        "pool_slots": task["pool_slots"],
+        "queue": task["queue"],
+        "priority_weight": task["weight"],
+        "dag_version_id": version_id,
+    }
 
 
 def list_due(tx: Tx, limit: int) -> list[Any]:
@@ -142,6 +156,12 @@ def next_wake(tx: Tx) -> datetime | None:
 def set_wake(tx: Tx, run_pk: int, wake_at: datetime | None) -> None:
     """Say when a run has to be looked at again; None = when something happens to it."""
     tx.execute(_SET_WAKE, {"pk": run_pk, "at": wake_at})
+
+
+def wake_no_later(tx: Tx, run_pk: int, at: datetime) -> None:
+    """Have a run looked at by then, or before that where it waits for something earlier."""
+    later = or_(dag_run.c.wake_at.is_(None), dag_run.c.wake_at > at)
+    tx.execute(update(dag_run).where(dag_run.c.id == run_pk, later).values(wake_at=at))
 
 
 def wake_open(tx: Tx, dag_id: str) -> None:
@@ -184,6 +204,11 @@ def list_states(tx: Tx, run_pk: int) -> list[Any]:
     return tx.rows(_STATES, {"pk": run_pk})
 
 
+def list_states_of(tx: Tx, run_pk: int, task_id: str) -> list[Any]:
+    """Return what the rules look at of each instance of one task of a run."""
+    return tx.rows(_STATES.where(task_instance.c.task_id == task_id), {"pk": run_pk})
+
+
 def list_state_names(tx: Tx, run_pk: int) -> set[str]:
     """Return the states that occur among the task instances of a run."""
     return {row.state for row in tx.rows(_STATE_NAMES, {"pk": run_pk})}
@@ -213,59 +238,82 @@ def list_scheduled(tx: Tx, limit: int, after: int = 0) -> list[Any]:
     return tx.rows(_SCHEDULED, {"limit": limit, "after": after})
 
 
-def previous_states(tx: Tx, run: Any) -> dict[str, str] | None:
-    """Return the task states of the run before `run` (by logical date), or None."""
+def find_previous(tx: Tx, run: Any, *, scheduled_only: bool) -> Any | None:
+    """Return the DAG's run before `run` by logical date, or None."""
     if run.logical_date is None:
         return None
-    before = tx.scalar(
-        select(dag_run.c.id)
-        .where(dag_run.c.dag_id == run.dag_id, dag_run.c.logical_date < run.logical_date)
-        .order_by(dag_run.c.logical_date.desc())
-        .limit(1)
+    query = select(dag_run).where(
+        dag_run.c.dag_id == run.dag_id, dag_run.c.logical_date < run.logical_date
     )
-    if before is None:
-        return None
+    if scheduled_only:
+        query = query.where(dag_run.c.run_type == RunType.SCHEDULED)
+    return tx.first(query.order_by(dag_run.c.logical_date.desc()).limit(1))
+
+
+def states_by_task(tx: Tx, run_pk: int) -> dict[str, set[str]]:
+    """Return in which states the instances of each task of a run are."""
+    found: dict[str, set[str]] = {}
+    for row in tx.rows(_STATES, {"pk": run_pk}):
+        found.setdefault(row.task_id, set()).add(row.state)
+    return found
+
+
+def which_ran_before(tx: Tx, run: Any, task_ids: Iterable[str]) -> set[str]:
+    """Return those of `task_ids` that a run of the DAG with an earlier logical date has."""
     rows = tx.rows(
-        select(task_instance.c.task_id, task_instance.c.state).where(
-            task_instance.c.run_pk == before
-        )
+        select(task_instance.c.task_id)
+        .join(dag_run, dag_run.c.id == task_instance.c.run_pk)
+        .where(task_instance.c.dag_id == run.dag_id, task_instance.c.task_id.in_(list(task_ids)))
+        .where(dag_run.c.logical_date < run.logical_date)
+        .distinct()
     )
-    return {row.task_id: row.state for row in rows}
+    return {row.task_id for row in rows}
 
 
 def wake_after(tx: Tx, run: Any) -> None:
-    """Have the run after `run` looked at: one of its tasks may depend on this one's."""
+    """Have the runs after `run` looked at that may depend on its tasks: the next, and the next
+    that the schedule made.
+    """
     if run.logical_date is None:
         return
-    later = tx.scalar(
+    query = (
         select(dag_run.c.id)
-        .where(
-            and_(dag_run.c.dag_id == run.dag_id, dag_run.c.logical_date > run.logical_date),
-            dag_run.c.state == RunState.RUNNING,
-        )
+        .where(dag_run.c.dag_id == run.dag_id, dag_run.c.logical_date > run.logical_date)
+        .where(dag_run.c.state == RunState.RUNNING)
         .order_by(dag_run.c.logical_date)
         .limit(1)
     )
-    if later is not None:
-        set_wake(tx, later, tx.now)
+    following = {tx.scalar(query), tx.scalar(query.where(dag_run.c.run_type == RunType.SCHEDULED))}
+    for run_pk in following - {None}:
+        set_wake(tx, run_pk, tx.now)
 
 
-def count_occupying(tx: Tx, dag_id: str, task_id: str) -> int:
-    """Count how many instances of one task hold a slot."""
-    return tx.scalar(
-        select(func.count())
-        .select_from(task_instance)
-        .where(
-            task_instance.c.dag_id == dag_id,
-            task_instance.c.task_id == task_id,
-            task_instance.c.state.in_(OCCUPYING),
+def count_occupying(tx: Tx, dag_id: str, task_id: str, run_pk: int | None = None) -> int:
+    """Count how many instances of one task hold a slot, in all runs or in one."""
+    query = select(func.count()).select_from(task_instance)
+    query = query.where(
+        task_instance.c.dag_id == dag_id,
+        task_instance.c.task_id == task_id,
+        task_instance.c.state.in_(OCCUPYING),
+    )
+    return tx.scalar(query if run_pk is None else query.where(task_instance.c.run_pk == run_pk))
+
+
+def list_left_out(tx: Tx, run_pk: int) -> list[Any]:
+    """Return the task instances of a run that a branch left out."""
+    return tx.rows(
+        select(task_instance).where(
+            task_instance.c.run_pk == run_pk, task_instance.c.skip_by.is_not(None)
         )
     )
 
 
-def forget_branches(tx: Tx, ti_ids: Sequence[int]) -> None:
-    """Note that no branch has left these task instances out: they are decided anew."""
-    tx.execute(update(task_instance).where(task_instance.c.id.in_(ti_ids)).values(skip_by=None))
+def leave_out(tx: Tx, ti_ids: Sequence[int], branch: str | None) -> None:
+    """Note which branch has left these task instances out; None = they are decided anew."""
+    if ti_ids:
+        tx.execute(
+            update(task_instance).where(task_instance.c.id.in_(ti_ids)).values(skip_by=branch)
+        )
 
 
 def set_version(tx: Tx, run_pk: int, version_id: int) -> None:

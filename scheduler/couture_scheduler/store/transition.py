@@ -4,6 +4,7 @@ A move that is not in the tables of `states`, or whose row changed since it was 
 thereby rolls the caller's transaction back. Other columns may be set along with the state.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -21,8 +22,10 @@ from couture_scheduler.states import (
     MAIL_MOVES,
     RUN_MOVES,
     TASK_MOVES,
+    TaskState,
     is_legal,
 )
+from couture_scheduler.store import limits
 
 _KINDS = {
     "task_instance": (task_instance, TASK_MOVES),
@@ -41,7 +44,7 @@ class Move:
 
     Attributes:
         row: the row as read; needs id, state, version, dag_id and, of a task instance, task_id,
-            map_index and try_number.
+            map_index and try_number; of one that is or becomes deferred pool and pool_slots.
         after: the state to go to.
         values: further columns to set.
         token: the attempt that caused it.
@@ -73,6 +76,17 @@ def move(tx: Tx, kind: str, moves: Sequence[Move], actor: str) -> None:
             raise StaleState(f"{len(shape) - result.rowcount} of {len(shape)} {kind}s had moved on")
     if moves:
         tx.execute(insert(history), [_history(tx, kind, one, actor) for one in moves])
+        _count_deferred(tx, moves)
+
+
+def _count_deferred(tx: Tx, moves: Sequence[Move]) -> None:
+    """Keep the pools' counters of deferred slots: here, where no move can be missed."""
+    pools = Counter[str]()
+    for one in moves:
+        step = (one.after == TaskState.DEFERRED) - (one.row.state == TaskState.DEFERRED)
+        if step:
+            pools[one.row.pool] += step * one.row.pool_slots
+    limits.add_deferred(tx, pools)
 
 
 @dataclass(frozen=True)
@@ -207,7 +221,7 @@ def _history(tx: Tx, kind: str, one: Move, actor: str) -> dict[str, Any]:
         "dag_id": row.dag_id,
         "run_id": one.run_id,
         "task_id": row.task_id if is_task else None,
-        "map_index": row.map_index if is_task else None,
+        "map_index": one.values.get("map_index", row.map_index) if is_task else None,
         "before": str(row.state),
         "after": str(one.after),
         "try_number": one.values.get("try_number", row.try_number) if is_task else None,

@@ -1,12 +1,26 @@
 """XComs: small values that task instances leave for others (S22)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, insert, or_, select, tuple_
+from sqlalchemy import case, delete, func, insert, or_, select, tuple_
 
 from couture_scheduler.db.database import Tx
 from couture_scheduler.db.tables import dag_run, rendered, xcom
+
+
+@dataclass(frozen=True)
+class Pushed:
+    """What was pushed under one key.
+
+    Attributes:
+        length: of the value, if the task is not mapped and the value has one.
+        instances: how many instances of a mapped task pushed a value.
+    """
+
+    length: int | None
+    instances: int
 
 
 def put(tx: Tx, rows: Sequence[dict[str, Any]]) -> None:
@@ -19,9 +33,33 @@ def put(tx: Tx, rows: Sequence[dict[str, Any]]) -> None:
     tx.execute(insert(xcom), [{**row, "at": tx.now} for row in latest.values()])
 
 
-def clear_of(tx: Tx, run_pk: int, task_ids: Sequence[str]) -> None:
-    """Remove what these task instances left: they run again."""
-    tx.execute(delete(xcom).where(xcom.c.run_pk == run_pk, xcom.c.task_id.in_(task_ids)))
+def clear_of(tx: Tx, run_pk: int, instances: Iterable[tuple[str, int]]) -> None:
+    """Remove what these task instances, (task_id, map_index), left: they run again."""
+    by_task: dict[str, list[int]] = {}
+    for task_id, map_index in instances:
+        by_task.setdefault(task_id, []).append(map_index)
+    plain = [task_id for task_id, indexes in by_task.items() if indexes == [-1]]
+    of_run = delete(xcom).where(xcom.c.run_pk == run_pk)
+    tx.execute(of_run.where(xcom.c.task_id.in_(plain), xcom.c.map_index == -1))
+    for task_id in by_task.keys() - set(plain):
+        indexes = by_task[task_id]
+        tx.execute(of_run.where(xcom.c.task_id == task_id, xcom.c.map_index.in_(indexes)))
+
+
+def lengths(tx: Tx, run_pk: int, task_ids: Collection[str]) -> dict[tuple[str, str], Pushed]:
+    """Return by (task_id, key) what tasks of a run pushed, as far as mapping wants to know."""
+    query = (
+        select(
+            xcom.c.task_id,
+            xcom.c.key,
+            func.max(case((xcom.c.map_index < 0, xcom.c.length))).label("length"),
+            func.sum(case((xcom.c.map_index >= 0, 1), else_=0)).label("instances"),
+        )
+        .where(xcom.c.run_pk == run_pk, xcom.c.task_id.in_(list(task_ids)))
+        .group_by(xcom.c.task_id, xcom.c.key)
+    )
+    rows = tx.rows(query)
+    return {(row.task_id, row.key): Pushed(row.length, int(row.instances)) for row in rows}
 
 
 def pull(
