@@ -8,7 +8,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal
 
-from couture_operators.exceptions import AirflowException, AirflowFailException, AirflowTaskTimeout
+from couture_operators.exceptions import (
+    AirflowException,
+    AirflowFailException,
+    AirflowSensorTimeout,
+    AirflowTaskTimeout,
+)
 
 _HERE = str(Path(__file__).parent)
 _REASON_LIMIT = 500
@@ -40,7 +45,7 @@ def failure(err: BaseException) -> Outcome:
         reason_of(err),
         error_class=type(err).__name__,
         traceback=author_traceback(err),
-        fail_without_retry=isinstance(err, AirflowFailException),
+        fail_without_retry=isinstance(err, AirflowFailException | AirflowSensorTimeout),
     )
 
 

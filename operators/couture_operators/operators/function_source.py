@@ -54,3 +54,16 @@ def function_source(function: Callable[..., Any]) -> str:
         raise AirflowException(f"{function.__name__} is no plain function made with `def`.")
     node.decorator_list = []
     return ast.unparse(node)
+
+
+def without_decorator(source: str, name: str) -> str:
+    """The source of a function without its decorators of a name, called or not."""
+    tree = ast.parse(textwrap.dedent(source))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            node.decorator_list = [one for one in node.decorator_list if _name_of(one) != name]
+    return ast.unparse(tree)
+
+
+def _name_of(decorator: ast.expr) -> str:
+    return ast.unparse(decorator.func if isinstance(decorator, ast.Call) else decorator)

@@ -11,6 +11,7 @@ from couture_operators import validation
 from couture_operators.baseoperator import BaseOperator
 from couture_operators.context import Context
 from couture_operators.exceptions import (
+    AirflowException,
     AirflowFailException,
     AirflowRescheduleException,
     AirflowSensorTimeout,
@@ -99,6 +100,19 @@ class BaseSensorOperator(BaseOperator):
     def execute_again(self, context: Context, event: Any = None) -> Any:
         """Go on after a deferral."""
         return self.execute(context)
+
+    def resume_execution(
+        self, next_method: str, next_kwargs: dict[str, Any] | None, context: Context
+    ) -> Any:
+        """Go on after a deferral; with `soft_fail` what fails then skips."""
+        try:
+            return super().resume_execution(next_method, next_kwargs, context)
+        except (AirflowSkipException, AirflowRescheduleException):
+            raise
+        except AirflowException as err:
+            if self.soft_fail:
+                raise AirflowSkipException(f"Skipped instead of failed: {err}") from err
+            raise
 
     def _first_start(self, context: Context) -> dt.datetime:
         ti = context["ti"]
