@@ -217,8 +217,8 @@ class GenericTransfer(BaseOperator):
 
 
 def _plain(result: Any) -> Any:
-    """Rows as lists of values: drivers have row classes of their own, which XComs cannot hold."""
-    if isinstance(result, list):
-        return [_plain(row) for row in result]
-    is_row = hasattr(result, "keys") and hasattr(result, "__getitem__")
-    return tuple(result) if is_row and not isinstance(result, dict) else result
+    """Rows as lists: as JSON where their values allow it, whatever row class the driver has."""
+    is_row = isinstance(result, tuple) or (hasattr(result, "keys") and hasattr(result, "count"))
+    if isinstance(result, list) or is_row:
+        return [_plain(item) for item in result]
+    return result
