@@ -151,6 +151,7 @@ task_instance = Table(
     Column("dag_id", Name, nullable=False),
     Column("task_id", Name, nullable=False),
     Column("map_index", Integer, nullable=False, default=-1),
+    Column("rendered_map_index", Name),  #: what a mapped one calls itself
     Column("state", String(20), nullable=False),
     Column("version", Integer, nullable=False, default=1),
     Column("try_number", Integer, nullable=False, default=0),  #: tries begun that count

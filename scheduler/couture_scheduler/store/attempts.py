@@ -21,6 +21,7 @@ from couture_scheduler.store import limits
 from couture_scheduler.store.transition import AttemptMove, Move, move, move_attempts, record
 
 A, T = AttemptState, TaskState
+_LABEL_LIMIT = 250
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ class Ending:
         skip: tasks downstream that a branch left out.
         reported: its own process told of it, and has called the task's callbacks.
         asset_events: what it said of assets that it updated.
+        rendered_map_index: what a mapped instance calls itself.
     """
 
     token: str
@@ -60,6 +62,7 @@ class Ending:
     skip: tuple[str, ...] = ()
     reported: bool = False
     asset_events: tuple[dict[str, Any], ...] = ()
+    rendered_map_index: str | None = None
 
 
 @dataclass(frozen=True)
@@ -324,6 +327,8 @@ def _to_be_continued(row: Any, ending: Ending) -> Move:
 
 def _ended(tx: Tx, row: Any, state: TaskState, ending: Ending) -> Move:
     values = {"end_date": tx.now, "reason": ending.reason, **FRESH}
+    if ending.rendered_map_index is not None:
+        values["rendered_map_index"] = ending.rendered_map_index[:_LABEL_LIMIT]
     return Move(row, state, row.run_id, ending.reason, values, row.token)
 
 

@@ -46,6 +46,11 @@ def run(sock: socket.socket, message: ipc.Message, dags: dict[str, Any]) -> None
         reschedule_at=outcome.reschedule_at,
         skip_downstream=list(outcome.skip_downstream),
         asset_events=list(outcome.asset_events),
+        resume_at=outcome.resume_at,
+        next_method=outcome.next_method,
+        next_kwargs=outcome.next_kwargs,
+        defer_timeout=outcome.defer_timeout,
+        rendered_map_index=outcome.rendered_map_index,
     )
 
 

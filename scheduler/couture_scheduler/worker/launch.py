@@ -32,6 +32,7 @@ class Launcher:
             "info": {
                 **task_info(attempt.row, attempt.run, self.host),
                 "triggering_asset_events": attempt.asset_events,
+                "max_map_length": self.settings.max_map_length,
             },
             "env": {"AT_ATTEMPT_KEY": attempt.token},
             "root": str(self.settings.dags_path),

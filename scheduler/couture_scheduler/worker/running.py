@@ -5,10 +5,11 @@ import signal
 import socket
 import time
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from couture_operators.deferral import FAIL
 from couture_scheduler.ipc import Message
 from couture_scheduler.states import AttemptState
 from couture_scheduler.store.attempts import Ending
@@ -21,6 +22,7 @@ _RESULTS = {
     "failed": A.FAILED,
     "skipped": A.SKIPPED,
     "up_for_reschedule": A.RESCHEDULED,
+    "deferred": A.DEFERRED,
 }
 TERM_GRACE = 5.0  #: seconds between SIGTERM and SIGKILL
 
@@ -89,7 +91,6 @@ class RunningAttempt:
         error = None
         if result.get("error_class"):
             error = {"class": result["error_class"], "traceback": result.get("traceback")}
-        at = result.get("reschedule_at")
         return Ending(
             self.token,
             _RESULTS[result["state"]],
@@ -97,11 +98,29 @@ class RunningAttempt:
             error,
             self.exit_code,
             retry=not result.get("fail_without_retry"),
-            reschedule_at=datetime.fromisoformat(at) if at else None,
+            **_continuation(result),
             skip=tuple(result.get("skip_downstream") or ()),
             reported=True,
             asset_events=tuple(result.get("asset_events") or ()),
+            rendered_map_index=result.get("rendered_map_index"),
         )
+
+
+def _continuation(result: Message) -> dict[str, Any]:
+    """Return when and where a task that gave its process back goes on.
+
+    One that would have to wait longer than it wants to goes on when that time is over, and fails.
+    """
+    at = result.get("reschedule_at") or result.get("resume_at")
+    if not at:
+        return {}
+    moment, limit = datetime.fromisoformat(at), result.get("defer_timeout")
+    method, kwargs = result.get("next_method"), result.get("next_kwargs")
+    last = datetime.now(UTC) + timedelta(seconds=limit) if limit is not None else moment
+    if last < moment:
+        error = f"What the task waited for would have taken longer than its timeout of {limit:g} s."
+        moment, method, kwargs = last, FAIL, {"error": error}
+    return {"reschedule_at": moment, "next_method": method, "next_kwargs": kwargs}
 
 
 def describe_exit(code: int | None) -> str:
@@ -155,6 +174,10 @@ def task_info(row: Any, run: Any, host: str) -> dict[str, Any]:
         "data_interval_end": _iso(run.data_interval_end),
         "run_after": _iso(run.run_after),
         "run_start_date": _iso(run.start_date),
+        "first_start": _iso(row.start_date),
+        "reschedules": row.reschedules,
+        "next_method": row.next_method,
+        "next_kwargs": row.next_kwargs,
         "conf": run.conf or {},
         "external_trigger": run.run_type == "manual",
         "hostname": host,

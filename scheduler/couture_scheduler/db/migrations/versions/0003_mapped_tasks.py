@@ -14,6 +14,9 @@ depends_on = None
 def upgrade() -> None:
     """Add what mapped and deferred task instances need."""
     op.add_column("task_instance", _zero("reschedules"))
+    op.add_column(
+        "task_instance", sa.Column("rendered_map_index", sa.String(length=250), nullable=True)
+    )
     op.add_column("task_instance", sa.Column("next_method", sa.String(length=250), nullable=True))
     op.add_column(
         "task_instance", sa.Column("next_kwargs", couture_scheduler.db.types.Json(), nullable=True)
@@ -35,6 +38,7 @@ def downgrade() -> None:
     op.drop_column("pool", "deferred")
     op.drop_column("task_instance", "next_kwargs")
     op.drop_column("task_instance", "next_method")
+    op.drop_column("task_instance", "rendered_map_index")
     op.drop_column("task_instance", "reschedules")
 
 
