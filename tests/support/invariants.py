@@ -68,7 +68,11 @@ def _counters_match(attempts, tis, runs, pools, dags) -> None:
         if row.state in ATTEMPT_LIVE:
             held[row.pool] += row.pool_slots
             by_dag[tis[row.ti_id].dag_id] += 1
-    active = Counter(row.dag_id for row in runs.values() if row.state == RunState.RUNNING)
+    active = Counter(
+        row.dag_id
+        for row in runs.values()
+        if row.state == RunState.RUNNING and row.run_type != "backfill"
+    )
     for row in pools:
         assert row.occupied == held[row.name] <= row.slots, f"pool {row.name}: {row.occupied}"
     for row in dags:

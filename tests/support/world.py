@@ -13,6 +13,7 @@ from couture_scheduler.db.database import Database
 from couture_scheduler.engine.scheduler import Scheduler
 from couture_scheduler.errors import StaleState
 from couture_scheduler.faults import faultpoint
+from couture_scheduler.follow_ups import FollowUps
 from couture_scheduler.parsing.save import save_report
 from couture_scheduler.plans import load_plan
 from couture_scheduler.rules.retry import retry_at
@@ -46,7 +47,7 @@ class World:
         self.settings = settings
         self.rings = Rings()
         self.scheduler = Scheduler(db, self.rings, settings, "test")
-        self.policy = EndPolicy(settings.max_lost, retry_at)
+        self.policy = EndPolicy(settings.max_lost, retry_at, FollowUps(self.scheduler.plans))
         self.epoch = 0
         self.claimed: dict[str, Any] = {}
         self.new_agent()
