@@ -19,7 +19,7 @@ from couture_scheduler.plans import load_plan
 from couture_scheduler.rules.retry import retry_at
 from couture_scheduler.settings import Settings
 from couture_scheduler.states import AttemptState
-from couture_scheduler.store import attempts, dags, jobs, runs
+from couture_scheduler.store import attempts, dags, jobs, runs, xcoms
 from couture_scheduler.store.attempts import Ending, EndPolicy
 
 HOST = "host"
@@ -52,10 +52,10 @@ class World:
         self.claimed: dict[str, Any] = {}
         self.new_agent()
 
-    def save(self, *found: DAG, path: str = "file.py", touched: str = "1") -> None:
-        """Save DAGs as if a file had been parsed."""
+    def save(self, *found: DAG | dict[str, Any], path: str = "file.py", touched: str = "1") -> None:
+        """Save DAGs, or what is stored of them, as if a file had been parsed."""
         report = {
-            "dags": [dag_to_dict(dag) for dag in found],
+            "dags": [dag_to_dict(one) if isinstance(one, DAG) else one for one in found],
             "sources": {path: "# source"},
             "touched": {path: touched},
             "threads": 1,
@@ -111,6 +111,12 @@ class World:
         self.claimed |= {row.token: row for row in rows}
         return rows
 
+    def push(self, row: Any, length: int | None = None, key: str = "return_value") -> None:
+        """Leave a value of some length, as a running task does."""
+        of = {name: getattr(row, name) for name in ("run_pk", "dag_id", "task_id", "map_index")}
+        with self.db.write() as tx:
+            xcoms.put(tx, [{**of, "key": key, "value": "[]", "length": length}])
+
     def finish(self, token: str, state: AttemptState = AttemptState.SUCCESS, **more: Any) -> None:
         ending = Ending(token, state, more.pop("reason", None), **more)
         with suppress(StaleState), self.db.write() as tx:
@@ -162,8 +168,15 @@ class World:
             run = runs.get_run(tx, dag_id, run_id)
             return {row.task_id: row.state for row in runs.list_tis(tx, run.id)}
 
-    def ti(self, dag_id: str, run_id: str, task_id: str) -> Any:
+    def instances(self, dag_id: str, run_id: str, task_id: str) -> dict[int, str]:
+        """Return the states of a task's instances by their map_index."""
         with self.db.read() as tx:
-            row = runs.find_ti(tx, runs.get_run(tx, dag_id, run_id).id, task_id)
+            rows = runs.list_tis(tx, runs.get_run(tx, dag_id, run_id).id)
+        found = {row.map_index: row.state for row in rows if row.task_id == task_id}
+        return dict(sorted(found.items()))
+
+    def ti(self, dag_id: str, run_id: str, task_id: str, map_index: int = -1) -> Any:
+        with self.db.read() as tx:
+            row = runs.find_ti(tx, runs.get_run(tx, dag_id, run_id).id, task_id, map_index)
         assert row is not None
         return row
