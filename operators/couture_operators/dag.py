@@ -12,7 +12,7 @@ import jinja2
 from couture_operators import registry, validation
 from couture_operators.dag_graph import DagGraph
 from couture_operators.dates import zone_name
-from couture_operators.params import Param
+from couture_operators.params import DagParam, Param
 from couture_operators.schedule import Schedule, parse_schedule
 
 _UNSET: Any = object()
@@ -166,6 +166,10 @@ class DAG(DagGraph):
         """The schedule as it was written."""
         return self.schedule.text
 
+    def param(self, name: str, default: Any = _UNSET) -> DagParam:
+        """A param to be passed to tasks; a default declares it."""
+        return DagParam(self, name) if default is _UNSET else DagParam(self, name, default)
+
     def following_schedule(self, moment: dt.datetime) -> dt.datetime | None:
         """The schedule's next point after a moment."""
         return self.schedule.following(moment)
@@ -173,6 +177,40 @@ class DAG(DagGraph):
     def previous_schedule(self, moment: dt.datetime) -> dt.datetime | None:
         """The schedule's last point before a moment."""
         return self.schedule.previous(moment)
+
+    def test(
+        self,
+        execution_date: dt.datetime | None = None,
+        run_conf: dict[str, Any] | None = None,
+        conn_file_path: str | None = None,
+        variable_file_path: str | None = None,
+        use_executor: bool = False,
+        mark_success_pattern: str | None = None,
+        *,
+        logical_date: dt.datetime | None = None,
+    ) -> Any:
+        """Run the DAG once in this process, where a debugger's breakpoints work.
+
+        Nothing is stored or sent, and nobody waits: retries, sensors and deferred tasks go on at
+        once. `use_executor` is accepted and has no effect. Returns the run: its `state` and
+        `get_task_instances()`.
+        """
+        from couture_operators import try_out  # its imports are none of a task's process
+
+        return try_out.test_dag(
+            self,
+            logical_date or execution_date,
+            run_conf,
+            connection_file=conn_file_path,
+            variable_file=variable_file_path,
+            mark_success=mark_success_pattern,
+        )
+
+    def cli(self) -> None:
+        """Obey the command line: `python my_dag.py list-tasks|show|test|run`."""
+        from couture_operators import try_out
+
+        try_out.run_cli(self)
 
     def __repr__(self) -> str:
         return f"<DAG: {self.dag_id}>"

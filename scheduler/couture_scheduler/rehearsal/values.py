@@ -1,0 +1,138 @@
+"""Variables and connections for a DAG that is tried out: from files, the environment, a deployment."""
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+from couture_operators.connection import Connection
+
+_VARIABLES = ("AIRFLOW_VAR_", "COUTURE_VAR_")
+_CONNECTIONS = ("AIRFLOW_CONN_", "COUTURE_CONN_")
+_FIELDS = ("conn_type", "host", "login", "password", "schema", "port", "extra")
+
+
+class ValuesError(ValueError):
+    """A file of variables or connections cannot be used; the message is a sentence."""
+
+
+class Stored(Protocol):
+    """A deployment's own variables and connections."""
+
+    def get_variable(self, key: str) -> str:
+        """The value; KeyError where there is none."""
+        ...
+
+    def get_connections(self, conn_id: str) -> list[dict[str, Any]]:
+        """All connections of that id."""
+        ...
+
+
+class Values:
+    """What tasks may ask for; what they set stays here and ends with the test.
+
+    Looked up in this order: what tasks have set, the files, the environment (AIRFLOW_VAR_X,
+    COUTURE_VAR_X, AIRFLOW_CONN_X, COUTURE_CONN_X), the deployment.
+
+    Args:
+        variables, connections: paths of JSON, YAML or `.env` files.
+        stored: None = no deployment is asked.
+    """
+
+    def __init__(
+        self,
+        variables: str | None = None,
+        connections: str | None = None,
+        stored: Stored | None = None,
+        environment: Mapping[str, str] = os.environ,
+    ):
+        self._set: dict[str, str | None] = {}
+        self._variables = {key: _text(value) for key, value in _read(variables).items()}
+        self._connections = {key: _as_list(key, value) for key, value in _read(connections).items()}
+        self._stored, self._environment = stored, environment
+
+    def get_variable(self, key: str) -> str:
+        """The value of a variable; KeyError where there is none."""
+        if key in self._set:
+            found = self._set[key]
+        else:
+            found = self._variables.get(key, self._from_environment(_VARIABLES, key))
+            if found is None and self._stored is not None:
+                return self._stored.get_variable(key)
+        if found is None:
+            raise KeyError(f"Variable {key} does not exist")
+        return found
+
+    def set_variable(self, key: str, value: str, description: str | None = None) -> None:
+        """Keep a value for the rest of the test."""
+        self._set[key] = value
+
+    def delete_variable(self, key: str) -> bool:
+        """Leave a variable out for the rest of the test; whether there was one."""
+        try:
+            self.get_variable(key)
+        except KeyError:
+            return False
+        self._set[key] = None
+        return True
+
+    def get_connections(self, conn_id: str) -> list[dict[str, Any]]:
+        """All connections of that id."""
+        if conn_id in self._connections:
+            return self._connections[conn_id]
+        text = self._from_environment(_CONNECTIONS, conn_id)
+        if text is not None:
+            return _as_list(conn_id, json.loads(text) if text.lstrip()[:1] == "{" else text)
+        return self._stored.get_connections(conn_id) if self._stored is not None else []
+
+    def _from_environment(self, prefixes: tuple[str, ...], name: str) -> str | None:
+        for prefix in prefixes:
+            if (found := self._environment.get(prefix + name.upper())) is not None:
+                return found
+        return None
+
+
+def _read(path: str | None) -> dict[str, Any]:
+    if path is None:
+        return {}
+    try:
+        text = Path(path).read_text()
+        if path.endswith(".env"):
+            lines = (line.strip() for line in text.splitlines())
+            pairs = (line.partition("=") for line in lines if line and line[0] != "#")
+            return {key.strip(): value.strip() for key, _, value in pairs}
+        found = _yaml(text) if path.endswith((".yaml", ".yml")) else json.loads(text)
+    except (OSError, ValueError) as error:
+        raise ValuesError(f"{path} cannot be read: {error}") from error
+    if not isinstance(found, dict):
+        raise ValuesError(f"{path} must hold an object: names and what they stand for.")
+    return found
+
+
+def _yaml(text: str) -> Any:
+    import yaml
+
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise ValueError(str(error)) from error
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _as_list(conn_id: str, value: Any) -> list[dict[str, Any]]:
+    """One connection or several, each as URI or as fields."""
+    if isinstance(value, list):
+        return [one for part in value for one in _as_list(conn_id, part)]
+    if isinstance(value, str):
+        connection = Connection(conn_id, uri=value)
+    elif isinstance(value, dict) and "uri" in value:
+        connection = Connection(conn_id, uri=value["uri"])
+    elif isinstance(value, dict):
+        connection = Connection(conn_id, **{k: v for k, v in value.items() if k in _FIELDS})
+    else:
+        raise ValuesError(f"Connection {conn_id!r} must be a URI or an object of fields.")
+    return [{"conn_id": conn_id, **{name: getattr(connection, name) for name in _FIELDS}}]

@@ -1,0 +1,112 @@
+"""`dag.test()` and `dag.cli()` as an author calls them."""
+
+import importlib.metadata
+import json
+import subprocess
+import sys
+
+import pytest
+
+from couture_operators import DAG, PythonOperator
+from couture_operators.exceptions import AirflowException
+
+FILE = """
+from datetime import datetime
+from airflow import DAG
+from airflow.operators.python_operator import PythonOperator
+from airflow.models import Variable
+
+dag = DAG("mine", start_date=datetime(2024, 1, 1), schedule_interval="@daily")
+
+def work(ds, dag_run, **_):
+    print("worked on", ds, dag_run.conf, Variable.get("where", default_var="nowhere"))
+    if dag_run.conf.get("fail"):
+        raise ValueError("as told")
+
+first = PythonOperator(task_id="first", python_callable=work, provide_context=True, dag=dag)
+second = PythonOperator(task_id="second", python_callable=print, op_args=["second"], dag=dag)
+first >> second
+
+if __name__ == "__main__":
+    dag.cli()
+"""
+
+
+@pytest.fixture
+def python_file(tmp_path):
+    file = tmp_path / "mine.py"
+    file.write_text(FILE)
+
+    def run(*arguments, code=0):
+        command = [sys.executable, str(file), *arguments]
+        found = subprocess.run(command, capture_output=True, text=True, timeout=60)
+        assert found.returncode == code, found.stdout + found.stderr
+        return found.stdout + found.stderr
+
+    return run
+
+
+def test_dag_test_returns_the_run_and_its_task_instances(tmp_path):
+    variables = tmp_path / "variables.json"
+    variables.write_text(json.dumps({"where": "here"}))
+    seen = []
+
+    def look(ti, dag_run):
+        from couture_operators import Variable
+
+        seen.append((Variable.get("where"), dag_run.conf))
+
+    with DAG("d") as dag:
+        PythonOperator(task_id="look", python_callable=look)
+    run = dag.test(run_conf={"a": 1}, variable_file_path=str(variables))
+    assert run.state == "success"
+    assert [(ti.task_id, ti.state) for ti in run.get_task_instances()] == [("look", "success")]
+    assert seen == [("here", {"a": 1})]
+
+
+def test_without_the_scheduler_dag_test_says_what_to_install(monkeypatch):
+    monkeypatch.setattr(importlib.metadata, "entry_points", lambda **_: ())
+    with pytest.raises(AirflowException, match="install couture-workflow"):
+        DAG("d").test()
+
+
+def test_a_breakpoint_in_a_task_is_reached_in_the_callers_process(monkeypatch):
+    reached = []
+    monkeypatch.setattr(sys, "breakpointhook", lambda: reached.append(sys._getframe(1).f_code))
+
+    def stop_here():
+        breakpoint()  # noqa: T100 - what is tested
+
+    with DAG("d") as dag:
+        PythonOperator(task_id="a", python_callable=stop_here)
+    assert dag.test().state == "success"
+    assert reached == [stop_here.__code__]
+
+
+def test_the_file_lists_its_tasks(python_file):
+    assert python_file("list-tasks").split() == ["first", "second"]
+    assert python_file("list_tasks", "--tree") == python_file("show")
+    assert python_file("show").splitlines() == [
+        "first (PythonOperator)",
+        "    second (PythonOperator)",
+    ]
+
+
+def test_the_file_runs_the_dag_on_a_date(python_file):
+    out = python_file("test", "2024-02-03", "--conf", '{"a": 1}')
+    assert "worked on 2024-02-03 {'a': 1} nowhere" in out
+    assert "second  success" in out
+
+
+def test_a_run_that_fails_ends_the_file_with_exit_code_1(python_file):
+    out = python_file("test", "--conf", '{"fail": true}', code=1)
+    assert "ValueError: as told" in out and "upstream_failed" in out
+
+
+def test_the_file_runs_one_task_alone(python_file):
+    out = python_file("run", "second")
+    assert "worked on" not in out and "second  success" in out
+
+
+def test_a_task_that_is_not_there_is_named(python_file):
+    assert "has no task 'third'" in python_file("run", "third", code=1)
