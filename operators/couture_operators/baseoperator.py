@@ -126,6 +126,7 @@ class BaseOperator(DeferrableMixin, SetupTeardownMixin, metaclass=OperatorMeta):
         self.downstream_ids: dict[str, None] = {}
         #: those of upstream_ids that nobody stated: they follow from arguments or groups
         self.implied_upstream_ids: set[str] = set()
+        self.edge_sites: dict[str, Any] = {}
         self._defined_at: tuple[str | None, int | None] = (None, None)
         where = self.where
         refuse_unknown(where, type(self), unknown)

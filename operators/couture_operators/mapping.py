@@ -23,6 +23,7 @@ from couture_operators.exceptions import (
 from couture_operators.operator_meta import argument_names
 from couture_operators.resolving import Resolvable, references_in
 from couture_operators.taskgroup import mapped_group_of
+from couture_operators.trigger_rule import TriggerRule
 from couture_operators.xcom import XCOM_RETURN_KEY
 from couture_operators.xcom_arg import XComArg
 from couture_operators.xcom_sequences import item_at
@@ -223,10 +224,18 @@ class MappedOperator(BaseOperator):
         self.expand_input, self.strict = expand_input, strict
         #: the argument that the values go into (op_kwargs of a `@task`), None = arguments themselves
         self.into = into
+        self.custom_operator_name = getattr(operator_class, "custom_operator_name", None)
         self.operator_kind = operator_class.operator_kind  # type: ignore[misc]
         self.template_fields = operator_class.template_fields
         self.template_ext = operator_class.template_ext
         self.ui_color, self.ui_fgcolor = operator_class.ui_color, operator_class.ui_fgcolor  # type: ignore[misc]
+        always = self.trigger_rule == TriggerRule.ALWAYS
+        if always and next(expand_input.iter_references(), None):
+            validation.refuse(
+                self.where,
+                "a task that is mapped over results of others cannot have the trigger rule always: "
+                "it would start before they are known.",
+            )
         if self.task_group and next(self.task_group.iter_mapped_task_groups(), None):
             validation.refuse(
                 self.where, "a mapped task cannot be inside a mapped task group; map one of them."
@@ -236,6 +245,12 @@ class MappedOperator(BaseOperator):
     def task_type(self) -> str:
         """The class name of the operator that each instance runs."""
         return self.operator_class.__name__
+
+    @property
+    def triggers_dag(self) -> str | None:
+        """The DAG that all instances start runs of."""
+        found = self.partial_kwargs.get("trigger_dag_id") or self.partial_kwargs.get("run_dag_id")
+        return found if isinstance(found, str) else None
 
     @property
     def reschedule(self) -> bool:
@@ -280,10 +295,13 @@ _OF_THE_GRAPH = (
     "upstream_ids",
     "downstream_ids",
     "implied_upstream_ids",
+    "edge_sites",
     "is_setup",
     "is_teardown",
     "on_failure_fail_dagrun",
     "trigger_rule",
+    "task_display_name",
+    "doc_md",
     "_defined_at",
 )
 

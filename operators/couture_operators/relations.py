@@ -1,12 +1,16 @@
 """Dependencies between tasks: `>>`, `<<`, set_upstream, set_downstream, chain, cross_downstream.
 
 Every edge is checked when it is stated: both tasks in one DAG, no cycle, and from task to task not
-stated twice. Edges that follow from something else (a group, an argument, a label) may meet others.
+stated twice. Edges that follow from something else (a group, an argument, a label) may meet others,
+and one statement in a loop is not two.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Sequence
+from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from couture_operators.exceptions import (
@@ -17,6 +21,8 @@ from couture_operators.exceptions import (
 
 if TYPE_CHECKING:
     from couture_operators.baseoperator import BaseOperator
+
+_HERE = str(Path(__file__).parent) + "/"
 
 
 class DependencyMixin:
@@ -140,13 +146,15 @@ def link(upstream: BaseOperator, downstream: BaseOperator, *, implied: bool = Fa
     _share_dag(upstream, downstream)
     first, second, dag = upstream.task_id, downstream.task_id, upstream.dag
     if second in upstream.downstream_ids:
-        if not implied and first not in downstream.implied_upstream_ids:
+        stated_before = first not in downstream.implied_upstream_ids
+        if not implied and stated_before and downstream.edge_sites.get(first) != _site():
             raise DuplicateDependencyFound(
                 f"DAG {dag.dag_id!r}: the dependency {first} >> {second} is stated twice; "
                 "remove one of the two."
             )
         if not implied:
-            downstream.implied_upstream_ids.remove(first)
+            downstream.implied_upstream_ids.discard(first)
+            downstream.edge_sites[first] = _site()
         return
     if path := _path(downstream, upstream):
         circle = " >> ".join([first, *path])
@@ -157,6 +165,16 @@ def link(upstream: BaseOperator, downstream: BaseOperator, *, implied: bool = Fa
     downstream.upstream_ids[first] = None
     if implied:
         downstream.implied_upstream_ids.add(first)
+    else:
+        downstream.edge_sites[first] = _site()
+
+
+def _site() -> tuple[str, int] | None:
+    """File and line of the author's statement that is being executed."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None and frame.f_code.co_filename.startswith(_HERE):
+        frame = frame.f_back
+    return (frame.f_code.co_filename, frame.f_lineno) if frame else None
 
 
 def _share_dag(one: BaseOperator, other: BaseOperator) -> None:

@@ -70,6 +70,14 @@ def test_a_dependency_stated_twice_is_refused():
         b.set_upstream(a)
 
 
+def test_one_statement_in_a_loop_is_not_a_dependency_stated_twice():
+    with DAG("d") as dag:
+        a, b = EmptyOperator(task_id="a"), EmptyOperator(task_id="b")
+        for name in "cde":
+            a >> b >> EmptyOperator(task_id=name)
+    assert dag.get_task("b").downstream_task_ids == {"c", "d", "e"}
+
+
 def test_tasks_of_two_dags_cannot_depend_on_each_other():
     (a,), (b,) = tasks("a"), tasks("b", dag_id="other")
     with pytest.raises(DagDefinitionError, match="belong to two DAGs, 'd' and 'other'"):
