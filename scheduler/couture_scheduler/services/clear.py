@@ -21,6 +21,7 @@ class Selection:
 
     Attributes:
         tasks: task_ids, or (task_id, map_index); None = all.
+        with_setups: their setups and teardowns are meant too: they have to run again with them.
     """
 
     tasks: list[str | tuple[str, int]] | None = None
@@ -28,6 +29,7 @@ class Selection:
     downstream: bool = False
     only_failed: bool = False
     only_running: bool = False
+    with_setups: bool = False
 
 
 def select(tx: Tx, call: Call, run: Any, selection: Selection) -> list[Any]:
@@ -50,12 +52,13 @@ def _named(tx: Tx, call: Call, run: Any, rows: list[Any], selection: Selection) 
     assert selection.tasks is not None
     plan = call.workflow.plans.get(tx, dags.get_dag(tx, run.dag_id).version_id)
     wholes = {one for one in selection.tasks if isinstance(one, str)}
-    instances = {tuple(one) for one in selection.tasks if not isinstance(one, str)}
+    instances = {(one[0], one[1]) for one in selection.tasks if not isinstance(one, str)}
     named = wholes | {name for name, _ in instances}
     unknown = named - {row.task_id for row in rows} - set(plan.tasks)
     if unknown:
         raise NotFound(f"DAG {run.dag_id!r} has no task {', '.join(sorted(unknown))}.")
-    reached = named | plan.reach(
+    reach = plan.run_again_with if selection.with_setups else plan.reach
+    reached = named | reach(
         named & set(plan.tasks), downstream=selection.downstream, upstream=selection.upstream
     )
     single = named - wholes
@@ -69,11 +72,16 @@ def _named(tx: Tx, call: Call, run: Any, rows: list[Any], selection: Selection) 
 
 def clear(tx: Tx, call: Call, run: Any, rows: list[Any], *, reset_run: bool) -> None:
     """Set task instances back; live ones are stopped first, by their agent."""
-    call.notes["before"] = {row.task_id: str(row.state) for row in rows[:50]}
+    call.notes["before"] = {name_of(row): str(row.state) for row in rows[:50]}
     clearing.clear_tasks(tx, call.workflow.plans, run, rows, call.actor.user)
     if reset_run:
         requeue(tx, call, run)
     call.workflow.ring(tx, "scheduler", "agent")
+
+
+def name_of(row: Any) -> str:
+    """Return what the audit calls a task instance."""
+    return row.task_id if row.map_index < 0 else f"{row.task_id}[{row.map_index}]"
 
 
 def requeue(tx: Tx, call: Call, run: Any) -> None:

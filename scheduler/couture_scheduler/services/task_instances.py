@@ -93,7 +93,7 @@ def post_clear_task_instances(
     dags.get_dag(tx, dag_id)
     selection = Selection(
         body.task_ids, body.include_upstream, body.include_downstream, body.only_failed,
-        body.only_running,
+        body.only_running, with_setups=True,
     )  # fmt: skip
     chosen = [(run, select(tx, call, run, selection)) for run in _runs(tx, dag_id, body)]
     ids = [row.id for _, rows in chosen for row in rows]
