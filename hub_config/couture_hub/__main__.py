@@ -6,8 +6,9 @@ import sys
 from jupyterhub.app import JupyterHub
 from traitlets.config import Config
 
+from couture_hub import claims
 from couture_hub.config import configure
-from couture_hub.deployment import hub_folder
+from couture_hub.deployment import Team, hub_folder
 from couture_hub.ports import share_ports
 from couture_scheduler.settings import load_settings
 from couture_scheduler.supervisor import end_with_supervisor
@@ -20,8 +21,9 @@ class CoutureHub(JupyterHub):
 
     def load_config_file(self, *args, **kwargs) -> None:  # noqa: ANN002, ANN003
         """Put our settings below those of the file."""
-        config = Config()
-        configure(config, load_settings())
+        config, team = Config(), Team.from_environment()
+        claims.believe_only(claims.proof_of(team.proxy_token))
+        configure(config, load_settings(), team)
         self.update_config(config)
         super().load_config_file(*args, **kwargs)
 

@@ -1,7 +1,11 @@
 """superadmin's first login, through the real form."""
 
+import psutil
 import pytest
-from team import FIRST_PASSWORD, PASSWORD, Team
+from sqlalchemy import select
+from team import FIRST_PASSWORD, PASSWORD, Team, Visitor
+
+from couture_scheduler.db.tables import audit
 
 pytestmark = pytest.mark.processes
 
@@ -25,6 +29,25 @@ def test_the_first_password_is_refused_from_behind_an_unknown_proxy(new_team: Te
     answer = visitor.ask("/hub/login", form, headers=form_from_far)
     assert answer.status == 403
     assert "on the machine itself only" in answer.says
+
+
+def test_at_the_hubs_own_port_nobody_can_claim_another_address(new_team: Team):
+    pid = new_team.pid_of("couture_hub")
+    [port] = {
+        one.laddr.port
+        for one in psutil.Process(pid).net_connections("tcp")
+        if one.status == psutil.CONN_LISTEN
+    }
+    claims = {"X-Forwarded-For": "203.0.113.77", "X-Real-Ip": "203.0.113.77"}
+    for proof in ({}, {"X-Couture-Proxy": "guessed"}):
+        visitor = Visitor(f"http://127.0.0.1:{port}")
+        page = visitor.ask("/hub/login", headers=claims | proof).text
+        form = {"username": "claimant", "password": "wrong"}
+        form["_xsrf"] = page.split('name="_xsrf" value="')[1].split('"')[0]
+        assert visitor.ask("/hub/login", form, headers=claims | proof).status == 403
+    with new_team.workflow() as workflow, workflow.db.read() as tx:
+        rows = tx.rows(select(audit).where(audit.c.user == "claimant"))
+    assert [row.source_ip for row in rows] == ["127.0.0.1"] * 2
 
 
 def test_a_wrong_password_is_refused_in_a_sentence(new_team: Team):

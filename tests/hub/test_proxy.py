@@ -430,6 +430,14 @@ async def test_visitors_cannot_say_who_they_are(tmp_path: Path):
 
 
 @in_loop
+async def test_what_proves_the_proxy_to_the_hub_is_told_to_the_hub_only(tmp_path: Path):
+    async with running(tmp_path) as one:
+        said = await _headers(one, {"X-Couture-Proxy": "mine"})
+        assert "X-Couture-Proxy" not in said
+        assert one.proxy.proof not in str(said)
+
+
+@in_loop
 async def test_a_declared_proxy_is_believed_about_the_last_address_only(tmp_path: Path):
     async with running(tmp_path, "127.0.0.1") as one:
         said = await _headers(one, FORGED)

@@ -5,6 +5,8 @@ from collections.abc import Collection
 from tornado.httputil import HTTPHeaders, HTTPServerRequest
 from tornado.netutil import is_valid_ip
 
+from couture_hub.claims import PROOF
+
 UNKNOWN = "0.0.0.0"  # noqa: S104 - an address that nobody has, not one to listen on
 _HOP = (
     *("Connection", "Keep-Alive", "Proxy-Connection", "Proxy-Authenticate", "Te", "Trailer"),
@@ -17,16 +19,19 @@ _CLAIMS = (
 _SOCKET = ("Extensions", "Key", "Protocol", "Version")
 
 
-def headers_for_target(request: HTTPServerRequest, trusted: Collection[str]) -> HTTPHeaders:
+def headers_for_target(
+    request: HTTPServerRequest, trusted: Collection[str], proof: str | None = None
+) -> HTTPHeaders:
     """Return the request's headers as the target gets them.
 
     Args:
         trusted: addresses of proxies in front of this one, whose claims are believed.
+        proof: that the Hub believes our claims; None = the target is not the Hub.
     """
     headers = request.headers.copy()
     claims = {name: headers.get(name) for name in _CLAIMS if name in headers}
     listed = [name.strip() for name in headers.get("Connection", "").split(",") if name.strip()]
-    for name in (*_HOP, *_CLAIMS, *listed, *(f"Sec-Websocket-{word}" for word in _SOCKET)):
+    for name in (*_HOP, *_CLAIMS, PROOF, *listed, *(f"Sec-Websocket-{word}" for word in _SOCKET)):
         headers.pop(name, None)
     believed = claims if peer_of(request) in trusted else {}
     proto = (believed.get("X-Forwarded-Proto") or "").split(",")[-1].strip()
@@ -37,6 +42,8 @@ def headers_for_target(request: HTTPServerRequest, trusted: Collection[str]) -> 
     headers["X-Forwarded-Proto"] = proto
     headers["X-Forwarded-Host"] = host
     headers["X-Forwarded-Port"] = port if port.isdigit() else "443" if proto == "https" else "80"
+    if proof is not None:
+        headers[PROOF] = proof
     return headers
 
 

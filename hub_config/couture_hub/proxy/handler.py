@@ -66,6 +66,12 @@ class ForwardHandler(ProxyHandler):
             path = "/" + path.split("/", 3)[-1]
         return self.target["target"].rstrip("/") + path
 
+    def _claims(self) -> HTTPHeaders:
+        assert self.target is not None
+        is_hub = self.target["prefix"] == "/"
+        proof = self.proxy.proof if is_hub else None
+        return headers_for_target(self.request, self.proxy.trusted, proof)
+
     # ---- requests
 
     async def get(self, path: str | None = None) -> None:
@@ -103,7 +109,7 @@ class ForwardHandler(ProxyHandler):
         self._request = HTTPRequest(
             self._url(),
             method=self.request.method or "GET",
-            headers=headers_for_target(self.request, self.proxy.trusted),
+            headers=self._claims(),
             body_producer=self._produce if has_body else None,  # type: ignore[arg-type]
             follow_redirects=False,
             allow_nonstandard_methods=True,
@@ -193,7 +199,7 @@ class ForwardHandler(ProxyHandler):
         offered = self.request.headers.get("Sec-Websocket-Protocol", "")
         request = HTTPRequest(
             self._url().replace("http", "ws", 1),
-            headers=headers_for_target(self.request, self.proxy.trusted),
+            headers=self._claims(),
             connect_timeout=_CONNECT_SECONDS,
         )
         protocols = [word.strip() for word in offered.split(",") if word.strip()]

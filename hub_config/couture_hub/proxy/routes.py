@@ -12,6 +12,7 @@ from configurable_http_proxy.configproxy import PythonProxy
 from configurable_http_proxy.handlers import APIHandler
 from tornado.web import Application
 
+from couture_hub.claims import proof_of
 from couture_hub.proxy.client import NO_LIMIT, make_client
 from couture_hub.proxy.handler import ForwardHandler, log_request
 
@@ -31,6 +32,7 @@ class Proxy(PythonProxy):
         super().__init__({"auth_token": token, "log": log})
         self.state = state
         self.trusted = trusted
+        self.proof = proof_of(token)
         self.client = make_client()
         self.proxy_app = Application(
             [(r"/(.*)", ForwardHandler, {"proxy": self})],
