@@ -19,6 +19,7 @@ from couture_scheduler.services.login import (
     note_directory_login,
     prepare_accounts,
     refresh_directory,
+    refuse_login,
 )
 from couture_scheduler.services.passwords import FIRST_PASSWORD
 from couture_scheduler.services.workflow import Call
@@ -91,6 +92,36 @@ def test_failures_from_one_address_do_not_keep_a_person_out_elsewhere(people):
         with pytest.raises(LoginRefused):
             check_password(people, "superadmin", "wrong", ELSEWHERE)
     assert check_password(people, "superadmin", "correct horse", "10.0.0.10")
+
+
+def test_failures_from_everywhere_do_not_keep_a_person_out_at_an_address_that_is_known(people):
+    change_password(people, "superadmin", FIRST_PASSWORD, "correct horse", HERE)
+    assert check_password(people, "superadmin", "correct horse", HERE)
+    for number in range(110):
+        with pytest.raises(LoginRefused):
+            check_password(people, "superadmin", "wrong", f"10.0.0.{number}")
+    with pytest.raises(LoginRefused, match="Too many failed logins"):
+        check_password(people, "superadmin", "correct horse", "10.0.1.1")
+    assert check_password(people, "superadmin", "correct horse", HERE)
+
+
+def test_an_address_is_known_to_the_person_who_was_there_only(people, world):
+    change_password(people, "superadmin", FIRST_PASSWORD, "correct horse", HERE)
+    assert check_password(people, "superadmin", "correct horse", HERE)
+    for number in range(110):
+        refuse_login(people, "alice", f"10.0.0.{number}", "wrong password")
+    with pytest.raises(LoginRefused, match="Too many failed logins"):
+        check_password(people, "alice", "wrong", HERE)
+
+
+def test_all_addresses_of_one_ipv6_network_are_one(people):
+    for number in range(6):
+        with pytest.raises(LoginRefused, match="is wrong|Too many"):
+            check_password(people, "superadmin", "wrong", f"2001:db8:0:1::{number}")
+    with pytest.raises(LoginRefused, match="Too many failed logins"):
+        check_password(people, "superadmin", "wrong", "2001:db8:0:1:ffff::1")
+    with pytest.raises(LoginRefused, match="is wrong"):
+        check_password(people, "superadmin", "wrong", "2001:db8:0:2::1")
 
 
 def test_names_that_no_local_account_has_are_the_directorys(people):
