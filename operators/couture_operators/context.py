@@ -24,6 +24,22 @@ if TYPE_CHECKING:
     from couture_operators.dag import DAG
 
 
+#: the names that a task's context has, whatever its DAG defines
+CONTEXT_KEYS = {
+    *("conf", "conn", "dag", "dag_run", "data_interval_end", "data_interval_start", "ds"),
+    *("ds_nodash", "exception", "execution_date", "expanded_ti_count", "inlet_events", "inlets"),
+    *("logical_date", "macros", "map_index_template", "next_ds", "next_ds_nodash"),
+    *("next_execution_date", "outlet_events", "outlets", "params"),
+    *("prev_data_interval_end_success", "prev_data_interval_start_success", "prev_ds"),
+    *("prev_ds_nodash", "prev_end_date_success", "prev_execution_date"),
+    *("prev_execution_date_success", "prev_start_date_success", "run_id", "task"),
+    *("task_instance", "task_instance_key_str", "templates_dict", "test_mode", "ti"),
+    *("tomorrow_ds", "tomorrow_ds_nodash", "triggering_asset_events"),
+    *("triggering_dataset_events", "try_number", "ts", "ts_nodash", "ts_nodash_with_tz", "var"),
+    *("yesterday_ds", "yesterday_ds_nodash"),
+}
+
+
 class _Lazy:
     def __init__(self, compute: Callable[[], Any]):
         self.compute = compute
@@ -86,7 +102,9 @@ def build_context(
         var={"value": VariableAccessor(), "json": VariableAccessor(deserialize_json=True)},
         macros=macros,
         map_index_template=task.map_index_template,
-        inlet_events=_Lazy(lambda: InletEvents(task.inlets, runtime.asset_events)),
+        inlet_events=_Lazy(
+            lambda: InletEvents(task.inlets, lambda **asked: runtime.asset_events(**asked))
+        ),
         outlet_events=OutletEvents(),
         triggering_asset_events=_Lazy(lambda: _triggering(info)),
         triggering_dataset_events=_Lazy(lambda: _triggering(info)),

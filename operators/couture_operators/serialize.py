@@ -88,7 +88,7 @@ def task_to_dict(task: BaseOperator, weight: int, wanted: bool = False) -> dict[
     kind = task.operator_kind if task.operator_kind in KINDS else "other"
     return {
         "task_id": task.task_id,
-        "operator": task.task_type,
+        "operator": getattr(task, "custom_operator_name", None) or task.task_type,
         "kind": kind,
         "flavour": "notebook" if kind == "notebook" else "plain",
         "description": task.description,
