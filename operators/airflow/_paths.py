@@ -1,0 +1,258 @@
+"""Airflow's modules, of 1.10, 2 and 3, and the names that each one offers here.
+
+A name that begins with `@` is a module of couture_operators and stands for all that it has. The home
+of every other name stands in `_names`.
+"""
+
+_OPERATORS = (
+    "BaseOperator BashOperator BranchPythonOperator CheckOperator CoutureJupyterNotebook "
+    "CoutureJupyterOperator CouturePySparkOperator CoutureSparkOperator DagOperator DummyOperator "
+    "EmailOperator EmptyOperator GenericTransfer IntervalCheckOperator LatestOnlyOperator "
+    "MsSqlOperator MySqlOperator OracleOperator PapermillOperator PostgresOperator PythonOperator "
+    "PythonVirtualenvOperator ShortCircuitOperator SimpleHttpOperator SqliteOperator "
+    "SubDagOperator TriggerDagRunOperator ValueCheckOperator"
+)
+_SENSORS = (
+    "BaseSensorOperator BashSensor DateTimeSensor DayOfWeekSensor ExternalTaskMarker "
+    "ExternalTaskSensor FileSensor HttpSensor PythonSensor SqlSensor TimeDeltaSensor TimeSensor"
+)
+_PYTHON = (
+    "BranchExternalPythonOperator BranchPythonOperator BranchPythonVirtualenvOperator "
+    "ExternalPythonOperator PythonOperator PythonVirtualenvOperator ShortCircuitOperator "
+    "get_current_context is_venv_installed task"
+)
+_SQL_CHECKS = (
+    "BaseSQLOperator BranchSQLOperator BranchSqlOperator SQLCheckOperator SQLColumnCheckOperator "
+    "SQLExecuteQueryOperator SQLIntervalCheckOperator SQLTableCheckOperator "
+    "SQLThresholdCheckOperator SQLValueCheckOperator"
+)
+_OLD_CHECKS = "CheckOperator IntervalCheckOperator ThresholdCheckOperator ValueCheckOperator"
+_TIME_SENSORS = "TimeSensor TimeSensorAsync"
+_DELTA_SENSORS = "TimeDeltaSensor TimeDeltaSensorAsync WaitSensor"
+_DATE_SENSORS = "DateTimeSensor DateTimeSensorAsync"
+_EXTERNAL = "ExternalTaskMarker ExternalTaskSensor"
+_DATASETS = "Asset AssetAlias AssetAll AssetAny Dataset DatasetAlias DatasetAll DatasetAny"
+_ASSETS = "Asset AssetAlias AssetAll AssetAny Metadata"
+_DECORATORS = "dag setup task task_group teardown"
+_SENSOR_BASE = "BaseSensorOperator PokeReturnValue poke_mode_only"
+_CONTEXT = "Context get_current_context"
+_STATES = "DagRunState State TaskInstanceState"
+_EXCEPTIONS = "@exceptions @compat.exceptions AirflowConfigException"
+
+PATHS = {
+    # what most files begin with
+    "configuration": "@compat.configuration",
+    "decorators": _DECORATORS,
+    "exceptions": _EXCEPTIONS,
+    "macros": "@macros",
+    "plugins_manager": "AirflowPlugin",
+    "settings": "@compat.settings",
+    "version": "@compat.version",
+    # operators
+    "operators": f"{_OPERATORS} {_SENSORS}",
+    "operators.bash": "BashOperator",
+    "operators.bash_operator": "BashOperator",
+    "operators.branch": "BaseBranchOperator BranchMixIn",
+    "operators.branch_operator": "BaseBranchOperator",
+    "operators.check_operator": _OLD_CHECKS,
+    "operators.dag_operator": "DagOperator",
+    "operators.dagrun_operator": "DagRunOrder TriggerDagRunOperator",
+    "operators.datetime": "BranchDateTimeOperator",
+    "operators.dummy": "DummyOperator EmptyOperator",
+    "operators.dummy_operator": "DummyOperator EmptyOperator",
+    "operators.email": "EmailOperator",
+    "operators.email_operator": "EmailOperator",
+    "operators.empty": "EmptyOperator DummyOperator",
+    "operators.generic_transfer": "GenericTransfer",
+    "operators.http_operator": "SimpleHttpOperator",
+    "operators.jupyter_operator": "CoutureJupyterNotebook CoutureJupyterOperator",
+    "operators.latest_only": "LatestOnlyOperator",
+    "operators.latest_only_operator": "LatestOnlyOperator",
+    "operators.mssql_operator": "MsSqlOperator",
+    "operators.mysql_operator": "MySqlOperator",
+    "operators.oracle_operator": "OracleOperator",
+    "operators.papermill_operator": "PapermillOperator",
+    "operators.postgres_operator": "PostgresOperator",
+    "operators.python": _PYTHON,
+    "operators.python_operator": "BranchPythonOperator PythonOperator PythonVirtualenvOperator "
+    "ShortCircuitOperator SkipMixin",
+    "operators.sensors": _SENSORS,
+    "operators.spark_operator": "CouturePySparkOperator CoutureSparkOperator",
+    "operators.sql": _SQL_CHECKS,
+    "operators.sql_branch_operator": "BranchSqlOperator BranchSQLOperator",
+    "operators.sqlite_operator": "SqliteOperator",
+    "operators.subdag": "SubDagOperator",
+    "operators.subdag_operator": "SubDagOperator",
+    "operators.trigger_dagrun": "TriggerDagRunOperator",
+    "operators.weekday": "BranchDayOfWeekOperator",
+    # sensors
+    "sensors": _SENSORS,
+    "sensors.base": _SENSOR_BASE,
+    "sensors.base_sensor_operator": _SENSOR_BASE,
+    "sensors.bash": "BashSensor",
+    "sensors.date_time": _DATE_SENSORS,
+    "sensors.date_time_sensor": _DATE_SENSORS,
+    "sensors.external_task": _EXTERNAL,
+    "sensors.external_task_sensor": _EXTERNAL,
+    "sensors.filesystem": "FileSensor",
+    "sensors.http_sensor": "HttpSensor",
+    "sensors.python": "PythonSensor",
+    "sensors.sql": "SqlSensor",
+    "sensors.sql_sensor": "SqlSensor",
+    "sensors.time_delta": _DELTA_SENSORS,
+    "sensors.time_delta_sensor": _DELTA_SENSORS,
+    "sensors.time_sensor": _TIME_SENSORS,
+    "sensors.weekday": "DayOfWeekSensor",
+    "sensors.weekday_sensor": "DayOfWeekSensor",
+    # hooks and triggers
+    "hooks.base": "BaseHook",
+    "hooks.base_hook": "BaseHook",
+    "hooks.dbapi": "DbApiHook",
+    "hooks.dbapi_hook": "DbApiHook",
+    "hooks.filesystem": "FSHook",
+    "hooks.http_hook": "HttpHook",
+    "hooks.mssql_hook": "MsSqlHook",
+    "hooks.mysql_hook": "MySqlHook",
+    "hooks.oracle_hook": "OracleHook",
+    "hooks.postgres_hook": "PostgresHook",
+    "hooks.sqlite_hook": "SqliteHook",
+    "hooks.subprocess": "SubprocessHook SubprocessResult",
+    "triggers.base": "BaseTrigger TriggerEvent",
+    "triggers.temporal": "DateTimeTrigger TimeDeltaTrigger",
+    "notifications.basenotifier": "BaseNotifier",
+    # models
+    "models": "BaseHook BaseOperator BaseOperatorLink Connection DAG DagRun Param SkipMixin "
+    "TaskInstance Variable XComArg",
+    "models.abstractoperator": "BaseOperator",
+    "models.baseoperator": "BaseOperator BaseOperatorLink chain chain_linear cross_downstream",
+    "models.baseoperatorlink": "BaseOperatorLink",
+    "models.connection": "Connection",
+    "models.dag": "DAG dag",
+    "models.dagparam": "DagParam",
+    "models.dagrun": "DagRun",
+    "models.dataset": "Dataset",
+    "models.operator": "BaseOperator",
+    "models.param": "DagParam Param ParamsDict",
+    "models.skipmixin": "SkipMixin",
+    "models.taskinstance": "Context TaskInstance",
+    "models.taskmixin": "TaskGroup",
+    "models.variable": "Variable",
+    "models.xcom": "XCOM_RETURN_KEY",
+    "models.xcom_arg": "PlainXComArg XComArg",
+    # utilities
+    "utils.configuration": "conf",
+    "utils.context": "Context",
+    "utils.dag_cycle_tester": "@compat.helpers",
+    "utils.dates": "@compat.dates",
+    "utils.db": "create_session provide_session",
+    "utils.decorators": "apply_defaults",
+    "utils.edgemodifier": "EdgeModifier Label",
+    "utils.email": "send_email",
+    "utils.file": "@compat.helpers",
+    "utils.helpers": "@compat.helpers chain cross_downstream",
+    "utils.log.logging_mixin": "LoggingMixin",
+    "utils.module_loading": "@compat.helpers",
+    "utils.operator_helpers": "@compat.helpers",
+    "utils.session": "NEW_SESSION create_session provide_session",
+    "utils.state": _STATES,
+    "utils.strings": "@compat.helpers",
+    "utils.task_group": "TaskGroup",
+    "utils.timezone": "@compat.timezone",
+    "utils.trigger_rule": "TriggerRule",
+    "utils.types": "ArgNotSet DagRunType NOTSET",
+    "utils.weekday": "WeekDay",
+    "utils.weight_rule": "WeightRule",
+    "utils.xcom": "XCOM_RETURN_KEY",
+    # data and time
+    "assets": f"{_DATASETS} Metadata",
+    "assets.metadata": "Metadata",
+    "datasets": _DATASETS,
+    "datasets.metadata": "Metadata",
+    "io.path": "@storage",
+    "io": "@storage",
+    # plugins
+    "listeners": "hookimpl",
+    "task.priority_strategy": "PriorityWeightStrategy",
+    # the parts of contrib that need no third party
+    "contrib.hooks.fs_hook": "FSHook",
+    "contrib.operators.papermill_operator": "PapermillOperator",
+    "contrib.sensors.bash_sensor": "BashSensor",
+    "contrib.sensors.file_sensor": "FileSensor",
+    "contrib.sensors.python_sensor": "PythonSensor",
+    "contrib.sensors.weekday_sensor": "DayOfWeekSensor",
+    "contrib.utils.weekday": "WeekDay",
+    # the provider modules that have a counterpart here
+    "providers.common.sql.hooks.handlers": "fetch_all_handler fetch_one_handler",
+    "providers.common.sql.hooks.sql": "DbApiHook fetch_all_handler fetch_one_handler",
+    "providers.common.sql.operators.generic_transfer": "GenericTransfer",
+    "providers.common.sql.operators.sql": _SQL_CHECKS,
+    "providers.common.sql.sensors.sql": "SqlSensor",
+    "providers.http.hooks.http": "HttpHook",
+    "providers.http.operators.http": "HttpOperator SimpleHttpOperator",
+    "providers.http.sensors.http": "HttpSensor",
+    "providers.microsoft.mssql.hooks.mssql": "MsSqlHook",
+    "providers.microsoft.mssql.operators.mssql": "MsSqlOperator",
+    "providers.mysql.hooks.mysql": "MySqlHook",
+    "providers.mysql.operators.mysql": "MySqlOperator",
+    "providers.oracle.hooks.oracle": "OracleHook",
+    "providers.oracle.operators.oracle": "OracleOperator",
+    "providers.papermill.operators.papermill": "PapermillOperator",
+    "providers.postgres.hooks.postgres": "PostgresHook",
+    "providers.postgres.operators.postgres": "PostgresOperator",
+    "providers.smtp.notifications.smtp": "SmtpNotifier send_smtp_notification",
+    "providers.smtp.operators.smtp": "EmailOperator",
+    "providers.sqlite.hooks.sqlite": "SqliteHook",
+    "providers.sqlite.operators.sqlite": "SqliteOperator",
+    "providers.standard.decorators.bash": "task",
+    "providers.standard.hooks.filesystem": "FSHook",
+    "providers.standard.hooks.subprocess": "SubprocessHook SubprocessResult",
+    "providers.standard.operators.bash": "BashOperator",
+    "providers.standard.operators.branch": "BaseBranchOperator BranchMixIn",
+    "providers.standard.operators.datetime": "BranchDateTimeOperator",
+    "providers.standard.operators.empty": "EmptyOperator",
+    "providers.standard.operators.generic_transfer": "GenericTransfer",
+    "providers.standard.operators.latest_only": "LatestOnlyOperator",
+    "providers.standard.operators.python": _PYTHON,
+    "providers.standard.operators.smooth": "EmptyOperator",
+    "providers.standard.operators.trigger_dagrun": "TriggerDagRunOperator",
+    "providers.standard.operators.weekday": "BranchDayOfWeekOperator",
+    "providers.standard.sensors.bash": "BashSensor",
+    "providers.standard.sensors.date_time": _DATE_SENSORS,
+    "providers.standard.sensors.external_task": _EXTERNAL,
+    "providers.standard.sensors.filesystem": "FileSensor",
+    "providers.standard.sensors.python": "PythonSensor",
+    "providers.standard.sensors.time": _TIME_SENSORS,
+    "providers.standard.sensors.time_delta": _DELTA_SENSORS,
+    "providers.standard.sensors.weekday": "DayOfWeekSensor",
+    "providers.standard.triggers.temporal": "DateTimeTrigger TimeDeltaTrigger",
+    "providers.standard.utils.skipmixin": "SkipMixin",
+    "providers.standard.utils.weekday": "WeekDay",
+    # the names of Airflow 3
+    "sdk": f"{_DECORATORS} {_ASSETS} {_CONTEXT} {_STATES} BaseHook BaseNotifier BaseOperator "
+    "BaseOperatorLink BaseSensorOperator Connection DAG DagRunState EdgeModifier Label Param "
+    "ParamsDict PokeReturnValue TaskGroup TriggerRule Variable WeightRule XComArg chain "
+    "chain_linear cross_downstream ObjectStoragePath",
+    "sdk.api.datamodels._generated": _STATES,
+    "sdk.bases.hook": "BaseHook",
+    "sdk.bases.notifier": "BaseNotifier",
+    "sdk.bases.operator": "BaseOperator chain chain_linear cross_downstream",
+    "sdk.bases.operatorlink": "BaseOperatorLink",
+    "sdk.bases.sensor": _SENSOR_BASE,
+    "sdk.bases.skipmixin": "SkipMixin",
+    "sdk.definitions.asset": _ASSETS,
+    "sdk.definitions.asset.metadata": "Metadata",
+    "sdk.definitions.baseoperator": "BaseOperator chain chain_linear cross_downstream",
+    "sdk.definitions.connection": "Connection",
+    "sdk.definitions.context": _CONTEXT,
+    "sdk.definitions.dag": "DAG dag",
+    "sdk.definitions.decorators": _DECORATORS,
+    "sdk.definitions.edges": "EdgeModifier Label",
+    "sdk.definitions.param": "DagParam Param ParamsDict",
+    "sdk.definitions.taskgroup": "TaskGroup",
+    "sdk.definitions.template": "BaseOperator",
+    "sdk.definitions.variable": "Variable",
+    "sdk.definitions.xcom_arg": "XComArg",
+    "sdk.exceptions": _EXCEPTIONS,
+    "sdk.io": "@storage",
+    "sdk.timezone": "@compat.timezone",
+}

@@ -1,5 +1,0 @@
-"""DAG under its full path."""
-
-from couture_operators.dag import DAG
-
-__all__ = ["DAG"]

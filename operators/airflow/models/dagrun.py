@@ -1,5 +1,0 @@
-"""DagRun under its full path."""
-
-from couture_operators.taskinstance import DagRun
-
-__all__ = ["DagRun"]

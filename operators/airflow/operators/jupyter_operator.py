@@ -1,5 +1,0 @@
-"""CoutureJupyterOperator, as the manual imports it."""
-
-from couture_operators.operators.jupyter import CoutureJupyterNotebook, CoutureJupyterOperator
-
-__all__ = ["CoutureJupyterNotebook", "CoutureJupyterOperator"]

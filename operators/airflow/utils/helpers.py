@@ -1,5 +1,0 @@
-"""Helpers that state dependencies."""
-
-from couture_operators.relations import chain, cross_downstream
-
-__all__ = ["chain", "cross_downstream"]

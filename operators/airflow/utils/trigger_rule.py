@@ -1,5 +1,0 @@
-"""The trigger rules."""
-
-from couture_operators.trigger_rule import TriggerRule
-
-__all__ = ["TriggerRule"]
