@@ -7,7 +7,11 @@ import {
   auditIcon,
   directoryIcon,
   peopleIcon,
-  shieldIcon
+  plugIcon,
+  poolIcon,
+  settingsIcon,
+  shieldIcon,
+  variableIcon
 } from '../parts/admin-icons';
 import type { IWorkflow } from '../tokens';
 import { AdminPage, type IAdminContent } from './admin-page';
@@ -38,6 +42,28 @@ const SOURCES: Record<AdminKind, ISource> = {
     icon: auditIcon,
     load: async workflow =>
       (await import('./audit/audit-page')).auditPage(workflow)
+  },
+  configurations: {
+    icon: settingsIcon,
+    load: async workflow =>
+      (await import('./configuration/configuration-page')).configurationPage(
+        workflow
+      )
+  },
+  connections: {
+    icon: plugIcon,
+    load: async workflow =>
+      (await import('./connections/connections-page')).connectionsPage(workflow)
+  },
+  pools: {
+    icon: poolIcon,
+    load: async workflow =>
+      (await import('./pools/pools-page')).poolsPage(workflow)
+  },
+  variables: {
+    icon: variableIcon,
+    load: async workflow =>
+      (await import('./variables/variables-page')).variablesPage(workflow)
   }
 };
 

@@ -1,7 +1,15 @@
 /** The pages of the Workflow menu, and who may open them. */
 import type { MeModel } from '../models/me';
 
-export type AdminKind = 'users' | 'roles' | 'ldap' | 'audit';
+export type AdminKind =
+  | 'users'
+  | 'roles'
+  | 'ldap'
+  | 'audit'
+  | 'configurations'
+  | 'connections'
+  | 'pools'
+  | 'variables';
 
 export interface IKind {
   /** The entry as the manual names it. */
@@ -32,6 +40,26 @@ export const KINDS: Record<AdminKind, IKind> = {
     entry: 'Audit Logs',
     title: 'Browse: audit logs',
     isOffered: me => me.has('can_list') && me.hasMenu('Logs')
+  },
+  configurations: {
+    entry: 'Configurations',
+    title: 'Admin: configurations',
+    isOffered: me => me.has('can_conf') && me.hasMenu('Configurations')
+  },
+  connections: {
+    entry: 'Connections',
+    title: 'Admin: connections',
+    isOffered: me => me.has('can_list') && me.hasMenu('Connections')
+  },
+  pools: {
+    entry: 'Pools',
+    title: 'Admin: pools',
+    isOffered: me => me.has('can_list') && me.hasMenu('Pools')
+  },
+  variables: {
+    entry: 'Variables',
+    title: 'Admin: variables',
+    isOffered: me => me.has('can_list') && me.hasMenu('Variables')
   }
 };
 

@@ -1,6 +1,7 @@
 /** The one typed client of the server: a method for each endpoint that Lab uses. */
 import type { JSONObject, JSONValue } from '@lumino/coreutils';
 
+import { AdminApi } from './admin';
 import { FilesApi } from './files';
 import { ours, type Requests, v2 } from './requests';
 import { SecurityApi } from './security';
@@ -10,12 +11,15 @@ export class Client {
   constructor(readonly requests: Requests) {
     this.security = new SecurityApi(requests);
     this.files = new FilesApi(requests);
+    this.admin = new AdminApi(requests);
   }
 
   /** People, roles, the directory, the audit log. */
   readonly security: SecurityApi;
   /** The files below `dags`. */
   readonly files: FilesApi;
+  /** Variables, connections, pools, settings. */
+  readonly admin: AdminApi;
 
   status(): Promise<T.IStatus> {
     return this.requests.get(ours('status'));

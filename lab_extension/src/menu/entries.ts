@@ -32,6 +32,15 @@ const CORE = {
   togglePause: 'couture:toggle-pause'
 };
 
+/** Admin has its pages in the order of the manual. */
+const ADMIN_PAGES: AdminKind[] = [
+  'ldap',
+  'configurations',
+  'connections',
+  'pools',
+  'variables'
+];
+
 /** The submenus that have entries, in their order (null draws a line). */
 export function submenus(
   me: MeModel,
@@ -44,7 +53,7 @@ export function submenus(
   const all: ISubmenu[] = [
     { label: 'DAGs', entries: dagEntries(me) },
     { label: 'Browse', entries: page('audit') },
-    { label: 'Admin', entries: page('ldap') },
+    { label: 'Admin', entries: ADMIN_PAGES.flatMap(page) },
     { label: 'Developer', entries: developerEntries(me) },
     { label: 'Security', entries: [...page('users'), ...page('roles')] },
     { label: 'About', entries: [{ command: MENU_COMMANDS.about }] }

@@ -36,3 +36,23 @@ export const dagFilesIcon = line(
   'dag-files',
   'M1.8 3.4h4.4l1.3 1.6h6.7v8.4H1.8ZM4.6 7.2h2.6v2H4.6ZM9.2 9.2h2.6v2H9.2ZM7.2 8.2h1.2c.8 0 .8 2 1.6 2'
 );
+
+export const plugIcon = line(
+  'plug',
+  'M5.6 1.8v3.4M10.4 1.8v3.4M3.8 5.2h8.4v2.2c0 2.4-1.6 4-4.2 4s-4.2-1.6-4.2-4ZM8 11.4v2.8'
+);
+
+export const poolIcon = line(
+  'pool',
+  'M2.2 3h11.6v3H2.2ZM2.2 6.5h11.6v3H2.2ZM2.2 10h11.6v3H2.2ZM5 3v3M5 6.5v3M5 10v3'
+);
+
+export const variableIcon = line(
+  'variable',
+  'M4.6 2.4C3 4 2.2 5.8 2.2 8s.8 4 2.4 5.6M11.4 2.4C13 4 13.8 5.8 13.8 8s-.8 4-2.4 5.6M6 5.8l4 4.4M10 5.8l-4 4.4'
+);
+
+export const settingsIcon = line(
+  'configurations',
+  'M2.2 4.4h6.4M12 4.4h1.8M10.3 2.7v3.4M2.2 8h2M7.6 8h6.2M5.9 6.3v3.4M2.2 11.6h6.4M12 11.6h1.8M10.3 9.9v3.4'
+);
