@@ -1,12 +1,21 @@
 """What a DAG's timetable says comes next, stored in the DAG's row."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from couture_scheduler.db.database import Tx
-from couture_scheduler.store import dags, runs, slots
-from couture_scheduler.timetables import DagRunInfo, DataInterval, from_schedule
+from couture_scheduler.store import callbacks, dags, runs, slots
+from couture_scheduler.timetables import (
+    CustomTimetable,
+    DagRunInfo,
+    DataInterval,
+    from_schedule,
+)
+
+SLOTS = 100  #: of an author's own timetable that are asked for at once; fewer = there are no more
+_FEW = 20  #: left: further ones are asked for
+_PATIENCE = timedelta(hours=1)  #: after which one that did not answer is asked again
 
 
 def next_info(
@@ -16,7 +25,7 @@ def next_info(
     version = dags.find_version(tx, dag.version_id)
     assert version is not None
     data = version.data
-    return from_schedule(data["schedule"]).next_run(
+    return from_schedule(_schedule(tx, dag, version)).next_run(
         DataInterval(*last) if last else None,
         start=_moment(data["start_date"]),
         end=_moment(data["end_date"]),
@@ -28,6 +37,8 @@ def next_info(
 def advance(tx: Tx, dag: Any, last: tuple[datetime, datetime] | None) -> None:
     """Store what comes after the interval `last` in the DAG's row."""
     dags.set_next_run(tx, dag.dag_id, next_info(tx, dag, last))
+    if dag.schedule["type"] == "custom":
+        _ask_for_slots(tx, dag, last)
 
 
 def leave_out_missed(tx: Tx, dag: Any, last: tuple[datetime, datetime] | None) -> None:
@@ -59,9 +70,36 @@ def _stored(dag: Any) -> DagRunInfo | None:
     return DagRunInfo(interval, dag.next_run_after, dag.next_logical_date)
 
 
+def _schedule(tx: Tx, dag: Any, version: Any) -> dict[str, Any]:
+    """Return a version's schedule, of an author's own timetable with the slots that it said later."""
+    schedule = version.data["schedule"]
+    if schedule["type"] != "custom":
+        return schedule
+    row = slots.find_slots(tx, dag.dag_id)
+    more = row.slots if row is not None and row.file_version_id == version.file_version_id else []
+    return {**schedule, "slots": [*schedule["slots"], *more]}
+
+
+def _ask_for_slots(tx: Tx, dag: Any, last: tuple[datetime, datetime] | None) -> None:
+    """Have an author's own timetable asked for further slots before those that are known run out."""
+    version = dags.find_version(tx, dag.version_id)
+    assert version is not None
+    known = _schedule(tx, dag, version)["slots"]
+    left = CustomTimetable(known).left_after(DataInterval(*last) if last else None)
+    if left >= _FEW or len(version.data["schedule"]["slots"]) < SLOTS:
+        return
+    row = slots.find_slots(tx, dag.dag_id)
+    mine = row if row is not None and row.file_version_id == version.file_version_id else None
+    if mine is not None and mine.is_asked and tx.now - mine.asked_at < _PATIENCE:
+        return
+    slots.set_asked(tx, dag.dag_id, version.file_version_id, mine.slots if mine else [])
+    payload = {"last": [known[-1]["start"], known[-1]["end"]], "count": SLOTS}
+    callbacks.ask(tx, "slots", dag.dag_id, version.file_version_id, payload)
+
+
 def take_slots(tx: Tx, dag_id: str, file_version_id: str, answer: Any) -> None:
     """Store what a DAG's own timetable answered, and what comes next by it."""
-    if slots.set_answer(tx, dag_id, file_version_id, answer):
+    if slots.set_answer(tx, dag_id, file_version_id, answer, SLOTS):
         dag = dags.get_dag(tx, dag_id)
         advance(tx, dag, runs.last_interval(tx, dag_id))
 

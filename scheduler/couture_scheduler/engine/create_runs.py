@@ -23,7 +23,7 @@ def create_due_runs(tx: Tx, plans: Plans, actor: str) -> int:
 def _create_of_dag(tx: Tx, plans: Plans, dag: Any, actor: str) -> int:
     room = dag.max_active_runs - runs.count_open_scheduled(tx, dag.dag_id)
     created = 0
-    if not dag.catchup:
+    if not dag.catchup or dag.schedule["type"] == "continuous":  # which begins when it is made
         leave_out_missed(tx, dag, runs.last_interval(tx, dag.dag_id))
         dag = dags.get_dag(tx, dag.dag_id)
     while room > created and dag.next_run_after is not None and dag.next_run_after <= tx.now:

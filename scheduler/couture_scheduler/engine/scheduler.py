@@ -71,7 +71,7 @@ class Scheduler:
             )
             watch_slas(tx, self.plans, run)
         queued = give_slots(tx, self.plans, ready, self.actor, self.executor.name)
-        if queued or (due and callbacks.is_waiting(tx)):
+        if queued or ((due or created) and callbacks.is_waiting(tx)):
             tx.after_commit(self._ring)
         if created or due:
             tx.after_commit(self.executor.tell_watchers)

@@ -143,7 +143,7 @@ def _save_dag(
             "schedule": data["schedule"],
             "schedule_text": describe(data["schedule"]),
             "catchup": catchup,
-            "max_active_runs": data["max_active_runs"] or settings.max_active_runs_per_dag,
+            "max_active_runs": _max_active_runs(data, settings),
             "max_active_tasks": data["max_active_tasks"] or settings.max_active_tasks_per_dag,
         },
     )
@@ -155,6 +155,12 @@ def _save_dag(
         after = "added" if is_new else "version"
         record(tx, "dag", dag_id, after, ACTOR, dag_id=dag_id)
     return is_new_version or is_back
+
+
+def _max_active_runs(data: dict[str, Any], settings: Settings) -> int:
+    if data["schedule"]["type"] == "continuous":  # one run after the other
+        return 1
+    return data["max_active_runs"] or settings.max_active_runs_per_dag
 
 
 def _retire(tx: Tx, dag_ids: list[str]) -> None:

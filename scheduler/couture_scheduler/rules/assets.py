@@ -36,19 +36,3 @@ def names(expression: Expression | None, kind: str) -> list[str]:
         return [expression[kind]]
     inner = [*expression.get("all", ()), *expression.get("any", ())]
     return list(dict.fromkeys(name for one in inner for name in names(one, kind)))
-
-
-def in_words(expression: Expression) -> str:
-    """Return an expression for people: a and (b or c)."""
-    if "asset" in expression:
-        return expression["asset"]
-    if "alias" in expression:
-        return f"any asset of alias {expression['alias']}"
-    joint = " and " if "all" in expression else " or "
-    parts = expression.get("all") or expression.get("any") or ()
-    return joint.join(_bracketed(one) for one in parts)
-
-
-def _bracketed(expression: Expression) -> str:
-    inner = expression.get("all") or expression.get("any") or ()
-    return f"({in_words(expression)})" if len(inner) > 1 else in_words(expression)

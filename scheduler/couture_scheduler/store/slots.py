@@ -32,16 +32,17 @@ def set_asked(tx: Tx, dag_id: str, file_version_id: str, known: Sequence[Any]) -
     )
 
 
-def set_answer(tx: Tx, dag_id: str, file_version_id: str, answer: Any) -> bool:
+def set_answer(tx: Tx, dag_id: str, file_version_id: str, answer: Any, count: int) -> bool:
     """Store further slots, after those that are known, and say whether there are any.
 
-    What is no list of slots counts as "no more"; an answer for another file version is dropped.
+    What is no list of slots, or has fewer than the `count` that were asked for, says that there are
+    no more; an answer for another file version is dropped.
     """
     row = find_slots(tx, dag_id)
     if row is None or row.file_version_id != file_version_id:
         return False
     more = [one for one in answer if _is_slot(one)] if isinstance(answer, list) else []
-    values = {"slots": [*row.slots, *more], "asked_at": tx.now, "is_asked": not more}
+    values = {"slots": [*row.slots, *more], "asked_at": tx.now, "is_asked": len(more) < count}
     tx.execute(update(_TABLE).where(_TABLE.c.dag_id == dag_id).values(**values))
     return bool(more)
 

@@ -3,39 +3,50 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from couture_operators.cron import describe as describe_cron
-from couture_operators.dates import words
 from couture_scheduler.timetables.base import DagRunInfo, DataInterval, Timetable
+from couture_scheduler.timetables.listed import (
+    ContinuousTimetable,
+    CustomTimetable,
+    EventsTimetable,
+)
 from couture_scheduler.timetables.periodic import CronTimetable, IntervalTimetable
 from couture_scheduler.timetables.single import NoTimetable, OnceTimetable
+from couture_scheduler.timetables.triggers import CronTriggerTimetable
+from couture_scheduler.timetables.words import describe
 
-__all__ = ["DagRunInfo", "DataInterval", "Timetable", "describe", "from_schedule"]
+__all__ = [
+    "CustomTimetable",
+    "DagRunInfo",
+    "DataInterval",
+    "Timetable",
+    "describe",
+    "from_schedule",
+]
+
+_MADE: dict[str, Callable[[Mapping[str, Any]], Timetable]] = {
+    "none": lambda _: NoTimetable(),
+    "once": lambda _: OnceTimetable(),
+    "continuous": lambda _: ContinuousTimetable(),
+    "assets": lambda _: NoTimetable(),
+    "assets_or_time": lambda one: from_schedule(one["time"]),
+    "cron": lambda one: CronTimetable(one["cron"], one.get("timezone", "UTC")),
+    "cron_trigger": lambda one: CronTriggerTimetable(
+        one["crons"],
+        one.get("timezone", "UTC"),
+        dt.timedelta(seconds=one.get("interval") or 0),
+    ),
+    "interval": lambda one: IntervalTimetable(dt.timedelta(seconds=one["seconds"])),
+    "events": lambda one: EventsTimetable(one["dates"], restrict=bool(one.get("restrict"))),
+    "custom": lambda one: CustomTimetable(one["slots"]),
+}
 
 
-def from_schedule(schedule: dict[str, Any]) -> Timetable:
+def from_schedule(schedule: Mapping[str, Any]) -> Timetable:
     """The timetable of a serialized schedule (its `type` and what belongs to it)."""
     kind = schedule["type"]
-    if kind == "cron":
-        return CronTimetable(schedule["cron"], schedule.get("timezone", "UTC"))
-    if kind == "interval":
-        return IntervalTimetable(dt.timedelta(seconds=schedule["seconds"]))
-    if kind == "once":
-        return OnceTimetable()
-    if kind == "none":
-        return NoTimetable()
-    raise ValueError(f"There is no schedule of type {kind!r}.")
-
-
-def describe(schedule: dict[str, Any]) -> str:
-    """The schedule in words, with the time zone where it is not UTC."""
-    kind = schedule["type"]
-    if kind == "cron":
-        zone = schedule.get("timezone", "UTC")
-        return describe_cron(schedule["cron"]) + ("" if zone == "UTC" else f" ({zone})")
-    if kind == "interval":
-        step = words(dt.timedelta(seconds=schedule["seconds"]))
-        alone = step.startswith("1 ") and step.count(" ") == 1
-        return f"every {step[2:] if alone else step}"
-    return {"once": "once", "none": "only when triggered"}[kind]
+    if kind not in _MADE:
+        raise ValueError(f"There is no schedule of type {kind!r}.")
+    return _MADE[kind](schedule)

@@ -1,0 +1,80 @@
+"""Runs at the times of one or several crons, which cover no interval or one of a fixed length."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from couture_operators.dates import plain_utc
+from couture_scheduler.timetables.base import DagRunInfo, DataInterval
+from couture_scheduler.timetables.periodic import CronGrid, Grid
+
+
+class UnionGrid(Grid):
+    """The points of several grids."""
+
+    def __init__(self, grids: Sequence[Grid]):
+        self._grids = list(grids)
+
+    def next(self, moment: dt.datetime) -> dt.datetime:
+        """The first point later than a moment."""
+        return min(grid.next(moment) for grid in self._grids)
+
+    def prev(self, moment: dt.datetime) -> dt.datetime:
+        """The last point earlier than a moment."""
+        return max(grid.prev(moment) for grid in self._grids)
+
+
+class CronTriggerTimetable:
+    """Runs at the times of crons (Airflow's CronTriggerTimetable and MultipleCronTriggerTimetable).
+
+    Args:
+        interval: how far before its time the interval of a run begins.
+    """
+
+    def __init__(self, crons: Sequence[str], timezone: str, interval: dt.timedelta):
+        self._grid = UnionGrid([CronGrid(one, timezone) for one in crons])
+        self._interval = interval
+
+    def next_run(
+        self,
+        last: DataInterval | None,
+        *,
+        start: dt.datetime | None,
+        end: dt.datetime | None,
+        catchup: bool,
+        now: dt.datetime,
+    ) -> DagRunInfo | None:
+        """See Timetable; here the bounds and the past are those of the times themselves."""
+        candidates = [self._grid.next(last.end)] if last is not None else []
+        if start is not None and (last is None or not catchup):
+            candidates.append(self._grid.at_or_after(start))
+        if not catchup:
+            candidates.append(self._grid.at_or_before(now))
+        elif not candidates:
+            candidates.append(self._grid.next(now))
+        moment = max(candidates)
+        if end is not None and moment > end:
+            return None
+        return self._at(moment)
+
+    def manual_interval(self, run_after: dt.datetime) -> DataInterval:
+        """The interval that ends at the moment."""
+        return DataInterval(run_after - self._interval, run_after)
+
+    def upcoming(
+        self, after: dt.datetime, count: int, *, start: dt.datetime | None = None
+    ) -> list[DagRunInfo]:
+        """See Timetable."""
+        moment = self._grid.next(after)
+        if start is not None:
+            moment = max(moment, self._grid.at_or_after(start))
+        found = []
+        for _ in range(count):
+            found.append(self._at(moment))
+            moment = self._grid.next(moment)
+        return found
+
+    def _at(self, moment: dt.datetime) -> DagRunInfo:
+        end = plain_utc(moment)
+        return DagRunInfo.covering(end - self._interval, end)
