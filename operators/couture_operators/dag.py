@@ -93,7 +93,7 @@ class DAG(DagGraph):
         )
         self.timezone = zone_name(self.start_date.tzinfo if self.start_date else None)
         self.schedule: Schedule = parse_schedule(
-            where, _one_schedule(where, schedule, schedule_interval), self.timezone
+            where, _one_schedule(where, schedule, schedule_interval, timetable), self.timezone
         )
         self.catchup = _optional_flag(where, "catchup", catchup)
         self.is_paused_upon_creation = _optional_flag(
@@ -216,11 +216,14 @@ class DAG(DagGraph):
         return f"<DAG: {self.dag_id}>"
 
 
-def _one_schedule(where: str, schedule: Any, schedule_interval: Any) -> Any:
-    if schedule is not _UNSET and schedule_interval is not _UNSET:
-        raise TypeError(f"{where} has both schedule and schedule_interval; state one of them.")
-    stated = schedule_interval if schedule is _UNSET else schedule
-    return None if stated is _UNSET else stated
+def _one_schedule(where: str, schedule: Any, schedule_interval: Any, timetable: Any) -> Any:
+    named = {"schedule": schedule, "schedule_interval": schedule_interval}
+    stated = {name: value for name, value in named.items() if value is not _UNSET}
+    if timetable is not None:
+        stated["timetable"] = timetable
+    if len(stated) > 1:
+        raise TypeError(f"{where} has both {' and '.join(stated)}; state one of them.")
+    return next(iter(stated.values()), None)
 
 
 def _optional_flag(where: str, name: str, value: Any) -> bool | None:

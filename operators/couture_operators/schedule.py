@@ -4,25 +4,35 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from couture_operators import validation
+from couture_operators.assets import expression_of
 from couture_operators.cron import PRESETS, Cron, CronError
 from couture_operators.dates import words
+from couture_operators.timetables import (
+    ContinuousTimetable,
+    DeltaDataIntervalTimetable,
+    Timetable,
+)
 
 
 @dataclass(frozen=True)
 class Schedule:
     """A checked schedule; `text` is how it was written, for people."""
 
-    type: Literal["none", "once", "interval", "cron"]
+    type: str  #: none, once, interval, cron, or one of those that only `stored` describes
     text: str | None = None
     cron: str = ""
     timezone: str = "UTC"
     interval: dt.timedelta = dt.timedelta(0)
+    stored: dict[str, Any] | None = None
+    timetable: Timetable | None = None  #: an author's own
 
     def to_dict(self) -> dict[str, Any]:
         """The stored form: `type` and what belongs to it."""
+        if self.stored is not None:
+            return self.stored
         if self.type == "cron":
             return {"type": "cron", "cron": self.cron, "timezone": self.timezone}
         if self.type == "interval":
@@ -31,13 +41,13 @@ class Schedule:
 
     def following(self, moment: dt.datetime) -> dt.datetime | None:
         """The schedule's next point after a moment, None when it has none."""
-        if self.type == "cron":
+        if self.cron:
             return Cron(self.cron, self.timezone).next(moment)
         return moment + self.interval if self.type == "interval" else None
 
     def previous(self, moment: dt.datetime) -> dt.datetime | None:
         """The schedule's last point before a moment, None when it has none."""
-        if self.type == "cron":
+        if self.cron:
             return Cron(self.cron, self.timezone).prev(moment)
         return moment - self.interval if self.type == "interval" else None
 
@@ -56,14 +66,46 @@ def parse_schedule(where: str, value: Any, timezone: str) -> Schedule:
         return Schedule(
             "interval", words(value), interval=dt.timedelta(seconds=value.total_seconds())
         )
+    if (expression := expression_of(value)) is not None:
+        stored = {"type": "assets", "expression": expression.describe()}
+        return Schedule("assets", str(expression), stored=stored)
+    if value == "@continuous":
+        value = ContinuousTimetable()
+    if isinstance(value, Timetable):
+        return _of_timetable(where, value)
+    if type(value).__name__ == "relativedelta":
+        return _of_timetable(where, DeltaDataIntervalTimetable(value))
     if not isinstance(value, str):
         validation.refuse(
             where,
             "schedule must be None, '@once', a preset such as '@daily', a cron text such as "
-            f"'0 2 * * *' or a timedelta, not {value!r}.",
+            f"'0 2 * * *', a timedelta, assets or a timetable, not {value!r}.",
         )
+    _check_cron(where, value, timezone)
+    return Schedule("cron", value, PRESETS.get(value, value), timezone)
+
+
+def _check_cron(where: str, cron: str, timezone: str) -> None:
     try:
-        Cron(value, timezone)
+        Cron(cron, timezone)
     except CronError as err:
         validation.refuse(where, str(err))
-    return Schedule("cron", value, PRESETS.get(value, value), timezone)
+
+
+def _of_timetable(where: str, timetable: Timetable) -> Schedule:
+    stored = timetable.stored()
+    if stored is None:
+        return Schedule("custom", timetable.summary, timetable=timetable)
+    kind = stored["type"]
+    crons = [stored["cron"]] if kind == "cron" else stored.get("crons", [])
+    zone = stored.get("timezone", "UTC")
+    for cron in crons:
+        _check_cron(where, cron, zone)
+    return Schedule(
+        kind,
+        None if kind == "none" else timetable.summary,
+        cron=crons[0] if crons else "",
+        timezone=zone,
+        interval=dt.timedelta(seconds=stored.get("seconds", 0)),
+        stored=stored,
+    )

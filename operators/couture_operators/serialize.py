@@ -10,8 +10,11 @@ from couture_operators import validation
 from couture_operators.assets import assets_of
 from couture_operators.baseoperator import BaseOperator
 from couture_operators.dag import DAG
+from couture_operators.exceptions import DagDefinitionError, ParamValidationError
 from couture_operators.mapping import MappedOperator, length_sources
+from couture_operators.params import validate_params
 from couture_operators.taskgroup import TaskGroup
+from couture_operators.timetables import custom_to_dict
 
 KINDS = {"bash", "python", "notebook", "spark", "dag", "sensor", "mail", "branch", "empty", "other"}
 
@@ -21,6 +24,11 @@ def dag_to_dict(dag: DAG) -> dict[str, Any]:
     tasks = dag.topological_sort()
     weights = total_weights(tasks)
     sources = length_sources(dag)
+    params = {
+        name: _json(dag.where, f"params[{name!r}]", param.to_dict())
+        for name, param in dag.params.items()
+    }
+    _check_params(dag, params)
     return {
         "dag_id": dag.dag_id,
         "display_name": dag.display_name,
@@ -32,15 +40,12 @@ def dag_to_dict(dag: DAG) -> dict[str, Any]:
         "end_date": _iso(dag.end_date),
         "timezone": dag.timezone,
         "catchup": dag.catchup,
-        "schedule": dag.schedule.to_dict(),
+        "schedule": _schedule(dag),
         "schedule_text": dag.schedule.text,
         "max_active_runs": dag.max_active_runs,
         "max_active_tasks": dag.max_active_tasks,
         "dagrun_timeout": _seconds(dag.dagrun_timeout),
-        "params": {
-            name: _json(dag.where, f"params[{name!r}]", param.to_dict())
-            for name, param in dag.params.items()
-        },
+        "params": params,
         "callbacks": [name for name, found in dag.callbacks.items() if found],
         "is_paused_upon_creation": dag.is_paused_upon_creation,
         "render_template_as_native_obj": dag.render_template_as_native_obj,
@@ -56,6 +61,32 @@ def dag_to_dict(dag: DAG) -> dict[str, Any]:
             for task in tasks
         ],
     }
+
+
+def _schedule(dag: DAG) -> dict[str, Any]:
+    if (timetable := dag.schedule.timetable) is None:
+        return dag.schedule.to_dict()
+    try:
+        return _json(dag.where, "schedule", custom_to_dict(dag, timetable))
+    except DagDefinitionError:
+        raise
+    except Exception as err:
+        name = type(timetable).__name__
+        raise DagDefinitionError(
+            f"{dag.where}: the timetable {name} failed: {type(err).__name__}: {err}"
+        ) from err
+
+
+def _check_params(dag: DAG, params: dict[str, Any]) -> None:
+    """A DAG that starts by itself needs good values for all its params."""
+    if dag.schedule.type == "none":
+        return
+    try:
+        validate_params(params, {})
+    except ParamValidationError as err:
+        raise ParamValidationError(
+            f"{dag.where} has a schedule, so all its params need defaults that fit: {err}"
+        ) from err
 
 
 def _group(group: TaskGroup) -> dict[str, Any]:
