@@ -1,13 +1,12 @@
 """`couture dags`: list, show, switch and trigger DAGs."""
 
-import json
-from pathlib import Path
 from typing import Any
 
 import click
 
 from couture_scheduler.cli.runs import wait_for
 from couture_scheduler.cli.session import every_page, output_option, session, show, show_one
+from couture_scheduler.cli.try_out import read_conf, test_whole
 from couture_scheduler.settings import Settings
 
 
@@ -64,7 +63,7 @@ def trigger(
     from couture_scheduler.services.dag_runs import trigger_dag_run
 
     with session(settings) as open_:
-        body = TriggerDAGRunPostBody(dag_run_id=run_id, conf=_conf(conf))
+        body = TriggerDAGRunPostBody(dag_run_id=run_id, conf=read_conf(conf))
         run = trigger_dag_run(open_.call(), dag_id=dag_id, body=body)
         show([run], ("dag_id", "dag_run_id", "state", "run_after"), output)
         if wait:
@@ -133,13 +132,4 @@ def _switch(settings: Settings, dag_id: str, *, is_paused: bool, confirm: bool) 
         patch_dag(open_.call(), dag_id=dag_id, body=body, query=query)
 
 
-def _conf(text: str | None) -> dict[str, Any] | None:
-    if text is None:
-        return None
-    try:
-        found = json.loads(Path(text[1:]).read_text() if text.startswith("@") else text)
-    except (OSError, ValueError) as error:
-        raise click.BadParameter(str(error), param_hint="--conf") from error
-    if not isinstance(found, dict):
-        raise click.BadParameter("it must be a JSON object.", param_hint="--conf")
-    return found
+dags.add_command(test_whole)

@@ -6,6 +6,7 @@ import time
 import click
 
 from couture_scheduler.cli.session import output_option, session, show
+from couture_scheduler.cli.try_out import test_task
 from couture_scheduler.settings import Settings
 
 _COLUMNS = ("task_id", "state", "try_number", "max_tries", "start_date", "end_date", "duration")
@@ -172,3 +173,6 @@ def mark(
             query=PatchTaskInstanceQuery(),
         )
         show(found.task_instances, _COLUMNS, output)
+
+
+tasks.add_command(test_task)
