@@ -135,6 +135,8 @@ def task_to_dict(task: BaseOperator, weight: int, wanted: bool = False) -> dict[
         "trigger_rule": task.trigger_rule,
         "depends_on_past": task.depends_on_past,
         "wait_for_downstream": task.wait_for_downstream,
+        "ignore_first_depends_on_past": task.ignore_first_depends_on_past,
+        "wait_for_past_depends_before_skipping": task.wait_for_past_depends_before_skipping,
         "pool": task.pool,
         "pool_slots": task.pool_slots,
         "priority_weight": task.priority_weight,

@@ -256,9 +256,9 @@ def first_failing(view: View) -> Verdict | None:
     waits = None
     for rule in READY_RULES:
         verdict = rule(view)
-        if not verdict.passed:
-            if verdict.becomes and not _waits_for_past(view, verdict):
-                return verdict
+        if verdict.becomes and not _waits_for_past(view, verdict):
+            return verdict
+        if not verdict.passed and not verdict.becomes:
             waits = waits or verdict
     return waits
 
