@@ -36,13 +36,18 @@ class RunLook:
     graph: Graph | None
 
 
+def is_task() -> bool:
+    """Say whether the scheduler runs this process, for nobody who could look."""
+    return bool(os.environ.get(_ATTEMPT))
+
+
 def shared_session() -> Session:
     """Return the session of this process, opened at the first use.
 
     Raises:
         Away: nobody's rights are at hand here, or there is no deployment.
     """
-    if os.environ.get(_ATTEMPT):
+    if is_task():
         raise Away(
             "Widgets act with the rights of who looks, and the scheduler runs this notebook for "
             "nobody. Open it in JupyterLab to see the DAG live."

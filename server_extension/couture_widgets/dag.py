@@ -12,7 +12,7 @@ from couture_widgets import parts
 from couture_widgets.client import Client, RunLook
 from couture_widgets.confirm import Confirm
 from couture_widgets.form import TriggerForm
-from couture_widgets.live import EVERY, WAITING, Live, button, put, set_shown, tools
+from couture_widgets.live import Live, button, pause_after, put, set_shown, tools
 from couture_widgets.markup import Markup, join, tag
 from couture_widgets.run import run_body, run_table
 
@@ -51,10 +51,7 @@ class DagWidget(Live[RunLook]):
         put(self._head, _head(found.dag, now))
         put(self._body, run_body(found.graph, now) if found.graph else parts.quiet("No run yet."))
         self._show_tools(found.dag)
-        run = found.dag.last_run
-        if not parts.is_active(run):
-            return None
-        return WAITING if run and run.state == "queued" else EVERY
+        return pause_after(found.dag.last_run, found.dag.is_paused)
 
     def _show_tools(self, dag: DagDetail) -> None:
         set_shown(self._trigger, is_shown="can_trigger" in dag.rights)

@@ -8,7 +8,7 @@ from ipywidgets import HTML
 from couture_scheduler.schemas.dag_views import DagRow
 from couture_widgets import parts
 from couture_widgets.client import Client
-from couture_widgets.live import EVERY, Live, button, put, tools
+from couture_widgets.live import Live, button, pause_after, put, tools
 from couture_widgets.look import mark, state_class
 from couture_widgets.markup import Markup, join, tag
 from couture_widgets.words import count, state_words
@@ -51,8 +51,8 @@ class DagList(Live[list[DagRow]]):
     def show(self, found: list[DagRow], now: datetime) -> float | None:
         """Show the list; look again while one of its runs runs."""
         put(self._body, self._listing(found, now))
-        runs = any(row.last_run and row.last_run.state == "running" for row in found)
-        return EVERY if runs else None
+        pauses = (pause_after(row.last_run, row.is_paused) for row in found)
+        return min((one for one in pauses if one is not None), default=None)
 
     def _listing(self, found: list[DagRow], now: datetime) -> Markup:
         if not found:

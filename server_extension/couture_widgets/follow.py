@@ -39,7 +39,8 @@ async def in_thread(function: Callable[[], T], within: float = WITHIN) -> T:
 
     threading.Thread(target=run, name="couture-widget-call", daemon=True).start()
     try:
-        return await asyncio.wait_for(future, within)
+        async with asyncio.timeout(within):  # wait_for of Python 3.11 can lose a cancellation
+            return await future
     except TimeoutError:
         raise NoAnswer from None
 
@@ -123,7 +124,10 @@ class Follower(Generic[T]):
             if pause is None and self._ends():
                 return
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(bell.wait(), pause)
+                async with asyncio.timeout(pause):
+                    await bell.wait()
+            if self._task is not asyncio.current_task():
+                return
 
     def _ends(self) -> bool:
         with self._guard:

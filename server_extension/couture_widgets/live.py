@@ -3,6 +3,8 @@
 import asyncio
 import contextlib
 import sys
+import threading
+import weakref
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
@@ -10,16 +12,19 @@ from typing import Any, Generic, TypeVar
 from ipywidgets import HTML, Button, HBox, VBox
 
 from couture_scheduler.errors import CoutureError, Forbidden, NotFound
-from couture_widgets.client import Away, Client
+from couture_scheduler.schemas.dag_views import RunView
+from couture_widgets.client import Away, Client, is_task
 from couture_widgets.follow import WITHIN, Follower, NoAnswer, in_thread
 from couture_widgets.look import style
 from couture_widgets.markup import Markup, plain
 from couture_widgets.parts import note
+from couture_widgets.words import ACTIVE_RUN
 
 T = TypeVar("T")
 EVERY = 1.0  #: seconds between two looks at something that runs
 WAITING = 5.0  #: seconds between two looks at something that waits for a person
 _WIDEST = 60
+_open: "weakref.WeakSet[Live[Any]]" = weakref.WeakSet()
 
 
 class Live(VBox, Generic[T]):
@@ -37,12 +42,14 @@ class Live(VBox, Generic[T]):
         self._client = client or Client()
         self._seen: T | None = None
         self._trouble: str | None = None
+        self._lost = False
         self._acting: set[asyncio.Task[None]] = set()
         self._follower = Follower(self._ask, self._take, self._fail)
         self._sheet, self._told = HTML(style()), HTML()
         super().__init__([self._sheet, self._told, *children], _view_count=0)
         self.add_class("couture-w")
         self.observe(self._on_views, "_view_count")
+        _open.add(self)
         if in_kernel():
             self._follower.wake()
 
@@ -52,6 +59,7 @@ class Live(VBox, Generic[T]):
 
     def close(self) -> None:
         """Ask never again, and take the widget away."""
+        _open.discard(self)
         self._follower.close()
         super().close()
 
@@ -91,6 +99,8 @@ class Live(VBox, Generic[T]):
         if after is not None:
             after(done)
         self._follower.wake()
+        for other in [one for one in _open if one is not self and one._view_count]:
+            other.refresh()  # what was done may concern it, too
 
     def tell(self, text: str | None, more: str | None = None) -> None:
         """Show a sentence above everything, or none."""
@@ -106,8 +116,6 @@ class Live(VBox, Generic[T]):
         self._seen, self._lost = found, False
         return self.show(found, datetime.now(UTC))
 
-    _lost = False
-
     def _fail(self, error: Exception, again: float | None) -> None:
         self._lost = True
         known = "What is shown is the last that was known. " if self._seen is not None else ""
@@ -122,15 +130,27 @@ class Live(VBox, Generic[T]):
             self._follower.wake()
 
     def _look_once(self) -> None:
-        """Look in this thread, where nothing follows."""
-        try:
-            self._take(asyncio.run(in_thread(self._ask, WITHIN)))
-        except Exception as error:  # noqa: BLE001 - it is told in place of the table
-            self._trouble = sentence(error)
+        """Look in a thread, and wait for it: where nothing follows."""
+        found: list[T] = []
+
+        def look() -> None:
+            try:
+                found.append(self._ask())
+            except Exception as error:  # noqa: BLE001 - it is told in place of the table
+                self._trouble = sentence(error)
+
+        self._trouble = None
+        thread = threading.Thread(target=look, daemon=True)
+        thread.start()
+        thread.join(WITHIN)
+        if found:
+            self._take(found[0])
+        elif thread.is_alive():
+            self._trouble = sentence(NoAnswer())
 
     def __repr__(self) -> str:
         """Return what is known as a table."""
-        if not in_kernel() and not _loop_runs():
+        if not in_kernel():
             self._look_once()
         if self._trouble:
             return plain(self._trouble)
@@ -160,6 +180,13 @@ def put(widget: HTML, markup: Markup) -> None:
     """Show markup; what is shown already is not sent again."""
     if widget.value != markup:
         widget.value = markup
+
+
+def pause_after(run: RunView | None, is_paused: bool) -> float | None:
+    """Return after how many seconds a run is worth another look; None = it is over."""
+    if run is None or run.state not in ACTIVE_RUN:
+        return None
+    return WAITING if run.state == "queued" and is_paused else EVERY
 
 
 def button(text: str, press: Callable[[], None], *classes: str, title: str = "") -> Button:
@@ -199,15 +226,9 @@ def _shortened(cell: str) -> str:
 
 
 def in_kernel() -> bool:
-    """Say whether a front end can show widgets of this process."""
+    """Say whether somebody may look at widgets of this process: not where a task runs."""
+    if is_task():
+        return False
     module = sys.modules.get("IPython")
     shell = module.get_ipython() if module else None
     return getattr(shell, "kernel", None) is not None
-
-
-def _loop_runs() -> bool:
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return False
-    return True

@@ -12,7 +12,7 @@ from couture_scheduler.schemas.dag_views import Graph
 from couture_widgets import parts
 from couture_widgets.client import Client, RunLook
 from couture_widgets.confirm import Confirm
-from couture_widgets.live import EVERY, WAITING, Live, button, put, set_shown, tools
+from couture_widgets.live import EVERY, Live, button, pause_after, put, set_shown, tools
 from couture_widgets.markup import Markup, join, tag
 from couture_widgets.tail import LogTail, log_lines
 from couture_widgets.words import count, moment, state_words, utc
@@ -103,7 +103,7 @@ class RunWidget(Live[RunSeen]):
         run = graph.run if graph else None
         if parts.is_active(run):
             self._looks_after_end = 0
-            return WAITING if run and run.state == "queued" else EVERY
+            return pause_after(run, look.dag.is_paused)
         self._looks_after_end += 1
         is_read = found.log is None or found.log.trouble or found.log.tail.is_whole
         return None if is_read or self._looks_after_end > _AFTER_THE_END else EVERY

@@ -95,9 +95,9 @@ def test_a_run_is_triggered_in_a_notebook_and_followed_to_its_end(open_lab, lab,
 
     press(dag, "Trigger")
     expect(row(dag, "stage_orders", "running")).to_be_visible(timeout=30_000)
-    press(run, "Refresh")
     expect(row(run, "extract_orders", "success")).to_be_visible()
     expect(row(run, "stage_orders", "running")).to_be_visible()
+    expect(widgets.nth(2)).to_contain_text("Running for")
     expect(run).to_contain_text("line 1 of stage_orders")
     run_command(page, "application:toggle-left-area")
     page.set_viewport_size({"width": 1440, "height": 1400})

@@ -119,5 +119,4 @@ def asked() -> FakeClient:
 def in_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live, "in_kernel", lambda: True)
     monkeypatch.setattr(live, "EVERY", 0.01)
-    for module in ("run", "dag", "dag_list"):
-        monkeypatch.setattr(f"couture_widgets.{module}.EVERY", 0.01)
+    monkeypatch.setattr("couture_widgets.run.EVERY", 0.01)

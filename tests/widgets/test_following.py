@@ -2,6 +2,7 @@ import asyncio
 import threading
 
 import pytest
+from deployment import wait_until
 from loops import until
 
 from couture_widgets.follow import Follower, NoAnswer
@@ -52,12 +53,9 @@ def test_where_no_loop_runs_it_follows_in_a_daemon_thread_that_ends():
     before = set(threading.enumerate())
     following = follower(seen)
     following.wake()
-    added = set(threading.enumerate()) - before
-    assert all(one.daemon for one in added)
-    for one in added:
-        one.join(5)
-    assert seen.shown == [1, 2]
-    assert not following.is_following
+    assert all(one.daemon for one in set(threading.enumerate()) - before)
+    wait_until(lambda: seen.shown == [1, 2] and not following.is_following)
+    wait_until(lambda: set(threading.enumerate()) <= before)
 
 
 def test_a_wake_asks_again_after_the_end():

@@ -159,6 +159,21 @@ def test_a_trigger_that_is_refused_says_why(asked, follow):
     follow(lambda: DagWidget("sales", client=asked), then)
 
 
+def test_what_one_widget_does_others_in_view_look_at(asked, follow):
+    async def then(widget) -> None:
+        end(asked)
+        other = DagList(client=asked)
+        await until(lambda: not other.is_following)
+        other._view_count = 1
+        await until(lambda: not other.is_following)
+        asked.state = "running"
+        buttons(widget)["Trigger"].click()
+        await until(lambda: "Running" in texts(other))
+        other.close()
+
+    follow(lambda: DagWidget("sales", client=asked), then)
+
+
 def test_stop_and_clear_ask_first(asked, follow):
     asked.tasks["report"] = asked.tasks["load"].model_copy(update={"state": "failed"})
 
