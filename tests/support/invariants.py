@@ -10,6 +10,7 @@ from couture_scheduler.states import (
     ATTEMPT_LIVE,
     OCCUPYING,
     RUN_MOVES,
+    STARTABLE,
     TASK_MOVES,
     RunState,
     TaskState,
@@ -30,6 +31,8 @@ def check(db: Database) -> None:
     _histories_are_legal_paths(moves, "dag_run", runs, RUN_MOVES, RunState.QUEUED)
     _live_attempts_match_states(attempts, tis)
     _counters_match(attempts, tis, runs, pools, dags)
+    _deferred_ones_are_counted_and_come_back(tis, pools)
+    _mapped_tasks_are_expanded_once(tis)
     _slots_are_unique(runs)
 
 
@@ -78,6 +81,31 @@ def _counters_match(attempts, tis, runs, pools, dags) -> None:
     for row in dags:
         assert row.occupied == by_dag[row.dag_id] <= row.max_active_tasks, f"dag {row.dag_id}"
         assert row.active_runs == active[row.dag_id] <= row.max_active_runs, f"dag {row.dag_id}"
+
+
+def _deferred_ones_are_counted_and_come_back(tis, pools) -> None:
+    """I6: a deferred one has a time at which it goes on, and its pool knows of its slots."""
+    held = Counter()
+    for row in tis.values():
+        if row.state == TaskState.DEFERRED:
+            held[row.pool] += row.pool_slots
+            assert row.due_at is not None, f"{row.task_id} is deferred for ever"
+            assert row.next_method is not None, f"{row.task_id} has nothing to go on with"
+    for row in pools:
+        assert row.deferred == held[row.name], f"pool {row.name}: {row.deferred} deferred"
+
+
+def _mapped_tasks_are_expanded_once(tis) -> None:
+    """I8: of a task either the whole or its instances are to be run, and none is left out."""
+    found = defaultdict(dict)
+    for row in tis.values():
+        found[row.run_pk, row.task_id][row.map_index] = row.state
+    for (_, task_id), states in found.items():
+        indexes = sorted(index for index in states if index >= 0)
+        assert indexes == list(range(len(indexes))), f"{task_id} has instances {indexes}"
+        if -1 in states and states[-1] in STARTABLE:
+            waiting = [index for index in indexes if states[index] in STARTABLE]
+            assert not waiting, f"{task_id} is both whole and mapped: {states}"
 
 
 def _slots_are_unique(runs) -> None:

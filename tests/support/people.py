@@ -54,7 +54,7 @@ class People:
     def trigger(self, dag_id: str) -> None:
         self._do(trigger_dag_run, dag_id=dag_id, body=TriggerDAGRunPostBody())
 
-    def clear(self, run: Any, task_id: str, **options: bool) -> None:
+    def clear(self, run: Any, task_id: str | tuple[str, int], **options: bool) -> None:
         options = {"dry_run": False, "only_failed": False, **options}
         body = ClearTaskInstancesBody(dag_run_id=run.run_id, task_ids=[task_id], **options)
         self._do(post_clear_task_instances, dag_id=run.dag_id, body=body)
