@@ -92,7 +92,7 @@ def _context(
 ) -> Context | dict[str, Any]:
     """What a callback is given: a task's context; of a DAG, that of one of its tasks."""
     asked = info["callback"]
-    about = task or _task_of(dag, asked)
+    about = task or _task_of(dag, info)
     if about is None:  # a DAG without tasks
         run = DagRun(info)
         context: Any = {"dag": dag, "dag_run": run, "run_id": run.run_id}
@@ -105,8 +105,8 @@ def _context(
     return context
 
 
-def _task_of(dag: DAG, asked: dict[str, Any]) -> BaseOperator | None:
-    named = dag.task_dict.get(asked.get("about_task") or "")
+def _task_of(dag: DAG, info: dict[str, Any]) -> BaseOperator | None:
+    named = dag.task_dict.get(info.get("task_id") or "")
     return named or next(reversed(dag.topological_sort()), None)
 
 

@@ -7,12 +7,12 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, case, insert, select
 
 from couture_scheduler.db.automation import callback
 from couture_scheduler.db.database import Tx
 from couture_scheduler.db.tables import dag_run, task_instance
-from couture_scheduler.states import CallbackState
+from couture_scheduler.states import CallbackState, TaskState
 from couture_scheduler.store.transition import record, step
 
 C = CallbackState
@@ -101,11 +101,22 @@ def list_held(tx: Tx, host_id: str, before_epoch: int) -> Sequence[Any]:
     )
 
 
-def find_task_instance(tx: Tx, ti_id: int | None) -> Any | None:
-    """Return the task instance that a callback is about, or None."""
-    if ti_id is None:
-        return None
-    return tx.first(select(task_instance).where(task_instance.c.id == ti_id))
+def about(tx: Tx, row: Any) -> dict[str, Any]:
+    """Return the task instance that a callback is about, as a dict of its columns.
+
+    One of a DAG is about one that has failed, else about the last; where there is none, all columns
+    are None.
+    """
+    query = select(task_instance).where(task_instance.c.id == row.ti_id)
+    if row.ti_id is None:
+        failed = case((task_instance.c.state == TaskState.FAILED, 0), else_=1)
+        query = select(task_instance).where(
+            task_instance.c.run_pk == row.run_pk, task_instance.c.state != TaskState.REMOVED
+        )
+        query = query.order_by(failed, task_instance.c.id.desc())
+    found = tx.first(query.limit(1))
+    none = dict.fromkeys(task_instance.c.keys()) | {"dag_id": row.dag_id, "map_index": -1}
+    return dict(found._mapping) if found is not None else none
 
 
 def list_of_run(tx: Tx, run_pk: int) -> list[Any]:

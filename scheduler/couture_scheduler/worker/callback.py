@@ -33,7 +33,7 @@ def run(sock: socket.socket, message: ipc.Message, dags: dict[str, Any]) -> None
         reason = f"{info['dag_id']} is not in this version of the DAG file."
         client.tell("result", state="failed", reason=reason)
         return
-    task = dag.task_dict.get(info["task_id"]) if info.get("task_id") else None
+    task = dag.task_dict.get(info["task_id"]) if info["callback"]["of_task"] else None
     outcome = run_callback(dag, task, info, runtime)
     reason = runtime.mask.hide(outcome.reason) or None
     client.tell("result", state=outcome.state, reason=reason, value=outcome.value)

@@ -159,18 +159,28 @@ class Callbacks:
     def _open(self, tx: Tx, asked: Any) -> RunningCallback:
         version, sources, who = self._load(tx, asked.file_version_id)
         run = _run_of(tx, asked)
-        ti = callbacks.find_task_instance(tx, asked.ti_id)
         given = {name: asked.payload[name] for name in _ROW if name in asked.payload}
-        if ti is None:
-            about = {"task_id": None, "map_index": -1, "try_number": 1, "max_tries": 0}
-            row = SimpleNamespace(token=asked.id, dag_id=asked.dag_id, **{**about, **given})
-        else:
-            row = SimpleNamespace(**{**ti._mapping, **given, "token": asked.id})
-        return RunningCallback(asked, row, run, version, sources, who)
+        row = callbacks.about(tx, asked)
+        return RunningCallback(
+            asked,
+            SimpleNamespace(**{**row, **given, "token": asked.id}),
+            run,
+            version,
+            sources,
+            who,
+        )
 
     def start(self, one: RunningCallback) -> None:
         """Have a claimed callback called."""
         self.running[one.token] = one
+        try:
+            self._start(one)
+        except Exception as error:
+            log.exception("Callback %s could not be started", one.token)
+            one.ending = one.ending or (C.FAILED, f"It could not be started: {error}")
+            self._conclude(one)
+
+    def _start(self, one: RunningCallback) -> None:
         one.deadline = time.monotonic() + self._settings.callback_timeout
         one.socket, theirs = ipc.pair()
         one.socket.setblocking(False)
@@ -271,7 +281,7 @@ class Callbacks:
         one.concluded = True
         if one.zygote is not None:
             one.zygote.tokens.discard(one.token)
-        if one.socket.fileno() >= 0:
+        if one.socket is not None and one.socket.fileno() >= 0:
             asyncio.get_running_loop().remove_reader(one.socket)
             one.socket.close()
         self.running.pop(one.token, None)

@@ -104,7 +104,12 @@ class Launcher:
 
 def callback_info(one: Any, host: str) -> dict[str, Any]:
     """Return what couture_operators.callbacks.run_callback wants to know."""
-    asked = {"kind": one.asked.kind, **one.asked.payload}
+    asked = {
+        "kind": one.asked.kind,
+        "of_task": one.asked.ti_id is not None,
+        "task_state": one.row.state,
+        **one.asked.payload,
+    }
     if one.run is None:
         return {"dag_id": one.asked.dag_id, "run_id": "", "callback": asked}
     return {**task_info(one.row, one.run, host), "callback": asked}
