@@ -75,6 +75,11 @@ class ServiceHandler(JsonHandler):
         await self.serve(path)
 
     @allow_unauthenticated
+    async def put(self, **path: str) -> None:
+        """Act, as often as one likes with the same effect."""
+        await self.serve(path)
+
+    @allow_unauthenticated
     async def patch(self, **path: str) -> None:
         """Change."""
         await self.serve(path)

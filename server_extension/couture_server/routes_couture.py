@@ -3,6 +3,7 @@
 from couture_scheduler.schemas import dag_views as schemas
 from couture_scheduler.schemas import logs as log_schemas
 from couture_scheduler.schemas import notebooks as notebook_schemas
+from couture_scheduler.schemas.base import MapIndex
 from couture_scheduler.schemas.status import Status
 from couture_scheduler.services import dag_views, logs, notebooks, status, task_views
 from couture_server.routing import Route
@@ -34,6 +35,7 @@ COUTURE_ROUTES = (
         task_views.get_task_instance_view,
         "A task instance with its tries",
         schemas.TaskInstanceView,
+        query=MapIndex,
     ),
     Route(
         "GET",
@@ -41,6 +43,7 @@ COUTURE_ROUTES = (
         task_views.get_why,
         "Why a task instance is not running",
         schemas.Why,
+        query=MapIndex,
     ),
     Route(
         "GET",

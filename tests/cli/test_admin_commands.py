@@ -4,6 +4,7 @@ import json
 
 import pytest
 from click.testing import CliRunner
+from seeded import CHAIN, seed
 
 from couture_scheduler.cli.main import main
 
@@ -103,3 +104,23 @@ def test_settings_are_printed(couture):
     assert couture("config", "list", "--section", "email").startswith("[email]")
     assert couture("config", "get-value", "core", "keep_running") == "False\n"
     assert "no setting" in couture("config", "get-value", "core", "colour", code=1)
+
+
+def test_a_backfill_is_tried_made_paused_and_cancelled(home, couture):
+    seed(home).db.close()
+    dates = ("--dag-id", CHAIN, "--from-date", "2026-11-02", "--to-date", "2026-11-03T02:00")
+    would = json.loads(couture("backfill", "create", *dates, "--dry-run", "-o", "json"))
+    assert [one["logical_date"] for one in would] == [
+        "2026-11-02T02:00:00Z",
+        "2026-11-03T02:00:00Z",
+    ]
+    made = json.loads(couture("backfill", "create", *dates, "--max-active-runs", "1", "-o", "json"))
+    number = str(made["id"])
+    couture("backfill", "pause", number)
+    [found] = json.loads(couture("backfill", "list", "--active", "-o", "json"))
+    assert found["is_paused"]
+    couture("backfill", "unpause", number)
+    couture("backfill", "cancel", number)
+    assert json.loads(couture("backfill", "list", "--active", "-o", "json") or "[]") == []
+    assert "is over" in couture("backfill", "cancel", number, code=1)
+    assert "no date" in couture("backfill", "create", *dates[:3], "soon", *dates[4:], code=2)

@@ -3,7 +3,14 @@
 import json
 
 import pytest
-from airflow_client.client.api import dag_api, dag_run_api, task_instance_api, x_com_api
+from airflow_client.client.api import (
+    backfill_api,
+    dag_api,
+    dag_run_api,
+    task_instance_api,
+    x_com_api,
+)
+from airflow_client.client.models.backfill_post_body import BackfillPostBody
 from airflow_client.client.models.clear_task_instances_body import ClearTaskInstancesBody
 from airflow_client.client.models.dag_patch_body import DAGPatchBody
 from airflow_client.client.models.trigger_dag_run_post_body import TriggerDAGRunPostBody
@@ -39,6 +46,7 @@ GETS = {
     "importErrors": "/api/v2/importErrors",
     "eventLogs": "/api/v2/eventLogs",
     "jobs": "/api/v2/jobs",
+    "backfills": "/api/v2/backfills",
 }
 
 
@@ -53,7 +61,7 @@ def test_query_parameters_of_ours_are_those_of_the_contract(path):
 
     [route] = [one for one in ROUTES if one.method == "GET" and f"/{_plain(one.path)}" == path]
     known = {one["name"] for one in contract()["paths"][path]["get"].get("parameters", [])}
-    assert set(route.query.model_fields if route.query else ()) <= known | {"map_index"}
+    assert set(route.query.model_fields if route.query else ()) <= known | {"map_index", "active"}
 
 
 def _plain(path: str) -> str:
@@ -131,3 +139,24 @@ def test_logs_come_as_lines_of_json_where_they_are_asked_for(http):
         "extracting",
         "plain ünïcode output",
     ]
+
+
+def test_the_official_client_backfills(client, http):
+    api = backfill_api.BackfillApi(client)
+    body = BackfillPostBody(
+        dag_id=CHAIN, from_date="2026-11-02T02:00:00Z", to_date="2026-11-04T02:00:00Z"
+    )
+    would = api.create_backfill_dry_run(body)
+    assert [one.logical_date.day for one in would.backfills] == [2, 3, 4]
+    made = api.create_backfill(body)
+    assert (made.dag_id, made.is_paused, made.max_active_runs) == (CHAIN, False, 10)
+    assert_fits(
+        "/api/v2/backfills/{backfill_id}", "get", 200, http.get(f"api/v2/backfills/{made.id}")
+    )
+    assert api.pause_backfill(made.id).is_paused
+    assert not api.unpause_backfill(made.id).is_paused
+    listed = api.list_backfills(CHAIN)
+    assert [one.id for one in listed.backfills] == [made.id]
+    dates = http.get(f"api/couture/backfills/{made.id}/runs")["runs"]
+    assert [one["state"] for one in dates] == [None, None, None]
+    assert api.cancel_backfill(made.id).completed_at

@@ -11,14 +11,16 @@ from world import World
 
 from couture_operators import DAG, BashOperator
 from couture_scheduler.clock import VirtualClock
+from couture_scheduler.db.automation import sla_miss
 from couture_scheduler.db.tables import audit, import_error, notebook_schedule
 from couture_scheduler.processes import open_database
 from couture_scheduler.settings import Settings
 from couture_scheduler.store import audit as audit_store
-from couture_scheduler.store import dags, runs, xcoms
+from couture_scheduler.store import backfills, dags, runs, sla_misses, xcoms
 from couture_scheduler.worker.running import log_path
 
 RUN, TASK = "manual__1", "extract"
+DAY = "2026-11-02T02:00:00Z"  #: a logical date of both DAGs
 NOTEBOOK = {
     "cells": [],
     "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3"}},
@@ -35,6 +37,13 @@ class Thing:
     dag_id: str
     import_error_id: int = 987_654
     event_log_id: int = 987_654
+    backfill_id: int = 987_654
+    sla_miss_id: int = 987_654
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """The ids of what is its own."""
+        return self.import_error_id, self.event_log_id, self.backfill_id, self.sla_miss_id
 
     def fill(self, text: str) -> str:
         """Put names into the braces of a path, a query or a body."""
@@ -48,6 +57,9 @@ class Thing:
             "xcom_key": "return_value",
             "import_error_id": str(self.import_error_id),
             "event_log_id": str(self.event_log_id),
+            "backfill_id": str(self.backfill_id),
+            "sla_miss_id": str(self.sla_miss_id),
+            "day": DAY,
             "file": f"{self.name}.py",
             "notebook": f"{self.name}_report.ipynb",
             "account": "somebody",
@@ -112,7 +124,7 @@ def _leave_files(world: World, name: str, dag_id: str) -> None:
     notebook.write_text(json.dumps(NOTEBOOK))
 
 
-def _leave_rows(tx: Any, name: str, dag_id: str) -> tuple[int, int]:
+def _leave_rows(tx: Any, name: str, dag_id: str) -> tuple[int, int, int, int]:
     run = runs.get_run(tx, dag_id, RUN)
     value = {"value": f'"{name}"', "pickle": None, "text": None}
     key = {"run_pk": run.id, "dag_id": dag_id, "map_index": -1, "account": None}
@@ -136,4 +148,31 @@ def _leave_rows(tx: Any, name: str, dag_id: str) -> tuple[int, int]:
     )
     broken = select(import_error.c.id).where(import_error.c.path == f"{name}.py")
     entry = select(audit.c.id).where(audit.c.dag_id == dag_id)
-    return tx.scalar(broken), 2 * tx.scalar(entry)
+    return (
+        tx.scalar(broken),
+        2 * tx.scalar(entry),
+        _leave_backfill(tx, dag_id),
+        _leave_miss(tx, run),
+    )
+
+
+def _leave_backfill(tx: Any, dag_id: str) -> int:
+    day = datetime.fromisoformat(DAY)
+    values = {
+        "dag_id": dag_id,
+        "from_date": day,
+        "to_date": day,
+        "conf": {},
+        "reprocess": "none",
+        "max_active_runs": 1,
+        "reverse": False,
+        "is_paused": True,
+        "user": "somebody",
+    }
+    interval = {"interval_start": day, "interval_end": day + timedelta(days=1), "left_out": None}
+    return backfills.add_backfill(tx, values, [{"logical_date": day, **interval}])
+
+
+def _leave_miss(tx: Any, run: Any) -> int:
+    sla_misses.add_misses(tx, run, {TASK: 60}, mailed=False, notified=False)
+    return tx.scalar(select(sla_miss.c.id).where(sla_miss.c.dag_id == run.dag_id))

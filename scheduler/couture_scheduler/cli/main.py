@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from couture_scheduler.cli.backfill import backfill
 from couture_scheduler.cli.config import config
 from couture_scheduler.cli.connections import connections
 from couture_scheduler.cli.dags import dags
@@ -57,7 +58,20 @@ def worker(settings) -> None:  # noqa: ANN001
 
 
 for command in (
-    *(start, dags, runs, tasks, notebook, variables, connections, pools, config, users, db),
+    *(
+        start,
+        dags,
+        runs,
+        tasks,
+        backfill,
+        notebook,
+        variables,
+        connections,
+        pools,
+        config,
+        users,
+        db,
+    ),
     *(doctor, rotate_fernet_key),
 ):
     main.add_command(command)

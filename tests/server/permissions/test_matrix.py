@@ -82,7 +82,7 @@ def test_what_may_not_be_seen_answers_as_what_does_not_exist(matrix, row):
 
 
 def _without_names(text: str, thing: Thing) -> str:
-    for value in (thing.dag_id, thing.name, str(thing.import_error_id), str(thing.event_log_id)):
+    for value in (thing.dag_id, thing.name, *map(str, thing.numbers)):
         text = text.replace(value, "…")
     return text
 
@@ -213,7 +213,7 @@ def test_reading_changes_no_row(matrix, method):
 
 def test_each_try_to_change_something_leaves_one_row(matrix):
     for row in ROWS:
-        if not row.mutates or row.path.endswith(("/parameters", "/preview")):
+        if not row.mutates or row.path.endswith(("/parameters", "/preview", "/dry_run")):
             continue
         for person in ("admin", "nobody", "closed"):
             before = len(matrix.dump()["audit"])
