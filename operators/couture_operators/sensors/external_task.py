@@ -8,7 +8,11 @@ from typing import Any, ClassVar
 
 from couture_operators import validation
 from couture_operators.context import Context
-from couture_operators.exceptions import AirflowException, AirflowSkipException
+from couture_operators.exceptions import (
+    AirflowException,
+    AirflowNotFoundException,
+    AirflowSkipException,
+)
 from couture_operators.operators.empty import EmptyOperator
 from couture_operators.operators.python import call_with_context
 from couture_operators.runtime import current_runtime
@@ -129,15 +133,19 @@ class ExternalTaskSensor(BaseSensorOperator):
 
     def _states(self, task_ids: list[str], dates: list[dt.datetime]) -> list[str | None]:
         runtime, moments = current_runtime(), [moment.isoformat() for moment in dates]
-        if not self._waits_for_tasks:
-            rows = runtime.dag_runs(self.external_dag_id, logical_dates=moments)
-        else:
-            rows = runtime.task_states(
-                self.external_dag_id,
-                task_ids=task_ids or None,
-                task_group_id=self.external_task_group_id,
-                logical_dates=moments,
-            )
+        dag_id, group = self.external_dag_id, self.external_task_group_id
+        try:
+            if not self._waits_for_tasks:
+                rows = runtime.dag_runs(dag_id, logical_dates=moments)
+            else:
+                rows = runtime.task_states(
+                    dag_id,
+                    task_ids=task_ids or None,
+                    task_group_id=group,
+                    logical_dates=moments,
+                )
+        except AirflowNotFoundException:  # it may come; check_existence says what does not wait
+            return []
         return [row["state"] for row in rows]
 
     def _is_done(self, found: list[str | None], task_ids: list[str], dates: int) -> bool:

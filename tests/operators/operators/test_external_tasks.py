@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from couture_operators import DAG
-from couture_operators.exceptions import DagDefinitionError
+from couture_operators.exceptions import AirflowNotFoundException, DagDefinitionError
 from couture_operators.sensors.external_task import ExternalTaskMarker, ExternalTaskSensor
 
 DATE = "2024-01-02T03:04:05.678901+00:00"
@@ -98,6 +98,15 @@ def test_a_function_gives_the_dates(run, others, clock):
     assert state_of(run, external_task_id="a", execution_date_fn=both) == WAITS
     others.tasks.append({**others.tasks[0], "logical_date": "2024-01-01T03:04:05.678901+00:00"})
     assert state_of(run, external_task_id="a", execution_date_fn=both) == "success"
+
+
+def test_a_dag_that_does_not_exist_yet_is_awaited(run, runtime, others, clock):
+    def nowhere(dag_id, **_):
+        raise AirflowNotFoundException(f"There is no DAG {dag_id!r}.")
+
+    runtime.dag_runs = runtime.task_states = nowhere
+    assert state_of(run) == WAITS
+    assert state_of(run, external_task_id="a") == WAITS
 
 
 def test_what_does_not_exist_fails_at_once_if_asked_for(run, others, clock):
