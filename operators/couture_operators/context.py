@@ -101,6 +101,9 @@ def build_context(
         conn=ConnectionAccessor(),
         var={"value": VariableAccessor(), "json": VariableAccessor(deserialize_json=True)},
         macros=macros,
+        conf=_Lazy(_configuration),
+        try_number=ti.try_number,
+        expanded_ti_count=info.get("expanded_ti_count"),
         map_index_template=task.map_index_template,
         inlet_events=_Lazy(
             lambda: InletEvents(task.inlets, lambda **asked: runtime.asset_events(**asked))
@@ -117,6 +120,12 @@ def build_context(
         **_previous_success(runtime),
         **dag.user_defined_macros,
     )
+
+
+def _configuration() -> Any:
+    from couture_operators.compat.configuration import conf  # few tasks ask for it
+
+    return conf
 
 
 def _triggering(info: dict[str, Any]) -> dict[str, Any]:

@@ -24,7 +24,8 @@ class FakeRuntime:
         self.notebooks: list[Any] = []
         self.asked: list[Any] = []
         self.lengths: dict[str, int] = {}
-        self.task_id = "t"
+        self.task_id, self.map_index = "t", -1
+        self.events: list[dict[str, Any]] = []
 
     def get_variable(self, key):
         return self.variables[key]
@@ -41,7 +42,8 @@ class FakeRuntime:
     def xcom_push(self, key, value, length=None):
         if length is not None:
             self.lengths[key] = length
-        self.pushed.insert(0, {**value, "key": key, "task_id": self.task_id})
+        where = {} if self.map_index < 0 else {"map_index": self.map_index}
+        self.pushed.insert(0, {**value, "key": key, "task_id": self.task_id, **where})
 
     def xcom_pull(self, **query):
         self.asked.append(query)
@@ -54,6 +56,9 @@ class FakeRuntime:
 
     def put_rendered(self, fields):
         self.rendered = fields
+
+    def asset_events(self, *, asset, alias):
+        return [event for event in self.events if asset in (None, event["uri"])]
 
     def previous_run(self, state):
         self.asked.append(("previous_run", state))
@@ -117,7 +122,7 @@ def run(runtime):
     """Run one attempt of a task with the fake runtime."""
 
     def run_one(task, **changes):
-        runtime.task_id = task.task_id
+        runtime.task_id, runtime.map_index = task.task_id, changes.get("map_index", -1)
         return run_task(task.dag, task, attempt_info(task.task_id, **changes), runtime)
 
     return run_one
