@@ -228,3 +228,17 @@ def test_expressions_are_nested(updated: set, met: bool):
     assert is_met(expression, updated, {"c": {"x"}}) is met
     assert names(expression, "asset") == ["a", "b"]
     assert names(expression, "alias") == ["c"]
+
+
+def test_a_task_may_look_at_earlier_events(world: World, requests, running):
+    producer(world)
+    run(world, asset_events=({"asset": A, "extra": {"rows": 1}},))
+    run(world, asset_events=({"asset": A, "extra": {"rows": 2}},))
+    run_id = world.trigger("producer")
+    world.step()
+    world.claim()
+    attempt = running("producer", run_id, "make")
+    found = requests.answer({"op": "asset_events", "asset": A, "alias": None}, attempt)["value"]
+    assert [event["extra"] for event in found] == [{"rows": 1}, {"rows": 2}]
+    found = requests.answer({"op": "asset_events", "asset": None, "alias": "x"}, attempt)["value"]
+    assert found == []

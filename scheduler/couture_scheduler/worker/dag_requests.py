@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from couture_scheduler import clearing
+from couture_scheduler.asset_events import event_to_dict
 from couture_scheduler.db.database import Database, Tx
 from couture_scheduler.errors import CoutureError, Forbidden, NotFound
 from couture_scheduler.grants import rights_of_account
@@ -16,9 +17,12 @@ from couture_scheduler.ipc import Message
 from couture_scheduler.plans import Plans
 from couture_scheduler.rules.plan import Plan
 from couture_scheduler.settings import Settings
-from couture_scheduler.store import audit, dags, lookups, runs
+from couture_scheduler.store import assets, audit, dags, lookups, runs
 from couture_scheduler.triggering import Order, RunExists, make_run
 from couture_scheduler.worker.running import RunningAttempt
+
+_SEE = ("can_dag_details", "Airflow")
+_MOST_EVENTS = 1000
 
 
 class DagRequests:
@@ -124,12 +128,23 @@ class DagRequests:
             "last_logical_date": _iso(last),
         }
 
+    def asset_events(self, message: Message, attempt: RunningAttempt) -> list[dict[str, Any]]:
+        """Return the latest events of an asset, or through an alias, whose source may be seen."""
+        alias = message.get("alias")
+        with self.db.read() as tx:
+            rows = assets.list_events_of(tx, message.get("asset"), alias, _MOST_EVENTS)
+            sources = {row.source_dag_id for row in rows} - {None, attempt.row.dag_id}
+            hidden = {one for one in sources if not self._allows(tx, attempt, *_SEE, dag_id=one)}
+        return [
+            event_to_dict(row)
+            for row in rows
+            if row.source_dag_id not in hidden and (alias is None or alias in (row.aliases or ()))
+        ]
+
     def _visible(self, tx: Tx, dag_id: str, attempt: RunningAttempt) -> Any:
         dag = dags.find_dag(tx, dag_id)
         is_own = dag_id == attempt.row.dag_id
-        if dag is None or not (
-            is_own or self._allows(tx, attempt, "can_dag_details", "Airflow", dag_id)
-        ):
+        if dag is None or not (is_own or self._allows(tx, attempt, *_SEE, dag_id)):
             raise NotFound(f"There is no DAG {dag_id!r}.")
         return dag
 

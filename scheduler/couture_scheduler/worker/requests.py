@@ -164,6 +164,9 @@ class Requests:
     def _on_dag_info(self, message: Message, attempt: RunningAttempt | None) -> dict | None:
         return self.dags.dag_info(message, _of(attempt))
 
+    def _on_asset_events(self, message: Message, attempt: RunningAttempt | None) -> list:
+        return self.dags.asset_events(message, _of(attempt))
+
     def _on_send_email(self, message: Message, attempt: RunningAttempt | None) -> None:
         attempt = _of(attempt)
         recipients, subject, content = task_mail(message)

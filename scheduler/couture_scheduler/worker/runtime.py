@@ -218,6 +218,10 @@ class AttemptRuntime(ReadingRuntime):
         """Return what is known of a DAG; None where there is none."""
         return self.client.ask("dag_info", dag_id=dag_id)
 
+    def asset_events(self, *, asset: str | None, alias: str | None) -> list[dict[str, Any]]:
+        """Return the events of an asset, or those that came through an alias, oldest first."""
+        return self.client.ask("asset_events", asset=asset, alias=alias)
+
     def send_email(
         self,
         to: str | Iterable[str],
