@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 
 from couture_operators.dates import DateTime, to_datetime
 from couture_operators.exceptions import DagDefinitionError
+from couture_operators.resolving import Resolvable
 
 _ID = re.compile(r"(?!\.\.?$)[A-Za-z0-9_.\-]{1,250}")  #: also the name of a folder
 
@@ -68,7 +69,9 @@ def limit(where: str, name: str, value: Any) -> int | None:
 
 
 def text(where: str, name: str, value: Any) -> str:
-    """A text that is not empty."""
+    """A text that is not empty; placeholders pass, here and below: their values come later."""
+    if isinstance(value, Resolvable):
+        return value  # type: ignore[return-value]
     if not isinstance(value, str) or not value:
         refuse(where, f"{name} must be a text, not {value!r}.")
     return value
@@ -90,6 +93,8 @@ def mapping(where: str, name: str, value: Any) -> dict[str, Any]:
     """A dict with texts as keys (a copy); None is an empty one."""
     if value is None:
         return {}
+    if isinstance(value, Resolvable):
+        return value  # type: ignore[return-value]
     if not isinstance(value, dict) or not all(isinstance(key, str) for key in value):
         refuse(where, f"{name} must be a dict whose keys are texts, not {value!r}.")
     return dict(value)
@@ -99,6 +104,8 @@ def texts(where: str, name: str, value: Any, split: str | None = None) -> list[s
     """A list of texts; one text counts as a list of one, or is split at the characters given."""
     if value is None:
         return []
+    if isinstance(value, Resolvable):
+        return value  # type: ignore[return-value]
     if isinstance(value, str):
         value = re.split(split, value) if split else [value]
     found: list[Any] = list(value) if isinstance(value, Iterable) else [None]
