@@ -19,7 +19,7 @@ from typing import Any
 from couture_scheduler import ipc
 from couture_scheduler.asset_events import triggering_events
 from couture_scheduler.db.database import Database
-from couture_scheduler.errors import CoutureError, StaleState
+from couture_scheduler.errors import StaleState
 from couture_scheduler.faults import faultpoint
 from couture_scheduler.follow_ups import FollowUps
 from couture_scheduler.ipc import Bell, Ringer
@@ -32,25 +32,23 @@ from couture_scheduler.store import attempts, dags, jobs, mails, runs
 from couture_scheduler.store import callbacks as call_backs
 from couture_scheduler.store.attempts import Ending, EndPolicy
 from couture_scheduler.worker import process, recovery
+from couture_scheduler.worker.attempts import Attempts, Host
 from couture_scheduler.worker.callbacks import Callbacks, RunningCallback
-from couture_scheduler.worker.kernels import FLAVOUR, Kernels
+from couture_scheduler.worker.kernels import USUAL_KERNEL, Kernels
 from couture_scheduler.worker.launch import Launcher
 from couture_scheduler.worker.listener import Listener
 from couture_scheduler.worker.mailer import Mailer
 from couture_scheduler.worker.outbox import Outbox
 from couture_scheduler.worker.ownership import Ownership
 from couture_scheduler.worker.parses import Parses
-from couture_scheduler.worker.places import places_of
-from couture_scheduler.worker.requests import Requests, xcom_row
+from couture_scheduler.worker.requests import Requests
 from couture_scheduler.worker.run_as import RunAs, run_as
-from couture_scheduler.worker.running import TERM_GRACE, RunningAttempt
 from couture_scheduler.worker.zygotes import Handle, Zygotes
 
 log = logging.getLogger(__name__)
 A = AttemptState
 _LEASE = timedelta(seconds=30)
 _QUEUES = ["default"]
-_USUAL_KERNEL = "python3"  #: kept warm before it is known which kernels the notebooks want
 
 
 class Agent:
@@ -69,10 +67,11 @@ class Agent:
         self.requests.on_mail = self.mailer.call
         follow_up = FollowUps(self.plans, self.mailer.call)
         self.policy = EndPolicy(settings.max_lost, retry_at, follow_up)
-        self.running: dict[str, RunningAttempt] = {}
         self.epoch = 0
         self.stopping = False
-        self._outbox = Outbox(self._actor, self.policy, self._on_spoilt)
+        self._outbox = Outbox(
+            self._actor, self.policy, lambda token, reason: self.attempts.spoil(token, reason)
+        )
         self._pump_due = False
         self._sources: dict[str, tuple[Any, dict[str, str], RunAs]] = {}
         self._journal = recovery.Journal(settings.run_path)
@@ -87,6 +86,20 @@ class Agent:
         self.ownership = Ownership(settings)
         self.parses = Parses(settings, self.zygotes, self.requests, self._author_of)
         self.kernels = Kernels(settings, self.zygotes, _later, self.ownership)
+        host = Host(
+            settings=settings,
+            db=db,
+            plans=self.plans,
+            zygotes=self.zygotes,
+            launcher=self.launcher,
+            requests=self.requests,
+            kernels=self.kernels,
+            ownership=self.ownership,
+            wake=self.wake,
+            flush=self._pump,
+            on_process=self._journal.add,
+        )
+        self.attempts = Attempts(host, self._outbox)
         self.callbacks = Callbacks(
             settings,
             self.zygotes,
@@ -117,7 +130,7 @@ class Agent:
             stack.callback(listener.close)
             self.zygotes.base(who=self.nobody)
             if self._has_notebooks():
-                self.kernels.warm(_USUAL_KERNEL, self.nobody)
+                self.kernels.warm(USUAL_KERNEL, self.nobody)
             ticking = loop.create_task(self._tick())
             self.mailer.start()
             stack.callback(self.mailer.close)
@@ -175,16 +188,13 @@ class Agent:
         if finished or rows:
             self._ringer.ring("live")
         for row, run, events in rows:
-            try:
-                self._start(row, run, events)
-            except Exception as error:
-                log.exception("Attempt %s could not be started", row.token)
-                self._end_unstarted(row.token, f"The attempt could not be started: {error}")
+            self.attempts.start(row, run, events, self._sources[row.file_version_id])
         for one in calls:
             self.callbacks.start(one)
         while len(self._sources) > 64:
             self._sources.pop(next(iter(self._sources)))
-        if self.stopping and not (self.running or self._outbox.ending or self.callbacks.is_busy):
+        is_busy = self.attempts.running or self._outbox.ending or self.callbacks.is_busy
+        if self.stopping and not is_busy:
             self._over.set()
 
     def _transact(self) -> tuple[list[tuple[Any, Any, Any]], list[RunningCallback], bool]:
@@ -197,16 +207,11 @@ class Agent:
             faultpoint("agent.before_commit")
         ended = self._outbox.settle(written)
         had_calls = self.callbacks.settle()
-        for token in ended:
-            self.running.pop(token, None)
+        self.attempts.forget(ended)
         return claimed, calls, bool(ended) or had_calls
 
-    def _on_spoilt(self, token: str, reason: str) -> None:
-        if token in self.running:
-            self._kill(self.running[token], A.FAILED, reason)
-
     def _claim(self, tx: Any, ending: int) -> list[tuple[Any, Any, Any]]:
-        free = self.settings.slots - len(self.running) + ending
+        free = self.settings.slots - len(self.attempts.running) + ending
         if self.stopping or free <= 0:
             return []
         rows = attempts.list_queued(tx, _QUEUES, free)
@@ -237,101 +242,12 @@ class Agent:
         for row in attempts.list_wished(tx):
             if row.state == A.QUEUED:
                 unclaimed.append(Ending(row.id, A.STOPPED, "Stopped before it was started."))
-            elif row.id in self.running and self.running[row.id].ending is None:
-                self._kill(self.running[row.id], A.STOPPED, "Stopped by a person.")
+            elif self.attempts.owns(row.id):
+                attempt = self.attempts.running[row.id]
+                self.attempts.kill(attempt, A.STOPPED, "Stopped by a person.")
         if unclaimed:
             attempts.finish(tx, unclaimed, self._actor, self.policy)
             tx.after_commit(lambda: self._ringer.ring("scheduler"))
-
-    def _start(self, row: Any, run: Any, events: Any) -> None:
-        ours, theirs = ipc.pair()
-        ours.setblocking(False)
-        plan = self.plans.get(None, row.attempt_dag_version_id)  # type: ignore[arg-type]
-        task = plan.tasks[row.task_id].data
-        attempt = self.running[row.token] = RunningAttempt(row, run, task, ours)
-        asyncio.get_running_loop().add_reader(ours, self._read_child, attempt)
-        version, sources, who = self._sources[row.file_version_id]
-        flavour = task.get("flavour", "plain")
-        attempt.dag_file, attempt.notebook = version.path, plan.data.get("notebook")
-        attempt.who, attempt.asset_events = who, events
-        self.ownership.make_home(who)
-        if flavour == FLAVOUR:
-            with self.db.read() as tx:
-                self.ownership.settle(tx, who)
-            self.kernels.warm(_USUAL_KERNEL, who)
-        bundle = self.launcher.bundle(version, sources)
-        if version.fresh_interpreter:
-            handle = self.zygotes.base(who=who)
-        else:
-            handle = self.zygotes.file(row.file_version_id, flavour, lambda: bundle, who)
-        attempt.zygote = handle
-        handle.tokens.add(row.token)
-        order = self.launcher.order(attempt, version, sources)
-        self.zygotes.order(handle, lambda: self._launch(attempt, handle, order, bundle, theirs))
-
-    def _launch(
-        self,
-        attempt: RunningAttempt,
-        handle: Handle,
-        order: ipc.Message,
-        bundle: ipc.Message,
-        theirs: socket.socket,
-    ) -> None:
-        """Send an attempt to its loaded zygote; it may have been ended or failed to load."""
-        with theirs:
-            if handle.broken:
-                reason = f"The DAG file could not be imported: {handle.broken}"
-                attempt.ending = attempt.ending or (A.FAILED, reason)
-            elif handle.gone:
-                attempt.ending = attempt.ending or (A.LOST, "Its zygote ended.")
-            if not attempt.ending:
-                self._send(attempt, handle, order, bundle, theirs)
-            if attempt.ending:
-                self._conclude(attempt)
-
-    def _send(self, attempt: RunningAttempt, handle: Handle, *rest: Any) -> None:
-        try:
-            self.launcher.send(attempt, handle, *rest)
-        except (BrokenPipeError, ConnectionResetError):
-            attempt.ending = (A.LOST, "Its zygote ended.")
-        except (OSError, ipc.MessageError) as error:
-            attempt.ending = (A.FAILED, f"The attempt could not be started: {error}")
-
-    def _read_child(self, attempt: RunningAttempt) -> None:
-        sender = f"attempt {attempt.token}"
-        if ipc.take_all(attempt.socket, sender, lambda message: self._try(attempt, message)):
-            asyncio.get_running_loop().remove_reader(attempt.socket)
-
-    def _try(self, attempt: RunningAttempt, message: ipc.Message) -> None:
-        try:
-            self._serve(attempt, message)
-        except Exception as error:
-            log.exception("Attempt %s could not be served", attempt.token)
-            _reply(attempt, {"error": f"The engine could not do that: {error}"})
-
-    def _serve(self, attempt: RunningAttempt, message: ipc.Message) -> None:
-        op = message.get("op")
-        if op == "result":
-            attempt.result = message
-        elif op == "xcom_push":
-            try:
-                row = xcom_row(attempt, message, self.settings.max_map_length)
-                self._outbox.of(attempt.token).xcoms.append(row)
-                self.wake()
-            except CoutureError as error:
-                self._kill(attempt, A.FAILED, str(error))
-        elif op == "put_rendered":
-            self._outbox.of(attempt.token).rendered = message["fields"]
-        elif op == "notebook":
-            _reply(attempt, {"value": places_of(self.settings, self.ownership, attempt)})
-        elif op == "kernel":
-            self.kernels.give(attempt, message, lambda answer: _reply(attempt, answer))
-        elif op == "kernel_end":
-            self.kernels.tell_end(attempt, lambda answer: _reply(attempt, answer))
-        else:
-            if op == "xcom_pull" and self._outbox.has_xcoms:
-                self._pump()
-            _reply(attempt, self.requests.answer(message, attempt))
 
     def _on_zygote(self, handle: Handle, message: ipc.Message) -> None:
         token = message["token"]
@@ -346,17 +262,8 @@ class Agent:
         if self.callbacks.owns(token):
             self.callbacks.on_message(handle, message)
             return
-        attempt = self.running.get(token)
-        if attempt is None:
-            return
-        if message["op"] == "started":
-            attempt.started(message["pid"])
-            self._outbox.of(token).pid = (message["pid"], attempt.row.id)
-            self._journal.add(message["pid"], handle.uid)
-        else:
-            self._read_child(attempt)
-            attempt.exit_code, attempt.peak_kb = message["code"], message["peak_kb"]
-            self._conclude(attempt)
+        if self.attempts.owns(token):
+            self.attempts.on_message(handle, message)
 
     def _on_lost(self, tokens: set[str]) -> None:
         for token in tokens:
@@ -366,47 +273,8 @@ class Agent:
                 self.kernels.on_lost(token)
             elif self.callbacks.owns(token):
                 self.callbacks.on_lost(token)
-            elif token in self.running:
-                attempt = self.running[token]
-                attempt.ending = attempt.ending or (A.LOST, "Its zygote ended while it ran.")
-                self._conclude(attempt)
-
-    def _conclude(self, attempt: RunningAttempt) -> None:
-        """Note how an attempt ended, once: its own end and its zygote's may both be told."""
-        if attempt.concluded:
-            return
-        attempt.concluded = True
-        if attempt.zygote is not None:
-            attempt.zygote.tokens.discard(attempt.token)
-        if attempt.socket.fileno() >= 0:
-            asyncio.get_running_loop().remove_reader(attempt.socket)
-            attempt.socket.close()
-        ending = attempt.conclude()
-        if attempt.result is None or attempt.ending:
-            self.launcher.append_error(attempt, ending.reason)
-        self.kernels.end_of(attempt.token, lambda: self._note_ending(ending))
-
-    def _note_ending(self, ending: Ending) -> None:
-        """Have the next transaction end an attempt of which no process is left."""
-        self._outbox.of(ending.token).ending = ending
-        self.wake()
-
-    def _end_unstarted(self, token: str, reason: str) -> None:
-        self._note_ending(Ending(token, A.FAILED, reason))
-
-    def _kill(self, attempt: RunningAttempt, state: AttemptState, reason: str) -> None:
-        """End an attempt: SIGTERM, so that on_kill can act, then SIGKILL for its whole tree."""
-        if attempt.ending is None:
-            attempt.ending = (state, reason)
-            attempt.kill_at = time.monotonic() + TERM_GRACE
-            self._signal(attempt, signal.SIGTERM)
-
-    def _signal(self, attempt: RunningAttempt, number: int) -> None:
-        handle = attempt.zygote
-        if handle and not handle.gone and handle.ready and attempt.pid is not None:
-            message = {"op": "kill", "token": attempt.token, "signal": number}
-            with contextlib.suppress(OSError):
-                handle.send(message)
+            elif self.attempts.owns(token):
+                self.attempts.on_lost(token)
 
     async def _tick(self) -> None:
         """Look at the clock: time limits, signs of life, idle zygotes."""
@@ -420,26 +288,16 @@ class Agent:
                     self._beat()
             except Exception:
                 log.exception("A look at the clock failed; the next one follows")
-            is_busy = self.running or self.callbacks.is_busy
+            is_busy = self.attempts.running or self.callbacks.is_busy
             await asyncio.sleep(0.5 if is_busy else next_beat - now)
 
     def _check_times(self, now: float) -> None:
-        for attempt in list(self.running.values()):
-            self._check_time(attempt, now)
-        if self.running:
+        self.attempts.check_times(now)
+        if self.attempts.running:
             self.zygotes.end_hanging(self.settings.parse_timeout)
         self.callbacks.check_times(now)
         if self._outbox.is_due:
             self.wake()
-
-    def _check_time(self, attempt: RunningAttempt, now: float) -> None:
-        if attempt.deadline is not None and now > attempt.deadline:
-            limit = attempt.task["execution_timeout"]
-            self._kill(
-                attempt, A.FAILED, f"It ran longer than its execution_timeout of {limit:g} s."
-            )
-        if attempt.kill_at is not None and now > attempt.kill_at:
-            self._signal(attempt, signal.SIGKILL)
 
     def _beat(self) -> None:
         with self.db.write() as tx:
@@ -473,15 +331,8 @@ class Agent:
         self.wake()
 
     def _hand_back(self) -> None:
-        for attempt in self.running.values():
-            attempt.ending = (A.LOST, "Handed back: the agent was stopped while it ran.")
-            self._signal(attempt, signal.SIGKILL)
+        self.attempts.hand_back()
         asyncio.get_running_loop().call_later(3.0, self._over.set)
-
-
-def _reply(attempt: RunningAttempt, answer: ipc.Message) -> None:
-    with contextlib.suppress(OSError):  # it may have ended
-        ipc.send(attempt.socket, answer)
 
 
 def _later(seconds: float, call: Callable[[], None]) -> None:

@@ -27,6 +27,7 @@ from couture_scheduler.worker.run_as import RunAs
 from couture_scheduler.worker.running import RunningAttempt
 from couture_scheduler.worker.zygotes import Handle, Zygotes
 
+USUAL_KERNEL = "python3"  #: kept warm before it is known which kernels the notebooks want
 FLAVOUR = "notebook"
 _IDLE_SECONDS = 900.0
 _TAIL = 2000  #: bytes of a kernel's last words
