@@ -6,9 +6,11 @@ from dataclasses import replace
 from unittest import mock
 
 import pytest
+from sqlalchemy import select
 
 from couture_operators import DAG
 from couture_operators.serialize import dag_to_dict
+from couture_scheduler.db.tables import audit
 from couture_scheduler.errors import Conflict, Invalid, NotFound
 from couture_scheduler.schemas.notebooks import (
     ParametersBody,
@@ -71,6 +73,13 @@ def parameters(call, settings):
         return get_notebook_parameters(call(), body=asked)
 
     return parameters
+
+
+def test_the_audit_log_shows_no_secret_parameter(call, world):
+    create_schedule(call(), body=body(parameters={"db_password": "s3cret", "region": "eu"}))
+    with world.db.read() as tx:
+        [row] = tx.rows(select(audit).where(audit.c.event == "create_schedule"))
+    assert row.extra["parameters"] == {"db_password": "***", "region": "eu"}
 
 
 def test_parameters_are_read_with_types_sources_and_comments(parameters):

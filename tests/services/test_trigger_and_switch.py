@@ -3,9 +3,11 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from couture_operators import DAG, BashOperator
-from couture_scheduler.errors import Conflict
+from couture_scheduler.db.tables import audit
+from couture_scheduler.errors import Conflict, CoutureError
 from couture_scheduler.schemas.dag_runs import TriggerDAGRunPostBody
 from couture_scheduler.schemas.dags import DAGPatchBody, DagPatchQuery
 from couture_scheduler.services.dag_runs import trigger_dag_run
@@ -45,6 +47,19 @@ def test_a_run_made_by_hand_is_due_at_once_and_runs(sales, trigger):
     assert run.logical_date == sales.clock.now()
     sales.play()
     assert sales.run_state("sales", run.dag_run_id) == "success"
+
+
+@pytest.mark.parametrize("filling", ["", "x" * 3000])
+def test_the_audit_log_shows_no_secret_of_a_runs_conf(world, sales, trigger, filling):
+    conf = {"db": [{"Password": "s3cret"}], "my_api_key": {"a": "s3cret"}, "more": filling}
+    trigger(conf=conf)
+    with pytest.raises(CoutureError):
+        trigger(conf=conf, logical_date=None, data_interval_start=world.clock.now())
+    with world.db.read() as tx:
+        rows = [row.extra for row in tx.rows(select(audit).where(audit.c.dag_id == "sales"))]
+    assert len(rows) == 2
+    assert all("***" in str(extra) for extra in rows)
+    assert "s3cret" not in str(rows)
 
 
 def test_a_logical_date_of_null_stays_null(sales, trigger):

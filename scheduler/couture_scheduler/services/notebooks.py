@@ -21,6 +21,7 @@ from couture_scheduler.schemas.notebooks import (
     ScheduleList,
     Timezones,
 )
+from couture_scheduler.sensitive import hide
 from couture_scheduler.services import notebook_dag
 from couture_scheduler.services.authors import save_source
 from couture_scheduler.services.files import sha256
@@ -96,7 +97,7 @@ def create_schedule(tx: Tx, call: Call, body: ScheduleBody) -> Scheduled:
     notebook = _checked(tx, call, body)
     source = _source(tx, call, body, notebook)
     options = body.model_dump(mode="json", exclude={"notebook"})
-    call.notes.update({"dag_id": notebook.dag_id, **options})
+    call.notes.update({"dag_id": notebook.dag_id, **hide(options)})
     _copy(tx, call, notebook)
     save_source(tx, call, notebook_dag.dag_path(notebook.dag_id), source.encode())
     schedules.set_schedule(

@@ -7,6 +7,7 @@ from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
 from couture_scheduler.db.database import Tx
 from couture_scheduler.errors import CoutureError, Forbidden, Hidden, StaleState
+from couture_scheduler.sensitive import hide
 from couture_scheduler.services.workflow import Call
 from couture_scheduler.store import audit
 
@@ -157,6 +158,7 @@ def _shown(value: Any) -> Any:
     """Return a parameter as JSON of bounded size."""
     if hasattr(value, "model_dump"):
         value = value.model_dump(mode="json", exclude_unset=True)
+    value = hide(value)  # before it is cut: a cut text has no names to go by
     if isinstance(value, str):
         return value[:_EXTRA_LIMIT]
     text = str(value)
