@@ -4,6 +4,7 @@ import os
 import sys
 
 from jupyterhub.app import JupyterHub
+from tornado.web import RequestHandler
 from traitlets.config import Config
 
 from couture_hub import claims
@@ -28,10 +29,17 @@ class CoutureHub(JupyterHub):
         super().load_config_file(*args, **kwargs)
 
 
+def _summary(handler: RequestHandler) -> str:
+    """Name a request in the log without its query, which may hold a token or a code."""
+    request = handler.request
+    return f"{request.method} {request.path} ({request.remote_ip})"
+
+
 def main() -> None:
     """Serve until SIGTERM."""
     end_with_supervisor()
     share_ports()
+    RequestHandler._request_summary = _summary  # type: ignore[method-assign]
     os.chdir(hub_folder(load_settings().home_path))  # where jupyterhub_config.py is looked for
     CoutureHub.launch_instance(sys.argv[1:])
 

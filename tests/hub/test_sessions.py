@@ -157,6 +157,15 @@ def test_no_secret_is_in_a_command_line(team: Team):
         assert not any(secret in line for secret in secrets), line
 
 
+def test_no_log_tells_a_token_that_somebody_put_into_an_address(team: Team, add_person: AddPerson):
+    add_person("Viewer")
+    for path in ("hub/api/users/x", "hub/api/oauth2/authorize", "services/workflow/x", "user/x/y"):
+        team.visitor().ask(f"/{path}?client_id=x&token=s3cret-token")
+    logs = [path.read_text() for path in (team.home / "hub").rglob("*.log")]
+    assert any("/hub/api/users/x " in text for text in logs)
+    assert not any("s3cret-token" in text for text in logs)
+
+
 def test_a_new_home_holds_the_example_notebooks(team: Team, add_person: AddPerson):
     name = add_person()
     come_in(team, name).open_lab(name)
