@@ -79,7 +79,6 @@ class DAG(DagGraph):
 
         self.description = validation.optional_text(where, "description", description)
         self.display_name = validation.optional_text(where, "dag_display_name", dag_display_name)
-        self.doc_md = validation.optional_text(where, "doc_md", doc_md)
         self.tags = sorted(set(validation.texts(where, "tags", tags)))
         self.default_args = validation.mapping(where, "default_args", default_args)
         self.params: dict[str, Param] = _params(
@@ -117,6 +116,10 @@ class DAG(DagGraph):
 
         self.template_searchpath = validation.texts(
             where, "template_searchpath", template_searchpath
+        )
+        self.doc_md = _text_or_file(
+            validation.optional_text(where, "doc_md", doc_md),
+            [self.folder, *self.template_searchpath],
         )
         self.template_undefined = template_undefined
         self.user_defined_macros = validation.mapping(
@@ -228,6 +231,17 @@ def _one_schedule(where: str, schedule: Any, schedule_interval: Any, timetable: 
 
 def _optional_flag(where: str, name: str, value: Any) -> bool | None:
     return None if value is None else validation.flag(where, name, value)
+
+
+def _text_or_file(text: str | None, folders: Iterable[str]) -> str | None:
+    """The text, or the content of the file that it names: one line that ends in `.md`."""
+    if text is None or not text.endswith(".md") or "\n" in text:
+        return text
+    for folder in folders:
+        path = Path(folder, text)
+        if path.is_file():
+            return path.read_text(encoding="utf-8")
+    return text
 
 
 def _params(where: str, *sources: Any) -> dict[str, Param]:
