@@ -308,7 +308,7 @@ class Engine(RuleBasedStateMachine):
             if run.state == "queued":
                 return dags.get_dag(tx, "sales").active_runs == 2
             rows = {row.task_id: row.state for row in runs.list_tis(tx, run.id)}
-            past = runs.find_previous(tx, run, scheduled_only=True)
+            past = runs.find_previous(tx, run, manual_too=False)
             before = runs.states_by_task(tx, past.id) if past else {}
         waits = rows["d"] == "none" and rows["a"] in FINISHED
         return waits and not {"success", "skipped"}.issuperset(before.get("d", ()))

@@ -134,7 +134,7 @@ class Look:
 
     def _find_past(self) -> Past | None:
         catchup = bool(self.dag.catchup)
-        before = runs.find_previous(self.tx, self.run, scheduled_only=catchup)
+        before = runs.find_previous(self.tx, self.run, manual_too=not catchup)
         if before is None:
             return None
         states = runs.states_by_task(self.tx, before.id)

@@ -238,15 +238,15 @@ def list_scheduled(tx: Tx, limit: int, after: int = 0) -> list[Any]:
     return tx.rows(_SCHEDULED, {"limit": limit, "after": after})
 
 
-def find_previous(tx: Tx, run: Any, *, scheduled_only: bool) -> Any | None:
+def find_previous(tx: Tx, run: Any, *, manual_too: bool) -> Any | None:
     """Return the DAG's run before `run` by logical date, or None."""
     if run.logical_date is None:
         return None
     query = select(dag_run).where(
         dag_run.c.dag_id == run.dag_id, dag_run.c.logical_date < run.logical_date
     )
-    if scheduled_only:
-        query = query.where(dag_run.c.run_type == RunType.SCHEDULED)
+    if not manual_too:
+        query = query.where(dag_run.c.run_type != RunType.MANUAL)
     return tx.first(query.order_by(dag_run.c.logical_date.desc()).limit(1))
 
 
@@ -271,8 +271,9 @@ def which_ran_before(tx: Tx, run: Any, task_ids: Iterable[str]) -> set[str]:
 
 
 def wake_after(tx: Tx, run: Any) -> None:
-    """Have the runs after `run` looked at that may depend on its tasks: the next, and the next
-    that the schedule made.
+    """Have the runs after `run` looked at that may depend on its tasks.
+
+    These are the next one and, with catchup, the next that no person made.
     """
     if run.logical_date is None:
         return
@@ -283,7 +284,7 @@ def wake_after(tx: Tx, run: Any) -> None:
         .order_by(dag_run.c.logical_date)
         .limit(1)
     )
-    following = {tx.scalar(query), tx.scalar(query.where(dag_run.c.run_type == RunType.SCHEDULED))}
+    following = {tx.scalar(query), tx.scalar(query.where(dag_run.c.run_type != RunType.MANUAL))}
     for run_pk in following - {None}:
         set_wake(tx, run_pk, tx.now)
 
