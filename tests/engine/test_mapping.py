@@ -4,9 +4,12 @@ from typing import Any
 
 import pytest
 from mapped import make_dag, stored, task
+from sqlalchemy import event
 from world import World
 
 from couture_operators.taskgroup import TaskGroup
+from couture_scheduler.db.database import Database
+from couture_scheduler.db.schema import metadata
 from couture_scheduler.states import AttemptState
 from couture_scheduler.store import limits, runs
 
@@ -326,3 +329,34 @@ def test_every_move_of_every_instance_is_in_the_history(world: World):
     with world.db.read() as tx:
         rows = runs.list_tis(tx, runs.get_run(tx, "d", run).id)
     assert {row.map_index: row.version for row in rows if row.task_id == "work"} == {0: 5, 1: 4}
+
+
+def statements(world: World, length: int) -> int:
+    """Count what one look at a run with so many waiting instances asks of the database."""
+    run = over_list(world, dag_options={"max_active_tasks": 2})
+    world.step()
+    [items] = world.claim()
+    world.push(items, length)
+    world.finish(items.token)
+    world.step()
+    [first, _] = world.claim()
+    world.finish(first.token)
+    asked = []
+    event.listen(world.db.engine, "before_cursor_execute", lambda *one: asked.append(one[2]))
+    world.scheduler.step()
+    assert world.instances("d", run, "work")[length - 1] == "scheduled"
+    return len(asked)
+
+
+def test_a_look_at_a_thousand_instances_asks_no_more_than_one_at_a_hundred(world: World, db_again):
+    assert statements(world, 1000) <= statements(db_again, 100)
+
+
+@pytest.fixture
+def db_again(clock, settings):
+    db = Database("sqlite://", clock)
+    metadata.create_all(db.engine)
+    with db.write() as tx:
+        limits.ensure_default_pool(tx, 128)
+    yield World(db, clock, settings)
+    db.close()

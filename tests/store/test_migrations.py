@@ -1,8 +1,21 @@
-from sqlalchemy import inspect
+from sqlalchemy import inspect, select, text
 
 from couture_scheduler.db import migrate
 from couture_scheduler.db.database import Database
 from couture_scheduler.db.schema import metadata
+from couture_scheduler.db.tables import pool, task_instance
+
+OLD_ROWS = (
+    "INSERT INTO pool (name, slots, occupied) VALUES ('default_pool', 3, 0)",
+    "INSERT INTO dag_run (id, dag_id, run_id, slot_key, state, version, run_type, run_after,"
+    " dag_version_id, clear_number) VALUES (1, 'd', 'r', 'M:1', 'running', 2, 'manual', 0, 1, 0)",
+    "INSERT INTO task_instance (id, run_pk, dag_id, task_id, map_index, state, version, try_number,"
+    " attempt_number, max_tries, lost_count, pool, pool_slots, queue, priority_weight)"
+    " VALUES (1, 1, 'd', 't', -1, 'running', 3, 1, 1, 0, 0, 'default_pool', 1, 'default', 1)",
+    "INSERT INTO attempt (id, ti_id, number, try_number, state, executor, queue, pool, pool_slots,"
+    " file_version_id, dag_version_id, created_at, rung_at)"
+    " VALUES ('a', 1, 1, 1, 'success', 'local', 'default', 'default_pool', 1, 'f', 1, 0, 0)",
+)
 
 
 def shape(db: Database) -> dict:
@@ -42,3 +55,24 @@ def test_down_to_nothing_and_up_again(tmp_path):
     assert shape(db) == {}
     migrate.upgrade(db)
     assert shape(db) == before
+
+
+def test_task_instances_of_the_release_before_live_through_the_way_there_and_back(tmp_path):
+    db = Database(f"sqlite:///{tmp_path / 'a.db'}")
+    migrate.upgrade(db, "0002")
+    with db.write() as tx:
+        for statement in OLD_ROWS:
+            tx.execute(text(statement))
+    migrate.upgrade(db)
+    with db.write() as tx:
+        row = tx.first(select(task_instance))
+        assert (row.reschedules, row.next_method, row.next_kwargs) == (0, None, None)
+        found = tx.first(select(pool))
+        assert (found.deferred, found.include_deferred) == (0, False)
+        tx.execute(text("UPDATE task_instance SET state = 'deferred', next_method = 'resume'"))
+        tx.execute(text("UPDATE attempt SET state = 'deferred'"))
+    migrate.downgrade(db, "0002")
+    with db.read() as tx:
+        assert tx.scalar(text("SELECT state FROM task_instance")) == "up_for_reschedule"
+        assert tx.scalar(text("SELECT state FROM attempt")) == "rescheduled"
+        assert tx.scalar(text("SELECT slots FROM pool")) == 3
