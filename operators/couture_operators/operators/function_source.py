@@ -13,7 +13,11 @@ from couture_operators.exceptions import AirflowException
 _SCRIPT = """\
 import sys
 import traceback
-import {serializer} as _serializer
+
+try:
+    import {serializer} as _serializer
+except ImportError:
+    import pickle as _serializer
 
 with open(sys.argv[3], encoding="utf-8") as _file:
     virtualenv_string_args = _file.read().splitlines()

@@ -7,6 +7,8 @@ names from outside. Arguments and result travel as pickles between the two proce
 from __future__ import annotations
 
 import datetime as dt
+import importlib
+import importlib.util
 import inspect
 import os
 import pickle
@@ -46,7 +48,7 @@ _ERROR_LIMIT = 2000
 class _OtherPython(PythonOperator):
     """What is common to both: the script, its arguments and its result.
 
-    `serializer` may name cloudpickle or dill, which then must be installed on both sides.
+    `serializer` may name cloudpickle or dill, which count on each side that has them.
     """
 
     def __init__(
@@ -108,16 +110,11 @@ class _OtherPython(PythonOperator):
         (place / "strings").write_text("\n".join(self.string_args))
 
     def _pickler(self) -> Any:
-        if self.serializer == "pickle":
-            return pickle
-        import importlib
-
+        """The serializer, or pickle where only the other side has it: each reads plain pickles."""
         try:
             return importlib.import_module(self.serializer)
-        except ImportError as err:
-            raise AirflowException(
-                f"serializer={self.serializer!r} needs the package of that name where tasks run."
-            ) from err
+        except ImportError:
+            return pickle
 
     def _judge(self, code: int, error: Path) -> None:
         skips = self.skip_on_exit_code
@@ -186,8 +183,11 @@ class PythonVirtualenvOperator(_OtherPython):
     def execute_callable(self) -> Any:
         """Make the environment and call the function in it."""
         lines = self.requirements
+        text = lines if isinstance(lines, str) else "\n".join(lines)
+        if self.serializer not in ("pickle", *text.split()):
+            text += f"\n{self.serializer}"
         spec = VenvSpec(
-            requirements=lines if isinstance(lines, str) else "\n".join(lines),
+            requirements=text,
             python_version=self.python_version,
             system_site_packages=self.system_site_packages,
             pip_options=tuple(self.pip_install_options),
@@ -241,8 +241,6 @@ class BranchExternalPythonOperator(ExternalPythonOperator, BranchMixIn):
 
 def is_venv_installed() -> bool:
     """Whether virtual environments can be made, which needs nothing here but Python itself."""
-    import importlib.util
-
     return importlib.util.find_spec("venv") is not None
 
 
