@@ -5,9 +5,12 @@ The scheduler's own rules decide, on a database in memory and a clock that jumps
 
 import datetime as dt
 import json
+import os
 import signal
 import sys
+import tempfile
 
+from end_states import CONF
 from load_files import Nothing, answer_of_fork
 
 from couture_operators import runtime
@@ -23,7 +26,9 @@ def run(root: str, path: str, dag_id: str) -> dict:
     signal.alarm(_LIMIT)
     runtime.set_runtime(Nothing())  # type: ignore[arg-type]
     dag = load_dags(Sources(root), path)[dag_id]
-    found = run_dag(dag, LOGICAL_DATE, values=Values(None, None))
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["AIRFLOW_HOME"] = folder  # a task makes folders there
+        found = run_dag(dag, LOGICAL_DATE, CONF.get(dag_id), values=Values(None, None))
     tasks = {ti.name: ti.state for ti in found.task_instances}
     reasons = {ti.name: ti.reason for ti in found.task_instances if ti.state != "success"}
     return {"state": found.state, "tasks": tasks, "reasons": reasons}
