@@ -28,7 +28,7 @@ def view(**changes) -> View:
     if (previous := changes.pop("previous", None)) is not None:
         past = {name: {state} for name, state in previous.items()}
         changes["past"] = Past(NOW, False, past, set(past))
-    return View(task, row, above, NOW, **changes)
+    return View(task, row, above, NOW, is_asked=True, **changes)
 
 
 def reason(**changes) -> str | None:

@@ -136,7 +136,9 @@ def _is_missing(task: TaskPlan, rows: list[Any]) -> bool:
 
 
 def _take_out_old_tasks(look: Look) -> None:
-    for task_id in look.rows:
+    for task_id, rows in look.rows.items():
+        if all(look.plan.has(task_id, index) for index in rows):
+            continue
         for row in look.startable(task_id):
             if not look.plan.has(task_id, row.map_index):
                 look.become(row, T.REMOVED, "The task is no longer in the DAG.")

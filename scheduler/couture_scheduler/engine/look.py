@@ -59,8 +59,10 @@ class Look:
 
     def startable(self, task_id: str) -> list[Any]:
         """Return the rows of a task that a rule may start or end."""
-        states = self.states.get(task_id, {})
-        found = self.rows.get(task_id, {}).items()
+        states = self.states.get(task_id)
+        if states is None or STARTABLE.isdisjoint(states.values()):
+            return []
+        found = self.rows[task_id].items()
         return [row for index, row in found if states[index] in STARTABLE]
 
     def tally(self, task_id: str) -> Mapping[str, int]:

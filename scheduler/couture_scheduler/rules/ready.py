@@ -1,7 +1,7 @@
 """READY_RULES: may this task instance start now, and if not, why not, in a sentence."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -45,7 +45,7 @@ class Past:
     ran_before: Collection[str] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class View:
     """A task instance with all that the rules look at.
 
@@ -54,6 +54,7 @@ class View:
         setups: the other setups in whose scope it stands.
         past: the run before this one; None = there is none.
         limits: name -> (taken, size) of the limits that hold for it; filled when slots are given.
+        is_asked: somebody wants to know what it waits for; the scheduler does not.
     """
 
     task: TaskPlan
@@ -65,16 +66,26 @@ class View:
     setups: Sequence[Above] = ()
     past: Past | None = None
     limits: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    is_asked: bool = False
 
 
 Rule = Callable[[View], Verdict]
+
+
+# verdicts that are given for every task of every look, made once
+_RUNNING = Verdict("Run is running", True, "The run is running.")
+_IS_ON = Verdict("DAG is on", True, "The DAG is on.")
+_NO_DELAY = Verdict("Delay is over", True, "It waits for no point in time.")
+_NOT_LEFT_OUT = Verdict("Branch was taken", True, "No branch left it out.")
+_NO_SETUP = Verdict("Setup tasks", True, "It waits for no setup.")
+_NO_PAST = Verdict("Previous run", True, "It does not depend on an earlier run.")
 
 
 def run_is_running(view: View) -> Verdict:
     """The DAG run must have been started and not have ended."""
     name = "Run is running"
     if view.run_state == RunState.RUNNING:
-        return Verdict(name, True, "The run is running.")
+        return _RUNNING
     if view.run_state == RunState.QUEUED:
         return Verdict(
             name, False, "The run waits to be started: other runs of the DAG are active."
@@ -86,7 +97,7 @@ def dag_is_on(view: View) -> Verdict:
     """A paused DAG starts nothing, as in Airflow."""
     if view.is_paused:
         return Verdict("DAG is on", False, "The DAG is paused. Switch it on to go on.")
-    return Verdict("DAG is on", True, "The DAG is on.")
+    return _IS_ON
 
 
 _DUE = {
@@ -99,7 +110,7 @@ def delay_is_over(view: View) -> Verdict:
     """A retry, a rescheduled sensor or a deferred task waits for its time."""
     due = view.row.due_at
     if due is None or due <= view.now:
-        return Verdict("Delay is over", True, "It waits for no point in time.")
+        return _NO_DELAY
     words = _DUE.get(view.row.state, "Waiting for its next look at {due:%H:%M:%S} UTC.")
     return Verdict("Delay is over", False, words.format(due=due), due_at=due)
 
@@ -109,18 +120,18 @@ def branch_was_taken(view: View) -> Verdict:
     if view.row.skip_by:
         reason = f"{view.row.skip_by} chose another branch."
         return Verdict("Branch was taken", False, reason, becomes=T.SKIPPED)
-    return Verdict("Branch was taken", True, "No branch left it out.")
+    return _NOT_LEFT_OUT
 
 
 def setups_are_met(view: View) -> Verdict:
     """The setups in whose scope it stands must have succeeded."""
     name = "Setup tasks"
     if not view.setups or not view.task.upstream or view.task.trigger_rule in ("always", "dummy"):
-        return Verdict(name, True, "It waits for no setup.")
+        return _NO_SETUP
     outcome = trigger_rules.of_setups(view.setups)
     if outcome.passed:
         return Verdict(name, True, "Its setups succeeded.")
-    reason = _reason(view.setups, outcome, "all_success")
+    reason = _reason(view, view.setups, outcome, "all_success")
     return Verdict(name, False, reason, becomes=outcome.becomes)
 
 
@@ -132,10 +143,13 @@ def upstream_is_met(view: View) -> Verdict:
     if outcome.passed:
         what = "What is above it allows the start." if view.above else "Nothing is above it."
         return Verdict(name, True, what)
-    return Verdict(name, False, _reason(view.above, outcome, rule), becomes=outcome.becomes)
+    reason = _reason(view, view.above, outcome, rule)
+    return Verdict(name, False, reason, becomes=outcome.becomes)
 
 
-def _reason(above: Sequence[Above], outcome: trigger_rules.RuleOutcome, rule: str) -> str:
+def _reason(
+    view: View, above: Sequence[Above], outcome: trigger_rules.RuleOutcome, rule: str
+) -> str:
     if outcome.becomes is T.UPSTREAM_FAILED:
         if failed := _names(above, {T.FAILED, T.UPSTREAM_FAILED}):
             return f"{failed} failed."
@@ -144,6 +158,8 @@ def _reason(above: Sequence[Above], outcome: trigger_rules.RuleOutcome, rule: st
         if skipped := _names(above, {T.SKIPPED}):
             return f"{skipped} was skipped."
         return f"Its trigger rule {rule} can no longer be met."
+    if not view.is_asked:
+        return "Waiting for what is above it."
     waiting = [one for one in above if not FINISHED.issuperset(one.states)]
     first = ", ".join(f"{one.task_id} ({_progress(one)})" for one in waiting[:3])
     more = f" and {len(waiting) - 3} more" if len(waiting) > 3 else ""
@@ -172,7 +188,7 @@ def past_is_met(view: View) -> Verdict:
     name = "Previous run"
     past, task = view.past, view.task
     if not task.depends_on_past or past is None or _starts_later(task, past):
-        return Verdict(name, True, "It does not depend on an earlier run.")
+        return _NO_PAST
     before = past.states.get(task.task_id)
     if before is None:
         return _first_of_task(task, past)
@@ -271,5 +287,6 @@ def _waits_for_past(view: View, verdict: Verdict) -> bool:
 
 def explain(view: View) -> list[Verdict]:
     """Return what every rule says, limits included."""
+    view = replace(view, is_asked=True)
     rules = (*GATES, *(() if view.row.state == T.DEFERRED else (*READY_RULES, is_expanded)))
     return [rule(view) for rule in rules] + within_limits(view)

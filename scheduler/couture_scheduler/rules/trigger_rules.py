@@ -4,7 +4,6 @@ Airflow's behaviour (`TriggerRuleDep`): a rule that can no longer be met turns t
 `upstream_failed` or `skipped`; one that may still be met makes it wait.
 """
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -28,8 +27,7 @@ SKIP = RuleOutcome(False, T.SKIPPED)
 DOOMED = RuleOutcome(False, T.UPSTREAM_FAILED)
 
 
-@dataclass(frozen=True)
-class Upstream:
+class Upstream(NamedTuple):
     """Counts of the states above a task; instances that were removed are not counted at all.
 
     Attributes:
@@ -72,21 +70,22 @@ class Above(NamedTuple):
 
 def count(above: Iterable[Above]) -> Upstream:
     """Count the states above a task."""
-    states, setups = Counter[str](), Counter[str]()
+    states: dict[str, int] = {}
+    setups: dict[str, int] = {}
     for _, counts, is_setup in above:
         for state, number in counts.items():
-            states[state] += number
+            states[state] = states.get(state, 0) + number
             if is_setup:
-                setups[state] += number
+                setups[state] = setups.get(state, 0) + number
     return Upstream(
-        states.total() - states[T.REMOVED],
-        states[T.SUCCESS],
-        states[T.FAILED],
-        states[T.UPSTREAM_FAILED],
-        states[T.SKIPPED],
-        setups.total() - setups[T.REMOVED],
-        setups[T.SUCCESS],
-        setups[T.SKIPPED],
+        sum(states.values()) - states.get(T.REMOVED, 0),
+        states.get(T.SUCCESS, 0),
+        states.get(T.FAILED, 0),
+        states.get(T.UPSTREAM_FAILED, 0),
+        states.get(T.SKIPPED, 0),
+        sum(setups.values()) - setups.get(T.REMOVED, 0),
+        setups.get(T.SUCCESS, 0),
+        setups.get(T.SKIPPED, 0),
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from couture_scheduler.db.automation import backfill, backfill_run
 from couture_scheduler.db.database import Tx
@@ -18,6 +18,14 @@ from couture_scheduler.store.listing import Criteria, Listed, list_page, visible
 CANCELLED = "cancelled"
 _OPEN = (RunState.QUEUED, RunState.RUNNING)
 _AWAKE = (backfill.c.completed_at.is_(None), backfill.c.is_paused.is_(False))
+# statements of the scheduler's loop, built once
+_DUE = (
+    select(backfill)
+    .where(backfill.c.wake_at <= bindparam("now"), *_AWAKE)
+    .order_by(backfill.c.wake_at)
+    .with_for_update(skip_locked=True)
+)
+_NEXT_DUE = select(func.min(backfill.c.wake_at)).where(*_AWAKE)
 BACKFILL_COLUMNS = {
     name: backfill.c[name]
     for name in ("id", "dag_id", "from_date", "to_date", "created_at", "completed_at", "is_paused")
@@ -71,17 +79,12 @@ def list_backfills(
 
 def list_due(tx: Tx) -> list[Any]:
     """Return the backfills that the scheduler has to look at, locked."""
-    return tx.rows(
-        select(backfill)
-        .where(backfill.c.wake_at <= tx.now, *_AWAKE)
-        .order_by(backfill.c.wake_at)
-        .with_for_update(skip_locked=True)
-    )
+    return tx.rows(_DUE, {"now": tx.now})
 
 
 def next_due(tx: Tx) -> datetime | None:
     """Return when the next backfill has to be looked at."""
-    return tx.scalar(select(func.min(backfill.c.wake_at)).where(*_AWAKE))
+    return tx.scalar(_NEXT_DUE)
 
 
 def set_backfill(tx: Tx, backfill_id: int, **values: Any) -> None:
@@ -169,11 +172,11 @@ def wake_queued(tx: Tx, backfill_id: int, limit: int | None = None) -> None:
 
 def counts(tx: Tx, backfill_id: int) -> dict[str, int]:
     """Return how many dates of a backfill are in which state: of a run, `waiting` or left out."""
-    state = func.coalesce(dag_run.c.state, backfill_run.c.left_out, "waiting")
+    state = func.coalesce(dag_run.c.state, backfill_run.c.left_out)
     query = (
-        select(state.label("state"), func.count().label("count"))
+        select(state.label("state"), func.count().label("number"))
         .select_from(backfill_run.outerjoin(dag_run, dag_run.c.id == backfill_run.c.run_pk))
         .where(backfill_run.c.backfill_id == backfill_id)
         .group_by(state)
     )
-    return {row.state: row.count for row in tx.rows(query)}
+    return {row.state or "waiting": row.number for row in tx.rows(query)}
