@@ -105,6 +105,8 @@ PATHS = {
     "sensors.weekday": "DayOfWeekSensor",
     "sensors.weekday_sensor": "DayOfWeekSensor",
     # hooks and triggers
+    "hooks": "BaseHook DbApiHook FSHook HttpHook MsSqlHook MySqlHook OracleHook PostgresHook "
+    "SqliteHook",
     "hooks.base": "BaseHook",
     "hooks.base_hook": "BaseHook",
     "hooks.dbapi": "DbApiHook",

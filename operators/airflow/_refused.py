@@ -73,13 +73,8 @@ def reason(below: str, paths: Mapping[str, str], names: set[str]) -> str:
             return f"{full} is not available: {advice}."
     if parent in paths and not name.islower():
         return _missing_name(parent, name, paths, names)
-    words = below.removeprefix("providers.").removeprefix("contrib.")
-    for pattern, system, instead in _SYSTEMS:
-        if re.search(rf"(?<![a-z0-9])(?:{pattern})(?![a-z])", words.lower()):
-            return (
-                f"{full} is not available: Airflow's modules for {system} need apache-airflow "
-                f"itself, which cannot be installed beside this product; use {instead} instead."
-            )
+    if sentence := _of_a_system(below):
+        return sentence
     if below.startswith("providers."):
         return (
             f"{full} is not available: Airflow's provider packages need apache-airflow itself, "
@@ -91,11 +86,28 @@ def reason(below: str, paths: Mapping[str, str], names: set[str]) -> str:
     return f"{full} is no module of Airflow that is offered here.{hint}"
 
 
+def _of_a_system(below: str) -> str | None:
+    """The sentence for a module or class of a system whose words are in its name."""
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", below).lower()
+    for pattern, system, instead in _SYSTEMS:
+        if re.search(rf"(?<![a-z0-9])(?:{pattern})(?![a-z])", words):
+            return (
+                f"airflow.{below} is not available: Airflow's modules for {system} need "
+                "apache-airflow itself, which cannot be installed beside this product; use "
+                f"{instead} instead."
+            )
+    return None
+
+
 def _missing_name(parent: str, name: str, paths: Mapping[str, str], names: set[str]) -> str:
     if name in names:
         places = sorted(path for path, offered in paths.items() if name in offered.split())
         if places:
             return f"{name} is not in airflow.{parent}; import it from airflow.{places[0]}."
-    near = get_close_matches(name, names, 1, 0.75)
+    near = get_close_matches(name, names, 1, 0.88)
     hint = f" Did you mean {near[0]}?" if near else ""
+    if not near and (sentence := _of_a_system(f"{parent}.{name}")):
+        return sentence
+    if not near and parent in ("hooks", "operators", "sensors"):
+        hint = " If a plugin of yours defines it, import it from the plugin's own module."
     return f"airflow.{parent} has no {name} here.{hint}"

@@ -64,6 +64,8 @@ def test_the_version_is_taken_for_airflow_2():
         ("from airflow.models import DagBag", "couture dags list"),
         ("from airflow.operators.bash import PythonOperator", "import it from airflow.operators"),
         ("from airflow.operators.bash import BashOperater", "Did you mean BashOperator"),
+        ("from airflow.hooks import S3Hook", "Amazon Web Services"),
+        ("from airflow.operators import OurOwnThing", "import it from the plugin's own module"),
         ("import airflow.operators.pythn", "Did you mean airflow.operators.python"),
     ],
 )
