@@ -40,6 +40,7 @@ export function taskState(patch: Partial<ITaskState> = {}): ITaskState {
     duration: null,
     reason: null,
     retry_at: null,
+    counts: null,
     ...patch
   };
 }
@@ -47,14 +48,22 @@ export function taskState(patch: Partial<ITaskState> = {}): ITaskState {
 export function graph(states: Record<string, ITaskState> = {}): IGraph {
   const node = (task_id: string) => ({
     task_id,
+    label: task_id,
+    group: null,
     operator: 'PythonOperator',
     kind: 'python',
     description: null,
-    trigger_rule: 'all_success'
+    trigger_rule: 'all_success',
+    is_mapped: false,
+    is_setup: false,
+    is_teardown: false,
+    triggers_dag: null
   });
   return {
     version_number: 1,
     nodes: ['a', 'b', 'c'].map(node),
+    groups: [],
+    edge_labels: {},
     edges: [
       ['a', 'c'],
       ['b', 'c']

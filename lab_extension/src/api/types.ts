@@ -76,10 +76,26 @@ export interface IDagDetail extends IDag {
 
 export interface ITaskNode {
   task_id: string;
+  /** Its id without the prefix of its group. */
+  label: string;
+  /** The group that it is directly in. */
+  group: string | null;
   operator: string;
   kind: string;
   description: string | null;
   trigger_rule: string;
+  is_mapped: boolean;
+  is_setup: boolean;
+  is_teardown: boolean;
+  triggers_dag: string | null;
+}
+
+export interface IGroup {
+  group_id: string;
+  parent: string | null;
+  label: string;
+  tooltip: string | null;
+  is_mapped: boolean;
 }
 
 export interface ITaskState {
@@ -91,12 +107,17 @@ export interface ITaskState {
   duration: number | null;
   reason: string | null;
   retry_at: string | null;
+  /** Of a mapped task or a closed group: how many are in which state. */
+  counts: Record<string, number> | null;
 }
 
 export interface IGraph {
   version_number: number | null;
   nodes: ITaskNode[];
+  groups: IGroup[];
   edges: [string, string][];
+  /** {upstream task: {downstream task: text}}. */
+  edge_labels: Record<string, Record<string, string>>;
   run: IRun | null;
   states: Record<string, ITaskState>;
 }

@@ -3,9 +3,10 @@ import * as React from 'react';
 
 import type { IGraph } from '../api/types';
 import { GraphView } from '../graph/graph-view';
+import { type IShownGraph, openAtFirst, shownGraph } from '../graph/groups';
 import type { DagModel } from '../models/dag';
 import { countStates } from '../models/reduce';
-import { IconButton, SearchBox } from '../parts/controls';
+import { Button, IconButton, SearchBox } from '../parts/controls';
 import { Counts } from '../parts/counts';
 import { fitIcon, minusIcon, plusIcon } from '../parts/icons';
 import { RunPicker } from './run-picker';
@@ -21,8 +22,12 @@ export function GraphTab({
   const host = React.useRef<HTMLDivElement>(null);
   const [query, setQuery] = React.useState('');
   const [zoom, setZoom] = React.useState(1);
-  const view = useGraphView(host, model, setZoom);
-  React.useEffect(() => void view.current?.setGraph(graph), [view, graph]);
+  const { shown, toggle, isOpen, setAll } = useGroups(graph);
+  const view = useGraphView(host, model, setZoom, toggle);
+  React.useEffect(
+    () => void view.current?.setGraph(shown.graph, shown.open),
+    [view, shown]
+  );
   React.useEffect(() => {
     if (view.current) {
       view.current.selected = model.taskId;
@@ -42,6 +47,12 @@ export function GraphTab({
       <div className="couture-Toolbar" role="toolbar" aria-label="Run">
         <RunPicker model={model} />
         {graph.run && <Counts counts={countStates(graph)} size={14} />}
+        {graph.groups.length > 0 && (
+          <Button
+            text={isOpen ? 'Close all groups' : 'Open all groups'}
+            onClick={() => setAll(!isOpen)}
+          />
+        )}
         <span className="couture-Toolbar-find">
           <SearchBox
             value={query}
@@ -82,10 +93,39 @@ export function GraphTab({
   );
 }
 
+interface IGroups {
+  shown: IShownGraph;
+  /** Whether any group is open. */
+  isOpen: boolean;
+  toggle: (groupId: string) => void;
+  setAll: (isOpen: boolean) => void;
+}
+
+/** Which groups are open, and the graph that is shown then. */
+function useGroups(graph: IGraph): IGroups {
+  const [open, setOpen] = React.useState(() => openAtFirst(graph));
+  const shown = React.useMemo(() => shownGraph(graph, open), [graph, open]);
+  const toggle = React.useCallback(
+    (id: string) =>
+      setOpen(before => {
+        const after = new Set(before);
+        if (!after.delete(id)) {
+          after.add(id);
+        }
+        return after;
+      }),
+    []
+  );
+  const setAll = (isOpen: boolean): void =>
+    setOpen(new Set(isOpen ? graph.groups.map(one => one.group_id) : []));
+  return { shown, toggle, setAll, isOpen: open.size > 0 };
+}
+
 function useGraphView(
   host: React.RefObject<HTMLDivElement>,
   model: DagModel,
-  onZoom: (zoom: number) => void
+  onZoom: (zoom: number) => void,
+  onToggle: (groupId: string) => void
 ): React.RefObject<GraphView> {
   const view = React.useRef<GraphView | null>(null);
   // A layout effect, so that the view is there when the others run.
@@ -95,13 +135,14 @@ function useGraphView(
     }
     const graph = new GraphView(host.current, {
       onSelect: id => model.selectTask(id),
-      onZoom
+      onZoom,
+      onToggle
     });
     view.current = graph;
     return () => {
       graph.dispose();
       view.current = null;
     };
-  }, [host, model, onZoom]);
+  }, [host, model, onZoom, onToggle]);
   return view;
 }

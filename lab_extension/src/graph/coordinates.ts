@@ -7,7 +7,7 @@ const SETTLING = 14;
 
 export interface ISpacing {
   /** Room that a real vertex takes along its rank, with its gap. */
-  node: number;
+  node: (v: number) => number;
   /** The same for a stand-in of a long edge. */
   bend: number;
 }
@@ -16,7 +16,7 @@ export interface ISpacing {
 export function coordinates(graph: ILayered, spacing: ISpacing): Float64Array {
   const x = new Float64Array(graph.rank.length);
   const width = (v: number): number =>
-    v < graph.real ? spacing.node : spacing.bend;
+    v < graph.real ? spacing.node(v) : spacing.bend;
   for (const layer of graph.layers) {
     spread(layer, x, width);
   }

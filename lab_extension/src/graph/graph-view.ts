@@ -1,6 +1,12 @@
 /** The interactive graph: canvas, buttons over it, pointer and keys. */
 import type { IGraph } from '../api/types';
-import { type ILayout, type IPoint, NODE_HEIGHT } from './layout';
+import {
+  GROUP,
+  type ILayout,
+  type IOpenGroup,
+  type IPoint,
+  NODE_HEIGHT
+} from './layout';
 import { layouter } from './layouter';
 import { neighbour } from './neighbours';
 import { Overlay } from './overlay';
@@ -21,6 +27,8 @@ const CLICK_DISTANCE = 4;
 export interface IGraphEvents {
   onSelect: (taskId: string | null) => void;
   onZoom: (zoom: number) => void;
+  /** A group is to be opened or closed. */
+  onToggle: (groupId: string) => void;
 }
 
 export class GraphView {
@@ -41,9 +49,9 @@ export class GraphView {
   }
 
   /** Show a graph; the view stays as it is while the structure is the same. */
-  async setGraph(graph: IGraph): Promise<void> {
+  async setGraph(graph: IGraph, groups: IOpenGroup[] = []): Promise<void> {
     this._graph = graph;
-    const layout = await layouter.layout(graph);
+    const layout = await layouter.layout(graph, groups);
     if (this._graph !== graph || this._isDisposed) {
       return;
     }
@@ -214,6 +222,30 @@ export class GraphView {
     );
   }
 
+  /** The innermost open group whose head is there. */
+  private headAt(point: IPoint): string | null {
+    const { x, y, zoom } = this._view;
+    const at = { x: (point.x - x) / zoom, y: (point.y - y) / zoom };
+    const hit = this._scene?.groups.filter(
+      group =>
+        at.x >= group.x &&
+        at.x <= group.x + group.width &&
+        at.y >= group.y &&
+        at.y <= group.y + GROUP.head
+    );
+    return hit?.[hit.length - 1]?.id ?? null;
+  }
+
+  /** Choose a task, or open or close a group. */
+  private press(id: string | null): void {
+    const node = id === null ? undefined : this._scene?.byId.get(id);
+    if (id !== null && (!node || node.isGroup)) {
+      this.events.onToggle(id);
+    } else {
+      this.events.onSelect(id);
+    }
+  }
+
   private local(event: MouseEvent): IPoint {
     const box = this.host.getBoundingClientRect();
     return { x: event.clientX - box.left, y: event.clientY - box.top };
@@ -251,7 +283,9 @@ export class GraphView {
       window.removeEventListener('pointermove', move);
       window.removeEventListener('pointerup', up);
       if (!moved) {
-        this.events.onSelect(this.nodeAt(this.local(next))?.id ?? null);
+        this.press(
+          this.nodeAt(this.local(next))?.id ?? this.headAt(this.local(next))
+        );
       }
     };
     window.addEventListener('pointermove', move);
@@ -265,7 +299,7 @@ export class GraphView {
     }
     if (event.key === 'Enter' || event.key === ' ') {
       event.preventDefault();
-      this.events.onSelect(taskId);
+      this.press(taskId);
       return;
     }
     const next = neighbour(this._scene, taskId, event.key);

@@ -1,24 +1,29 @@
 /** From tasks and dependencies to positions; runs in a worker, knows nothing of Lab. */
-import { coordinates } from './coordinates';
-import { orderLayers } from './order';
-import { components, type IPart, pack } from './pack';
-import { layered } from './ranks';
+import { layoutLevel, type ILevel } from './levels';
 
 export const NODE_HEIGHT = 40;
+/** Inside of an open group: margins, and the line with its name. */
+export const GROUP = { margin: 14, head: 26 };
 const LEAST_WIDTH = 144;
 const MOST_WIDTH = 248;
 /** Room for the mark and the margins, and for each letter: of a name, of the line below it. */
 const NAME = { beside: 44, letter: 7.4 };
 const LINE = { beside: 58, letter: 6.2 };
-const GAP = 20;
-const BEND = 24;
-const RANK_HEIGHT = 92;
+
+/** A group that is drawn as a box round what is directly in it: tasks and other open groups. */
+export interface IOpenGroup {
+  id: string;
+  items: string[];
+}
 
 export interface ILayoutRequest {
   ids: string[];
   edges: [string, string][];
+  /** What the names are measured by, where they are not the ids. */
+  names?: string[];
   /** What may stand below the names. */
   lines?: string[];
+  groups?: IOpenGroup[];
 }
 
 export interface IPoint {
@@ -26,81 +31,187 @@ export interface IPoint {
   y: number;
 }
 
+export interface IGroupBox extends IPoint {
+  id: string;
+  width: number;
+  height: number;
+}
+
 /** Nodes by their upper left corner; edges as the points they pass, from edge to edge. */
 export interface ILayout {
   nodes: Map<string, IPoint>;
   edges: { from: string; to: string; points: IPoint[] }[];
+  /** Outer ones first. */
+  groups: IGroupBox[];
   width: number;
   height: number;
   nodeWidth: number;
 }
 
 /** Lay a graph out, its upper left corner at 0, 0; parts without edges between them go in rows. */
-export function layout({ ids, edges, lines = [] }: ILayoutRequest): ILayout {
+export function layout(request: ILayoutRequest): ILayout {
+  const { ids, edges, names = ids, lines = [], groups = [] } = request;
   const known = new Set(ids);
   const usable = edges.filter(
     ([a, b]) => known.has(a) && known.has(b) && a !== b
   );
-  const nodeWidth = Math.max(widthFor(ids, NAME), widthFor(lines, LINE));
-  const parts = components({ ids, edges: usable }).map(part =>
-    layoutPart(part, nodeWidth)
-  );
-  const { corners, width, height } = pack(parts, {
-    width: GAP,
-    height: RANK_HEIGHT - NODE_HEIGHT
-  });
-  const moved = parts.map((part, i) => shifted(part, corners[i]));
+  const nodeWidth = Math.max(widthFor(names, NAME), widthFor(lines, LINE));
+  const tree = new Tree(ids, groups);
+  const levels = new Map<string | null, ILevel>();
+  const measure = (container: string | null): ILevel => {
+    const size = (item: string) => {
+      if (!tree.isGroup(item)) {
+        return { width: nodeWidth, height: NODE_HEIGHT };
+      }
+      const { width, height } = measure(item);
+      const around = 2 * GROUP.margin;
+      return { width: width + around, height: height + around + GROUP.head };
+    };
+    const items = tree.itemsOf(container);
+    const sizes = new Map(items.map(item => [item, size(item)]));
+    const level = layoutLevel(
+      { ids: items, edges: tree.edgesIn(container, usable) },
+      item => sizes.get(item) as { width: number; height: number },
+      nodeWidth
+    );
+    levels.set(container, level);
+    return level;
+  };
+  const whole = measure(null);
   return {
-    nodes: new Map(moved.flatMap(part => [...part.nodes])),
-    edges: moved.flatMap(part => part.edges),
-    width,
-    height: Math.max(height, NODE_HEIGHT),
+    ...placed(tree, levels, usable, nodeWidth),
+    width: whole.width,
+    height: Math.max(whole.height, NODE_HEIGHT),
     nodeWidth
   };
 }
 
-type PartLayout = Omit<ILayout, 'nodeWidth'>;
-
-/** Lay a part out from top to bottom. */
-function layoutPart({ ids, edges }: IPart, nodeWidth: number): PartLayout {
-  const index = new Map(ids.map((id, i) => [id, i]));
-  const pairs = edges.map(([a, b]): [number, number] => [
-    index.get(a) as number,
-    index.get(b) as number
-  ]);
-  const graph = layered(ids.length, pairs);
-  orderLayers(graph);
-  const x = coordinates(graph, { node: nodeWidth + GAP, bend: BEND });
-  const left =
-    x.reduce((least, value) => Math.min(least, value), 0) - nodeWidth / 2;
-  const right =
-    x.reduce((most, value) => Math.max(most, value), 0) + nodeWidth / 2;
-  const middle = (v: number): IPoint => ({
-    x: Math.round(x[v] - left),
-    y: graph.rank[v] * RANK_HEIGHT + NODE_HEIGHT / 2
-  });
-  return {
-    nodes: new Map(ids.map((id, v) => [id, corner(middle(v), nodeWidth)])),
-    edges: edges.map(([from, to], i) => ({
-      from,
-      to,
-      points: route(graph.chains[i].map(middle))
-    })),
-    width: right - left,
-    height: (graph.layers.length - 1) * RANK_HEIGHT + NODE_HEIGHT
+/** Put the levels into each other, and lead the edges from task to task. */
+function placed(
+  tree: Tree,
+  levels: ReadonlyMap<string | null, ILevel>,
+  edges: readonly [string, string][],
+  nodeWidth: number
+): Pick<ILayout, 'nodes' | 'edges' | 'groups'> {
+  const nodes = new Map<string, IPoint>();
+  const groups: IGroupBox[] = [];
+  const origins = new Map<string | null, IPoint>();
+  const place = (container: string | null, origin: IPoint): void => {
+    origins.set(container, origin);
+    const level = levels.get(container) as ILevel;
+    for (const [item, corner] of level.corners) {
+      const at = { x: corner.x + origin.x, y: corner.y + origin.y };
+      if (!tree.isGroup(item)) {
+        nodes.set(item, at);
+        continue;
+      }
+      const inner = levels.get(item) as ILevel;
+      const around = 2 * GROUP.margin;
+      groups.push({
+        id: item,
+        ...at,
+        width: inner.width + around,
+        height: inner.height + around + GROUP.head
+      });
+      place(item, {
+        x: at.x + GROUP.margin,
+        y: at.y + GROUP.margin + GROUP.head
+      });
+    }
   };
+  place(null, { x: 0, y: 0 });
+  const routed = edges.map(([from, to]) => {
+    const { container, pair } = tree.meet(from, to);
+    const route = levels.get(container)?.routes.get(JSON.stringify(pair));
+    const by = origins.get(container) as IPoint;
+    return { from, to, points: lead(nodes, [from, to], route, by, nodeWidth) };
+  });
+  return { nodes, groups, edges: routed };
 }
 
-function shifted(part: PartLayout, by: IPoint): PartLayout {
-  const move = (point: IPoint): IPoint => ({
-    x: Math.round(point.x + by.x),
-    y: point.y + by.y
-  });
-  return {
-    ...part,
-    nodes: new Map([...part.nodes].map(([id, point]) => [id, move(point)])),
-    edges: part.edges.map(edge => ({ ...edge, points: edge.points.map(move) }))
-  };
+function lead(
+  nodes: ReadonlyMap<string, IPoint>,
+  [from, to]: [string, string],
+  route: IPoint[] | undefined,
+  by: IPoint,
+  nodeWidth: number
+): IPoint[] {
+  const [a, b] = [nodes.get(from), nodes.get(to)];
+  if (!route || !a || !b) {
+    return []; // it would close a cycle
+  }
+  const bends = route.map(({ x, y }) => ({
+    x: Math.round(x + by.x),
+    y: y + by.y
+  }));
+  return [
+    { x: a.x + nodeWidth / 2, y: a.y + NODE_HEIGHT },
+    ...bends,
+    { x: b.x + nodeWidth / 2, y: b.y }
+  ];
+}
+
+/** What is in what. */
+class Tree {
+  constructor(ids: readonly string[], groups: readonly IOpenGroup[]) {
+    for (const { id, items } of groups) {
+      this._items.set(id, items);
+      items.forEach(item => this._parents.set(item, id));
+    }
+    const tops = ids.map(id => this.path(id)[0]);
+    this._top = [...new Set(tops)];
+  }
+
+  isGroup(item: string): boolean {
+    return this._items.has(item);
+  }
+
+  itemsOf(container: string | null): string[] {
+    return container === null
+      ? this._top
+      : (this._items.get(container) as string[]);
+  }
+
+  /** From the outermost group to the task itself. */
+  path(id: string): string[] {
+    const path = [id];
+    for (let up = this._parents.get(id); up; up = this._parents.get(up)) {
+      path.unshift(up);
+    }
+    return path;
+  }
+
+  /** The innermost group that holds both ends, and what stands for them in it. */
+  meet(
+    from: string,
+    to: string
+  ): { container: string | null; pair: [string, string] } {
+    const [a, b] = [this.path(from), this.path(to)];
+    let depth = 0;
+    while (a[depth] === b[depth]) {
+      depth++;
+    }
+    const container = depth ? a[depth - 1] : null;
+    return { container, pair: [a[depth], b[depth]] };
+  }
+
+  edgesIn(
+    container: string | null,
+    edges: readonly [string, string][]
+  ): [string, string][] {
+    const found = new Map<string, [string, string]>();
+    for (const [from, to] of edges) {
+      const met = this.meet(from, to);
+      if (met.container === container) {
+        found.set(JSON.stringify(met.pair), met.pair);
+      }
+    }
+    return [...found.values()];
+  }
+
+  private readonly _items = new Map<string, string[]>();
+  private readonly _parents = new Map<string, string>();
+  private readonly _top: string[];
 }
 
 /** Wide enough for the longest text, within bounds. */
@@ -108,21 +219,4 @@ function widthFor(texts: string[], font: typeof NAME): number {
   const letters = texts.reduce((most, text) => Math.max(most, text.length), 0);
   const width = Math.round(font.beside + letters * font.letter);
   return Math.min(MOST_WIDTH, Math.max(LEAST_WIDTH, width));
-}
-
-function corner(middle: IPoint, nodeWidth: number): IPoint {
-  return { x: middle.x - nodeWidth / 2, y: middle.y - NODE_HEIGHT / 2 };
-}
-
-/** Leave the first node at its lower side, reach the last one at its upper side. */
-function route(middles: IPoint[]): IPoint[] {
-  const last = middles.length - 1;
-  return middles.flatMap(({ x, y }, i) => {
-    const above = { x, y: y - NODE_HEIGHT / 2 };
-    const below = { x, y: y + NODE_HEIGHT / 2 };
-    if (i === 0) {
-      return [below];
-    }
-    return i === last ? [above] : [above, below];
-  });
 }

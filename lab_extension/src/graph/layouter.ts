@@ -1,16 +1,20 @@
 /** Layouts made off the main thread, and remembered by structure. */
 import type { IGraph } from '../api/types';
-import type { ILayout, ILayoutRequest } from './layout';
+import type { ILayout, ILayoutRequest, IOpenGroup } from './layout';
 
 const REMEMBERED = 20;
 
 export class Layouter {
   /** The layout of the graph's structure; the same structure gives the same object. */
-  layout(graph: IGraph): Promise<ILayout> {
+  layout(graph: IGraph, groups: IOpenGroup[] = []): Promise<ILayout> {
     const request = {
       ids: graph.nodes.map(node => node.task_id),
       edges: graph.edges,
-      lines: [...new Set(graph.nodes.map(node => node.operator))]
+      names: graph.nodes.map(({ label, is_mapped }) =>
+        is_mapped ? `${label} [00]` : label
+      ),
+      lines: [...new Set(graph.nodes.map(node => node.operator))],
+      groups
     };
     const key = JSON.stringify(request);
     const known = this._known.get(key) ?? this.compute(request);

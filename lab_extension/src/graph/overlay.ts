@@ -1,5 +1,6 @@
 /** Invisible buttons over the nodes in view: focus, tooltips, screen readers, tests. */
-import { NODE_HEIGHT } from './layout';
+import { GROUP, type IPoint, NODE_HEIGHT } from './layout';
+import type { IBox } from './pack';
 import type { IScene, ISceneNode } from './scene';
 import type { IViewport } from './viewport';
 
@@ -12,7 +13,7 @@ export class Overlay {
     this.node.className = 'couture-Graph-overlay';
   }
 
-  /** Show buttons for these nodes; Tab reaches the selected one, else the first. */
+  /** Show buttons for these nodes and open groups; Tab reaches the selected one, else the first. */
   update(
     nodes: ISceneNode[],
     scene: IScene,
@@ -21,13 +22,25 @@ export class Overlay {
   ): void {
     this.node.style.transform = `translate(${view.x}px, ${view.y}px) scale(${view.zoom})`;
     const shown = nodes.slice(0, MOST_BUTTONS);
-    this.removeOthers(new Set(shown.map(node => node.id)));
+    this.removeOthers(
+      new Set([...shown, ...scene.groups].map(each => each.id))
+    );
     const stop = shown.find(node => node.id === selected) ?? shown[0];
     for (const node of shown) {
       const button = this.button(node);
-      place(button, node, scene.nodeWidth);
+      place(button, node, { width: scene.nodeWidth, height: NODE_HEIGHT });
+      name(button, node.label, `${node.label}\n${node.line}`);
+      setExpanded(button, node.isGroup ? 'false' : null);
       button.tabIndex = node === stop ? 0 : -1;
       button.setAttribute('aria-pressed', String(node.id === selected));
+    }
+    for (const group of scene.groups) {
+      const button = this.button(group);
+      place(button, group, { width: group.width, height: GROUP.head });
+      name(button, group.label, `Close the group ${group.id}`);
+      setExpanded(button, 'true');
+      button.tabIndex = -1;
+      button.removeAttribute('aria-pressed');
     }
   }
 
@@ -40,7 +53,7 @@ export class Overlay {
     this._buttons.get(id)?.focus({ preventScroll: true });
   }
 
-  private button(node: ISceneNode): HTMLButtonElement {
+  private button(node: { id: string }): HTMLButtonElement {
     let button = this._buttons.get(node.id);
     if (!button) {
       button = document.createElement('button');
@@ -64,20 +77,26 @@ export class Overlay {
   private readonly _buttons = new Map<string, HTMLButtonElement>();
 }
 
-function place(
-  button: HTMLButtonElement,
-  node: ISceneNode,
-  width: number
-): void {
-  button.style.left = `${node.x}px`;
-  button.style.top = `${node.y}px`;
-  button.style.width = `${width}px`;
-  button.style.height = `${NODE_HEIGHT}px`;
-  if (button.getAttribute('aria-label') !== node.label) {
-    button.setAttribute('aria-label', node.label);
+function place(button: HTMLButtonElement, at: IPoint, size: IBox): void {
+  button.style.left = `${at.x}px`;
+  button.style.top = `${at.y}px`;
+  button.style.width = `${size.width}px`;
+  button.style.height = `${size.height}px`;
+}
+
+function name(button: HTMLButtonElement, label: string, title: string): void {
+  if (button.getAttribute('aria-label') !== label) {
+    button.setAttribute('aria-label', label);
   }
-  const title = `${node.label}\n${node.line}`;
   if (button.title !== title) {
     button.title = title;
+  }
+}
+
+function setExpanded(button: HTMLButtonElement, value: string | null): void {
+  if (value === null) {
+    button.removeAttribute('aria-expanded');
+  } else if (button.getAttribute('aria-expanded') !== value) {
+    button.setAttribute('aria-expanded', value);
   }
 }

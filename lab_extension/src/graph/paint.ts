@@ -1,7 +1,7 @@
 /** Draws a scene on a canvas. */
 import { type IShape, MARKS, signOf } from '../parts/glyphs';
 import type { StateName } from '../words/states';
-import { type IPoint, NODE_HEIGHT } from './layout';
+import { GROUP, type IPoint, NODE_HEIGHT } from './layout';
 import type { IPalette } from './palette';
 import type { IScene, ISceneEdge, ISceneNode } from './scene';
 import { type ISize, type IViewport, TEXT_ZOOM } from './viewport';
@@ -34,6 +34,7 @@ export function paint(ctx: CanvasRenderingContext2D, picture: IPicture): void {
   ctx.fillRect(0, 0, size.width, size.height);
   ctx.translate(view.x, view.y);
   ctx.scale(view.zoom, view.zoom);
+  paintGroups(ctx, picture);
   paintEdges(ctx, picture);
   const paintNode = view.zoom < TEXT_ZOOM ? paintPlain : paintFull;
   for (const node of visibleNodes(scene, view, size)) {
@@ -55,6 +56,62 @@ export function visibleNodes(
   return scene.nodes.filter(
     ({ x, y }) => x > left && x < right && y > top && y < bottom
   );
+}
+
+function paintGroups(ctx: CanvasRenderingContext2D, picture: IPicture): void {
+  const { scene, view, palette } = picture;
+  ctx.lineWidth = Math.max(1, 0.6 / view.zoom);
+  for (const group of scene.groups) {
+    ctx.fillStyle = palette.text;
+    ctx.globalAlpha = 0.035;
+    ctx.beginPath();
+    ctx.roundRect(group.x, group.y, group.width, group.height, 4);
+    ctx.fill();
+    ctx.globalAlpha = 1;
+    ctx.strokeStyle = palette.border;
+    ctx.stroke();
+    if (view.zoom >= TEXT_ZOOM) {
+      ctx.textBaseline = 'middle';
+      ctx.fillStyle = palette.secondary;
+      ctx.font = `600 12px ${palette.font}`;
+      const name = shortened(ctx, group.name, group.width - 40);
+      ctx.fillText(name, group.x + 26, group.y + GROUP.head / 2 + 2);
+      paintCaret(ctx, group, palette);
+    }
+  }
+}
+
+function paintCaret(
+  ctx: CanvasRenderingContext2D,
+  { x, y }: IPoint,
+  palette: IPalette
+): void {
+  ctx.fillStyle = palette.secondary;
+  ctx.beginPath();
+  ctx.moveTo(x + 11, y + 12);
+  ctx.lineTo(x + 19, y + 12);
+  ctx.lineTo(x + 15, y + 17);
+  ctx.closePath();
+  ctx.fill();
+}
+
+/** What is written on edges, beside their beginning, on the colour of the page. */
+function paintTexts(ctx: CanvasRenderingContext2D, picture: IPicture): void {
+  const { scene, palette } = picture;
+  ctx.textBaseline = 'middle';
+  ctx.font = `11px ${palette.font}`;
+  for (const { text, points } of scene.edges) {
+    const [a, b] = points;
+    if (!text || !a || !b) {
+      continue;
+    }
+    const width = ctx.measureText(text).width + 8;
+    const [x, y] = [(a.x + b.x) / 2 - width / 2, (a.y + b.y) / 2];
+    ctx.fillStyle = palette.page;
+    ctx.fillRect(x, y - 8, width, 16);
+    ctx.fillStyle = palette.secondary;
+    ctx.fillText(text, x + 4, y);
+  }
 }
 
 function paintEdges(ctx: CanvasRenderingContext2D, picture: IPicture): void {
@@ -79,6 +136,9 @@ function paintEdges(ctx: CanvasRenderingContext2D, picture: IPicture): void {
   ctx.globalAlpha = 1;
   ctx.lineWidth = Math.max(1.8, 1.2 / view.zoom);
   stroke(ctx, scene.edges.filter(touches), palette.brand, curved);
+  if (curved) {
+    paintTexts(ctx, picture);
+  }
 }
 
 function stroke(
@@ -155,6 +215,9 @@ function paintFull(
 ): void {
   const { palette, selected, scene } = picture;
   const width = scene.nodeWidth;
+  if (node.isStack) {
+    paintStack(ctx, node, width, palette);
+  }
   paintBox(ctx, node, width, palette);
   if (node.id === selected) {
     ctx.strokeStyle = palette.brand;
@@ -168,7 +231,7 @@ function paintFull(
   ctx.textBaseline = 'middle';
   ctx.fillStyle = palette.text;
   ctx.font = `500 13px ${palette.font}`;
-  ctx.fillText(shortened(ctx, node.id, width - 38), node.x + 29, node.y + 13);
+  ctx.fillText(shortened(ctx, node.name, width - 38), node.x + 29, node.y + 13);
   ctx.fillStyle =
     LOUD.has(node.state) || node.state === 'skipped'
       ? colors.text
@@ -176,6 +239,22 @@ function paintFull(
   ctx.font = `11px ${palette.font}`;
   ctx.fillText(shortened(ctx, node.line, width - 52), node.x + 29, node.y + 29);
   paintSign(ctx, node, width, palette);
+}
+
+/** The edge of a second sheet behind a node that stands for several. */
+function paintStack(
+  ctx: CanvasRenderingContext2D,
+  node: ISceneNode,
+  width: number,
+  palette: IPalette
+): void {
+  ctx.fillStyle = palette.page;
+  ctx.strokeStyle = palette.border;
+  ctx.lineWidth = 1;
+  ctx.beginPath();
+  ctx.roundRect(node.x + 4.5, node.y + 4.5, width - 1, NODE_HEIGHT - 1, 3);
+  ctx.fill();
+  ctx.stroke();
 }
 
 function paintBox(

@@ -7,10 +7,16 @@ import {
   stateWords
 } from '../words/states';
 import { duration, elapsed, tryWords, until } from '../words/time';
-import type { ILayout, IPoint } from './layout';
+import { countsLine, GROUP_KIND } from './groups';
+import type { IGroupBox, ILayout, IPoint } from './layout';
 
 export interface ISceneNode extends IPoint {
   id: string;
+  /** What is written on it: `load`, `load [12]`. */
+  name: string;
+  /** It stands for several: a mapped task or a closed group. */
+  isStack: boolean;
+  isGroup: boolean;
   kind: string;
   state: StateName;
   line: string;
@@ -22,12 +28,21 @@ export interface ISceneEdge {
   from: string;
   to: string;
   points: IPoint[];
+  text?: string;
+}
+
+/** An open group: a box with a head that closes it. */
+export interface ISceneGroup extends IGroupBox {
+  name: string;
+  /** For screen readers. */
+  label: string;
 }
 
 export interface IScene {
   nodes: ISceneNode[];
   byId: Map<string, ISceneNode>;
   edges: ISceneEdge[];
+  groups: ISceneGroup[];
   width: number;
   height: number;
   nodeWidth: number;
@@ -57,7 +72,11 @@ export function buildScene(graph: IGraph, layout: ILayout, now: Date): IScene {
   return {
     nodes,
     byId: new Map(nodes.map(node => [node.id, node])),
-    edges: layout.edges,
+    edges: layout.edges.map(edge => ({
+      ...edge,
+      text: graph.edge_labels[edge.from]?.[edge.to]
+    })),
+    groups: layout.groups.map(box => sceneGroup(box, graph)),
     width: layout.width,
     height: layout.height,
     nodeWidth: layout.nodeWidth,
@@ -77,13 +96,38 @@ function sceneNode(
   const state = info?.state ?? null;
   return {
     id: task.task_id,
+    name: nodeName(task, info),
+    isStack: task.is_mapped || task.kind === GROUP_KIND,
+    isGroup: task.kind === GROUP_KIND,
     kind: task.kind,
     state: stateName(state),
     x: place.x,
     y: place.y,
-    line: info && state ? stateLine(info, now) : waitingLine(task, waits),
+    line: info?.counts
+      ? countsLine(info.counts)
+      : info && state
+        ? stateLine(info, now)
+        : waitingLine(task, waits),
     label: `${task.task_id}, ${waits ? stateWords(state).toLowerCase() : task.operator}`
   };
+}
+
+function sceneGroup(box: IGroupBox, graph: IGraph): ISceneGroup {
+  const group = graph.groups.find(each => each.group_id === box.id);
+  const name = group?.label ?? box.id;
+  return { ...box, name, label: `Group ${box.id}, open` };
+}
+
+/** A mapped task says how many there are, as soon as that is known. */
+function nodeName(task: ITaskNode, info: ITaskState | undefined): string {
+  if (!task.is_mapped) {
+    return task.label;
+  }
+  const counts = Object.values(info?.counts ?? {});
+  const total = counts.reduce((sum, n) => sum + n, 0);
+  return task.kind === GROUP_KIND
+    ? `${task.label} [ ]`
+    : `${task.label} [${total || ' '}]`;
 }
 
 /** The second line of a task that has a state. */

@@ -7,7 +7,7 @@ import { ClientError, sentence } from '../api/errors';
 import type { Live } from '../api/live';
 import type { Change, IDagDetail, IDagRunV2, IGraph } from '../api/types';
 import { Missed } from './missed';
-import { patchRunList, reduceDag, reduceGraph } from './reduce';
+import { isMapped, patchRunList, reduceDag, reduceGraph } from './reduce';
 
 export type DagTab = 'graph' | 'code' | 'details';
 export type TaskTab = 'log' | 'xcom' | 'tries' | 'notebook' | 'why';
@@ -219,6 +219,12 @@ export class DagModel {
   /** Changes carry no graph: a run or a version that is not known yet is read. */
   private readNews(changes: readonly Change[]): void {
     this._hasNews ||= changes.some(isNews);
+    this._isCountBehind ||= changes.some(
+      change =>
+        change.kind === 'task_instance' &&
+        change.run_id === this._graph?.run?.run_id &&
+        isMapped(this._graph, change.task_id)
+    );
     for (const change of changes) {
       if (change.kind === 'dag_run') {
         this._seenRuns.add(change.run_id);
@@ -231,7 +237,10 @@ export class DagModel {
       this._seenRuns.clear();
       if (isBehind || this._hasNews) {
         void this.reload();
+      } else if (this._isCountBehind) {
+        void this.loadGraph();
       }
+      this._isCountBehind = false;
     }, READ_DELAY);
   }
 
@@ -247,6 +256,8 @@ export class DagModel {
   private _isMissing = false;
   private _timer = 0;
   private _hasNews = false;
+  /** Instances of a mapped task of this run have changed. */
+  private _isCountBehind = false;
   private readonly _seenRuns = new Set<string>();
   private readonly _missed = new Missed();
   private readonly _changed = new Signal<this, void>(this);

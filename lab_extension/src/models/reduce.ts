@@ -124,7 +124,8 @@ export function reduceGraph(
   for (const change of changes) {
     if (
       change.kind === 'task_instance' &&
-      concerns(change, dagId, run.run_id)
+      concerns(change, dagId, run.run_id) &&
+      !isMapped(result, change.task_id)
     ) {
       result = { ...result, states: patchStates(result.states, change) };
     } else if (
@@ -135,6 +136,11 @@ export function reduceGraph(
     }
   }
   return result;
+}
+
+/** Whether a task has many instances: their counts are read, not told by changes. */
+export function isMapped(graph: IGraph, taskId: string): boolean {
+  return graph.nodes.some(node => node.task_id === taskId && node.is_mapped);
 }
 
 function concerns(
@@ -158,7 +164,8 @@ function patchStates(
     end_date,
     duration: secondsBetween(start_date, end_date),
     reason: change.reason,
-    retry_at: change.retry_at
+    retry_at: change.retry_at,
+    counts: null
   };
   return { ...states, [task_id]: after };
 }
