@@ -18,7 +18,7 @@ from couture_operators.relations import DependencyMixin, link_all
 if TYPE_CHECKING:
     from couture_operators.baseoperator import BaseOperator
     from couture_operators.dag import DAG
-    from couture_operators.mapping import ExpandInput
+    from couture_operators.expand_input import ExpandInput
 
 _NUMBERED = re.compile(r"__\d+$")
 _PREFIX = re.compile(r"[A-Za-z0-9_\-]{1,200}")

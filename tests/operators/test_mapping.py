@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from couture_operators import DAG, BashOperator, EmptyOperator, PythonOperator
 from couture_operators.decorators import task, task_group
 from couture_operators.exceptions import AirflowException, DagDefinitionError
-from couture_operators.mapping import MappedOperator, combination
+from couture_operators.expand_input import combination
+from couture_operators.mapping import MappedOperator
 from couture_operators.serialize import dag_to_dict
 from couture_operators.xcom import decode
 

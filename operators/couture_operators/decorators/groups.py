@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from couture_operators.decorators.signatures import check_mapped_names
-from couture_operators.mapping import ExpandInput, MappedArgument, product, refuse_nested, rows
+from couture_operators.expand_input import ExpandInput, MappedArgument, product, rows
+from couture_operators.mapping import refuse_nested
 from couture_operators.relations import DependencyMixin
 from couture_operators.taskgroup import TaskGroup
 

@@ -9,7 +9,8 @@ from typing import Any, ClassVar
 from couture_operators import registry
 from couture_operators.baseoperator import BaseOperator
 from couture_operators.decorators.signatures import check_mapped_names, returns_mapping
-from couture_operators.mapping import ExpandInput, MappedOperator, product, rows
+from couture_operators.expand_input import ExpandInput, product, rows
+from couture_operators.mapping import MappedOperator
 from couture_operators.operator_meta import argument_names, dag_of
 from couture_operators.taskgroup import current_group, free_id
 from couture_operators.xcom_arg import XComArg
