@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from difflib import get_close_matches
+from collections.abc import Iterable, Mapping
 
 #: words of a module's path -> the system, and what reaches it from a PythonOperator
 _SYSTEMS: tuple[tuple[str, str, str], ...] = (
@@ -81,8 +80,8 @@ def reason(below: str, paths: Mapping[str, str], names: set[str]) -> str:
             "which cannot be installed beside this product; use the system's own Python package "
             "in a PythonOperator instead."
         )
-    near = get_close_matches(below, list(paths), 1, 0.8)
-    hint = f" Did you mean airflow.{near[0]}?" if near else ""
+    near = _nearest(below, paths, 0.8)
+    hint = f" Did you mean airflow.{near}?" if near else ""
     return f"{full} is no module of Airflow that is offered here.{hint}"
 
 
@@ -104,10 +103,16 @@ def _missing_name(parent: str, name: str, paths: Mapping[str, str], names: set[s
         places = sorted(path for path, offered in paths.items() if name in offered.split())
         if places:
             return f"{name} is not in airflow.{parent}; import it from airflow.{places[0]}."
-    near = get_close_matches(name, names, 1, 0.88)
-    hint = f" Did you mean {near[0]}?" if near else ""
+    near = _nearest(name, names, 0.88)
+    hint = f" Did you mean {near}?" if near else ""
     if not near and (sentence := _of_a_system(f"{parent}.{name}")):
         return sentence
     if not near and parent in ("hooks", "operators", "sensors"):
         hint = " If a plugin of yours defines it, import it from the plugin's own module."
     return f"airflow.{parent} has no {name} here.{hint}"
+
+
+def _nearest(name: str, known: Iterable[str], likeness: float) -> str | None:
+    from difflib import get_close_matches
+
+    return next(iter(get_close_matches(name, list(known), 1, likeness)), None)

@@ -34,10 +34,11 @@ class ObjectStoragePath:
     @property
     def fs(self) -> Any:
         """The fsspec file system of the path."""
+        options = self._options()
         try:
             import fsspec  # type: ignore[import-not-found]  # the author's
 
-            return fsspec.filesystem(self.protocol, **self._options())
+            return fsspec.filesystem(self.protocol, **options)
         except ImportError as err:
             package = _PACKAGES.get(self.protocol, "fsspec")
             raise AirflowException(
