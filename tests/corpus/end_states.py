@@ -134,7 +134,7 @@ NOT_RUN = {
         "example_dag_decorator": "asks httpbin.org",
         "example_passing_params_via_test_command": "in a trial it wants --task-params: "
         "test_with_processes.py",
-        "example_sensors": "a sensor waits for a file of a task beside it, minutes in real time",
+        "example_sensors": "a sensor waits for an hour, another for a file of a task beside it",
         "example_subdag_operator": _OTHERS,
         "tutorial_objectstorage": "asks a weather service, stores in S3",
         "tutorial_taskflow_api_virtualenv": _INDEX,

@@ -3,7 +3,6 @@
 Run as a program, so that nothing of the tests is imported when the files are.
 """
 
-import contextlib
 import json
 import os
 import sys
@@ -38,8 +37,8 @@ def load(root: str, path: str) -> dict:
         return {**describe(error, root), "class": type(error).__name__, "whole": str(error)}
 
 
-def answer_of_fork(work: Callable[[], dict]) -> dict:
-    """Do something in a fork and return its answer; what it prints goes to stderr."""
+def start_fork(work: Callable[[], dict]) -> tuple[int, int]:
+    """Do something in a fork; what it prints goes to stderr. Its pid and the end to read from."""
     end, start = os.pipe()
     pid = os.fork()
     if pid == 0:
@@ -48,12 +47,15 @@ def answer_of_fork(work: Callable[[], dict]) -> dict:
             with os.fdopen(start, "w") as out:
                 os.dup2(2, 1)
                 json.dump(work(), out)
-        except BaseException as error:  # noqa: BLE001 - the parent says what happened
+        except BaseException:  # noqa: BLE001 - the parent sees that there is no answer
             traceback.print_exc()
-            with contextlib.suppress(Exception):
-                print(f"{type(error).__name__}: {error}", file=sys.stderr)
         os._exit(0)
     os.close(start)
+    return pid, end
+
+
+def answer_of(pid: int, end: int) -> dict:
+    """Wait for a fork's answer."""
     with os.fdopen(end) as answer:
         text = answer.read()
     status = os.waitpid(pid, 0)[1]
@@ -64,7 +66,7 @@ def main(root: str) -> None:
     files = sorted(Path(root).rglob("*.py"))
     found = {str(file.relative_to(root)): None for file in files}
     for path in found:
-        found[path] = answer_of_fork(lambda path=path: load(root, path))
+        found[path] = answer_of(*start_fork(lambda path=path: load(root, path)))
     json.dump(found, sys.stdout)
 
 
