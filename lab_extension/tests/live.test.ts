@@ -116,7 +116,7 @@ describe('the live socket', () => {
     const { live, socket } = connected();
     socket.receive({ type: 'hello', last_id: 1 });
     const onTask = vi.fn();
-    const target = { dag_id: 'd', run_id: 'r', task_id: 't' };
+    const target = { dag_id: 'd', run_id: 'r', task_id: 't', map_index: -1 };
     const follower = live.followTask(target, onTask);
     const { id, ...request } = JSON.parse(socket.sent[0]) as { id: string };
     expect(request).toEqual({ type: 'follow_task', ...target });

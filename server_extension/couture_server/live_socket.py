@@ -13,6 +13,7 @@ from tornado.iostream import StreamClosedError
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from couture_scheduler.errors import CoutureError, Forbidden
+from couture_scheduler.schemas.base import MapIndex
 from couture_scheduler.schemas.live import (
     Change,
     DagRowChange,
@@ -205,6 +206,7 @@ class LiveHandler(  # pyright: ignore[reportIncompatibleMethodOverride]
                     dag_id=request.dag_id,
                     dag_run_id=request.run_id,
                     task_id=request.task_id,
+                    query=MapIndex(map_index=request.map_index),
                 )
                 await self.send({**message, "task": view.model_dump(mode="json"), "detail": None})
             except CoutureError as error:

@@ -37,18 +37,32 @@ export class Client {
     return this.requests.get(ours('dags', dagId, 'graph'), { run_id: runId });
   }
 
-  why(dagId: string, runId: string, taskId: string): Promise<T.IWhy> {
-    return this.requests.get(`${instance(dagId, runId, taskId)}/why`);
+  why(target: T.ITaskTarget): Promise<T.IWhy> {
+    const { dag_id, run_id, task_id, map_index } = target;
+    const path = `${instance(dag_id, run_id, task_id)}/why`;
+    return this.requests.get(path, { map_index });
+  }
+
+  /** The instances of a mapped task, by their map index. */
+  async mapped(
+    dagId: string,
+    runId: string,
+    taskId: string
+  ): Promise<T.ITaskInstanceV2[]> {
+    type Answer = { task_instances: T.ITaskInstanceV2[] };
+    const task = v2('dags', dagId, 'dagRuns', runId, 'taskInstances', taskId);
+    const query = { limit: 1000, order_by: 'map_index' };
+    return (await this.requests.get<Answer>(`${task}/listMapped`, query))
+      .task_instances;
   }
 
   executedNotebook(
-    dagId: string,
-    runId: string,
-    taskId: string,
+    target: T.ITaskTarget,
     tryNumber: number
   ): Promise<T.IExecutedNotebook> {
-    const path = `${instance(dagId, runId, taskId)}/notebook`;
-    return this.requests.get(path, { try_number: tryNumber });
+    const { dag_id, run_id, task_id, map_index } = target;
+    const path = `${instance(dag_id, run_id, task_id)}/notebook`;
+    return this.requests.get(path, { try_number: tryNumber, map_index });
   }
 
   notebookParameters(
@@ -139,33 +153,18 @@ export class Client {
     return answer.task_instances;
   }
 
-  async xcoms(
-    dagId: string,
-    runId: string,
-    taskId: string
-  ): Promise<T.IXCom[]> {
-    const path = v2(
-      'dags',
-      dagId,
-      'dagRuns',
-      runId,
-      'taskInstances',
-      taskId,
-      'xcomEntries'
-    );
-    return (await this.requests.get<{ xcom_entries: T.IXCom[] }>(path))
+  async xcoms(target: T.ITaskTarget): Promise<T.IXCom[]> {
+    type Answer = { xcom_entries: T.IXCom[] };
+    const { map_index } = target;
+    return (await this.requests.get<Answer>(xcomsOf(target), { map_index }))
       .xcom_entries;
   }
 
-  async xcom(
-    dagId: string,
-    runId: string,
-    taskId: string,
-    key: string
-  ): Promise<JSONValue> {
-    const task = v2('dags', dagId, 'dagRuns', runId, 'taskInstances', taskId);
-    const path = `${task}/xcomEntries/${encodeURIComponent(key)}`;
-    return (await this.requests.get<{ value: JSONValue }>(path)).value;
+  async xcom(target: T.ITaskTarget, key: string): Promise<JSONValue> {
+    const path = `${xcomsOf(target)}/${encodeURIComponent(key)}`;
+    const { map_index } = target;
+    return (await this.requests.get<{ value: JSONValue }>(path, { map_index }))
+      .value;
   }
 
   async versions(dagId: string): Promise<T.IDagVersion[]> {
@@ -185,6 +184,11 @@ export class Client {
       )
     ).content;
   }
+}
+
+function xcomsOf({ dag_id, run_id, task_id }: T.ITaskTarget): string {
+  const run = v2('dags', dag_id, 'dagRuns', run_id);
+  return `${run}/taskInstances/${encodeURIComponent(task_id)}/xcomEntries`;
 }
 
 function instance(dagId: string, runId: string, taskId: string): string {

@@ -272,6 +272,8 @@ export interface IDagRunV2 {
 
 export interface ITaskInstanceV2 {
   task_id: string;
+  map_index: number;
+  duration: number | null;
   dag_run_id: string;
   state: string | null;
   try_number: number;
@@ -343,10 +345,11 @@ export interface ITaskTarget {
   dag_id: string;
   run_id: string;
   task_id: string;
+  /** Which instance of a mapped task; -1 = it is not mapped. */
+  map_index: number;
 }
 
 export interface ILogTarget extends ITaskTarget {
-  map_index: number;
   try_number: number;
 }
 

@@ -2,7 +2,7 @@ import { notebookIcon, refreshIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 import { sentence } from '../api/errors';
-import type { ITaskInstance } from '../api/types';
+import type { ITaskInstance, ITaskTarget } from '../api/types';
 import type { IPageContext } from '../dag/page-context';
 import { Button, IconButton } from '../parts/controls';
 import { useLoaded } from '../parts/hooks';
@@ -10,21 +10,19 @@ import { ExecutedNotebook } from './executed-notebook';
 
 interface IProps {
   context: IPageContext;
-  dagId: string;
-  runId: string;
-  taskId: string;
+  target: ITaskTarget;
   tryNumber: number;
   task: ITaskInstance;
 }
 
 /** The notebook as it was run, rendered, read-only. */
 export function NotebookTab(props: IProps): JSX.Element {
-  const { context, dagId, runId, taskId, tryNumber, task } = props;
+  const { context, target, tryNumber, task } = props;
   const { client } = context.workflow;
   const [reads, setReads] = React.useState(0);
-  const key = `${reads} ${dagId} ${runId} ${taskId} ${tryNumber} ${task.state}`;
+  const key = `${reads} ${JSON.stringify(target)} ${tryNumber} ${task.state}`;
   const { value, error } = useLoaded(
-    () => client.executedNotebook(dagId, runId, taskId, tryNumber),
+    () => client.executedNotebook(target, tryNumber),
     key
   );
   const openable = value?.path ? context.labPath(value.path) : null;

@@ -13,6 +13,7 @@ import { clockSeconds } from '../words/time';
 import { Actions } from './actions';
 import { ErrorBox } from './error-box';
 import { Facts } from './facts';
+import { Instances, useInstances } from './instances';
 import { NotebookTab } from './notebook-tab';
 import { useWidth } from './resize';
 import { TriesTab } from './tries-tab';
@@ -29,14 +30,21 @@ export function TaskColumn({
   const { model, workflow } = context;
   const { taskId, graph } = model;
   const runId = graph?.run?.run_id ?? '';
-  const { task, problem } = useTask(workflow.live, model.dagId, runId, taskId);
+  const node = graph?.nodes.find(each => each.task_id === taskId);
+  const instances = useInstances(context, runId, node);
+  const { task, problem } = useTask(
+    workflow.live,
+    model.dagId,
+    runId,
+    instances.isAwaited ? null : taskId,
+    instances.mapIndex
+  );
   const [width, handle] = useWidth(
     graph?.nodes.length === 1 ? 'single' : 'graph'
   );
   if (!taskId || !graph) {
     return null;
   }
-  const node = graph.nodes.find(each => each.task_id === taskId);
   const liveState = graph.states[taskId]?.state ?? null;
   return (
     <aside
@@ -58,13 +66,18 @@ export function TaskColumn({
       <div className="couture-Secondary couture-Task-operator">
         {node?.operator}
       </div>
+      {node?.is_mapped && <Instances {...instances} />}
       {problem !== null && (
         <p className="couture-Problem" role="alert">
           {problem}
         </p>
       )}
       {task && (
-        <Loaded key={taskId} context={context} task={task} runId={runId} />
+        <Loaded
+          key={`${taskId} ${instances.mapIndex}`}
+          mapIndex={instances.mapIndex}
+          {...{ context, task, runId }}
+        />
       )}
     </aside>
   );
@@ -74,9 +87,11 @@ interface ILoadedProps {
   context: IPageContext;
   task: ITaskInstance;
   runId: string;
+  mapIndex: number;
 }
 
-function Loaded({ context, task, runId }: ILoadedProps): JSX.Element {
+function Loaded(props: ILoadedProps): JSX.Element {
+  const { context, task, runId } = props;
   const { model } = context;
   const node = model.graph?.nodes.find(each => each.task_id === model.taskId);
   const isNotebook = node?.kind === 'notebook';
@@ -102,7 +117,7 @@ function Loaded({ context, task, runId }: ILoadedProps): JSX.Element {
         label="About the task"
         onPick={id => model.showTaskTab(id)}
       />
-      <Panel context={context} task={task} runId={runId} tab={tab} />
+      <Panel {...props} tab={tab} />
     </>
   );
 }
@@ -119,7 +134,7 @@ function taskTabs(task: ITaskInstance): ITab<TaskTab>[] {
 }
 
 function Panel(props: ILoadedProps & { tab: TaskTab }): JSX.Element {
-  const { context, task, runId, tab } = props;
+  const { context, task, runId, mapIndex, tab } = props;
   const { model, workflow } = context;
   const taskId = model.taskId ?? '';
   const lastTry = Math.max(
@@ -129,13 +144,18 @@ function Panel(props: ILoadedProps & { tab: TaskTab }): JSX.Element {
   );
   const [picked, setPicked] = React.useState<number | null>(null);
   const tryNumber = picked ?? lastTry;
-  const place = { dagId: model.dagId, runId, taskId };
+  const target = {
+    dag_id: model.dagId,
+    run_id: runId,
+    task_id: taskId,
+    map_index: mapIndex
+  };
   switch (tab) {
     case 'why':
       return (
         <WhyTab
           client={workflow.client}
-          {...place}
+          target={target}
           version={JSON.stringify(task)}
         />
       );
@@ -145,7 +165,7 @@ function Panel(props: ILoadedProps & { tab: TaskTab }): JSX.Element {
       return (
         <XComTab
           client={workflow.client}
-          {...place}
+          target={target}
           version={`${task.end_date}`}
         />
       );
@@ -153,7 +173,7 @@ function Panel(props: ILoadedProps & { tab: TaskTab }): JSX.Element {
       return (
         <NotebookTab
           context={context}
-          {...place}
+          target={target}
           tryNumber={tryNumber}
           task={task}
         />
@@ -162,12 +182,7 @@ function Panel(props: ILoadedProps & { tab: TaskTab }): JSX.Element {
       return lastTry ? (
         <LogTab
           live={workflow.live}
-          target={{
-            dag_id: model.dagId,
-            run_id: runId,
-            task_id: taskId,
-            map_index: -1
-          }}
+          target={target}
           foot={foot(task)}
           onTry={setPicked}
           {...{ tryNumber, lastTry }}

@@ -16,19 +16,25 @@ export function useTask(
   live: Live,
   dagId: string,
   runId: string,
-  taskId: string | null
+  taskId: string | null,
+  mapIndex: number
 ): IFollowedTask {
-  const key = JSON.stringify([dagId, runId, taskId]);
+  const key = JSON.stringify([dagId, runId, taskId, mapIndex]);
   const [found, setFound] = useState({ key, ...NOTHING });
   useEffect(() => {
     if (!runId || !taskId) {
       return;
     }
-    const target = { dag_id: dagId, run_id: runId, task_id: taskId };
+    const target = {
+      dag_id: dagId,
+      run_id: runId,
+      task_id: taskId,
+      map_index: mapIndex
+    };
     const follower = live.followTask(target, ({ task, detail }) =>
       setFound({ key, task, problem: detail })
     );
     return () => follower.dispose();
-  }, [live, dagId, runId, taskId, key]);
+  }, [live, dagId, runId, taskId, mapIndex, key]);
   return found.key === key ? found : NOTHING;
 }

@@ -2,31 +2,21 @@ import * as React from 'react';
 
 import type { Client } from '../api/client';
 import { sentence } from '../api/errors';
+import type { ITaskTarget } from '../api/types';
 import { useLoaded } from '../parts/hooks';
 import { StateMark } from '../parts/state-mark';
 
 export interface ITaskPlace {
   client: Client;
-  dagId: string;
-  runId: string;
-  taskId: string;
+  target: ITaskTarget;
   /** Changes when the answer may have changed. */
   version: string;
 }
 
 /** Why the task is in its state: the sentence first, then the rules, blocking ones on top. */
-export function WhyTab({
-  client,
-  dagId,
-  runId,
-  taskId,
-  version
-}: ITaskPlace): JSX.Element {
-  const key = `${dagId} ${runId} ${taskId} ${version}`;
-  const { value, error } = useLoaded(
-    () => client.why(dagId, runId, taskId),
-    key
-  );
+export function WhyTab({ client, target, version }: ITaskPlace): JSX.Element {
+  const key = `${JSON.stringify(target)} ${version}`;
+  const { value, error } = useLoaded(() => client.why(target), key);
   const all = value?.rules ?? [];
   const told = all.find(rule => rule.reason === value?.summary);
   const rules = all

@@ -2,22 +2,14 @@ import * as React from 'react';
 
 import type { Client } from '../api/client';
 import { sentence } from '../api/errors';
+import type { ITaskTarget } from '../api/types';
 import { useLoaded } from '../parts/hooks';
 import type { ITaskPlace } from './why-tab';
 
 /** The values that the task passed on. */
-export function XComTab({
-  client,
-  dagId,
-  runId,
-  taskId,
-  version
-}: ITaskPlace): JSX.Element {
-  const key = `${dagId} ${runId} ${taskId} ${version}`;
-  const { value, error } = useLoaded(
-    () => readAll(client, dagId, runId, taskId),
-    key
-  );
+export function XComTab({ client, target, version }: ITaskPlace): JSX.Element {
+  const key = `${JSON.stringify(target)} ${version}`;
+  const { value, error } = useLoaded(() => readAll(client, target), key);
   return (
     <div className="couture-Scroll" role="tabpanel" aria-label="XCom">
       {error !== null && <p role="alert">{sentence(error)}</p>}
@@ -54,14 +46,12 @@ export function XComTab({
 
 async function readAll(
   client: Client,
-  dagId: string,
-  runId: string,
-  taskId: string
+  target: ITaskTarget
 ): Promise<[string, string][]> {
-  const entries = await client.xcoms(dagId, runId, taskId);
+  const entries = await client.xcoms(target);
   return Promise.all(
     entries.map(async ({ key }): Promise<[string, string]> => {
-      const value = await client.xcom(dagId, runId, taskId, key);
+      const value = await client.xcom(target, key);
       return [
         key,
         typeof value === 'string' ? value : JSON.stringify(value, null, 2)

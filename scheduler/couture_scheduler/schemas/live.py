@@ -91,11 +91,12 @@ class FollowTask(Body):
     dag_id: str
     run_id: str
     task_id: str
+    map_index: int = -1
 
     def concerns(self, change: TaskChange) -> bool:
         """Say whether a change is one of the task that is followed."""
-        found = (change.dag_id, change.run_id, change.task_id)
-        return found == (self.dag_id, self.run_id, self.task_id)
+        found = (change.dag_id, change.run_id, change.task_id, change.map_index)
+        return found == (self.dag_id, self.run_id, self.task_id, self.map_index)
 
 
 class Unfollow(Body):
