@@ -1,5 +1,7 @@
 """Clear and mark of mapped task instances, and of what branches left out."""
 
+from datetime import timedelta
+
 import pytest
 from mapped import make_dag, stored, task
 from people import People
@@ -8,8 +10,18 @@ from world import World
 
 from couture_operators.taskgroup import TaskGroup
 from couture_scheduler.db.tables import xcom
-from couture_scheduler.schemas.task_instances import ClearTaskInstancesBody
-from couture_scheduler.services.task_instances import post_clear_task_instances
+from couture_scheduler.schemas.base import MapIndex
+from couture_scheduler.schemas.task_instances import (
+    ClearTaskInstancesBody,
+    PatchTaskInstanceBody,
+    PatchTaskInstanceQuery,
+)
+from couture_scheduler.services.task_instances import (
+    get_task_instance,
+    get_task_instance_tries,
+    patch_task_instance,
+    post_clear_task_instances,
+)
 from couture_scheduler.states import AttemptState
 
 A = AttemptState
@@ -104,13 +116,29 @@ def test_a_task_that_was_skipped_for_want_of_input_is_expanded_after_a_clear(
     assert world.instances("d", run, "work") == {0: "success", 1: "success"}
 
 
-def test_marking_one_instance_lets_what_is_below_go_on(world: World, people: People, call):
-    from couture_scheduler.schemas.task_instances import (
-        PatchTaskInstanceBody,
-        PatchTaskInstanceQuery,
-    )
-    from couture_scheduler.services.task_instances import patch_task_instance
+def test_a_deferred_try_is_listed_as_one_and_an_instance_by_the_name_it_gave_itself(
+    world: World, call
+):
+    dag = make_dag()
+    task(dag, "work")
+    world.save(stored(dag, {"work": 1}))
+    run = world.trigger("d")
+    world.step()
+    [row] = world.claim()
+    later = world.clock.now() + timedelta(minutes=1)
+    world.finish(row.token, A.DEFERRED, reschedule_at=later, next_method="go_on")
+    where = {"dag_id": "d", "dag_run_id": run, "task_id": "work"}
+    tries = get_task_instance_tries(call(), **where, query=MapIndex(map_index=0))
+    assert [(one.try_number, one.state) for one in tries.task_instances] == [(1, "deferred")]
+    world.clock.advance(60)
+    world.step()
+    [row] = world.claim()
+    world.finish(row.token, rendered_map_index="Ada")
+    found = get_task_instance(call(), **where, map_index=0)
+    assert (found.state, found.rendered_map_index) == ("success", "Ada")
 
+
+def test_marking_one_instance_lets_what_is_below_go_on(world: World, people: People, call):
     run = mapped(world)
     play(world, 2, failing=1)
     assert world.states("d", run)["end"] == "upstream_failed"

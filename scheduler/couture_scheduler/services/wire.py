@@ -18,6 +18,7 @@ _TRY_STATES = {
     AttemptState.SUCCESS: "success",
     AttemptState.SKIPPED: "skipped",
     AttemptState.RESCHEDULED: "up_for_reschedule",
+    AttemptState.DEFERRED: "deferred",
 }
 
 
@@ -100,6 +101,7 @@ def task_instance(row: Any) -> TaskInstanceResponse:
         logical_date=row.logical_date,
         run_after=row.run_after,
         note=row.note,
+        rendered_map_index=row.rendered_map_index,
     )
 
 
