@@ -3,9 +3,10 @@
 from couture_scheduler.schemas import dag_views as schemas
 from couture_scheduler.schemas import logs as log_schemas
 from couture_scheduler.schemas import notebooks as notebook_schemas
+from couture_scheduler.schemas import simulations as simulation_schemas
 from couture_scheduler.schemas.base import MapIndex
 from couture_scheduler.schemas.status import Status
-from couture_scheduler.services import dag_views, logs, notebooks, status, task_views
+from couture_scheduler.services import dag_views, logs, notebooks, simulate, status, task_views
 from couture_server.routing import Route
 
 _DAG = "api/couture/dags/{dag_id}"
@@ -28,6 +29,14 @@ COUTURE_ROUTES = (
         "Tasks, edges and the states of a run",
         schemas.Graph,
         query=schemas.GraphQuery,
+    ),
+    Route(
+        "POST",
+        _DAG + "/simulate",
+        simulate.simulate_dag,
+        "What the DAG's schedule would do in some weeks",
+        simulation_schemas.Simulated,
+        simulation_schemas.SimulateBody,
     ),
     Route(
         "GET",

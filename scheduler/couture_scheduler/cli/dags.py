@@ -6,6 +6,7 @@ import click
 
 from couture_scheduler.cli.runs import wait_for
 from couture_scheduler.cli.session import every_page, output_option, session, show, show_one
+from couture_scheduler.cli.simulate import simulate
 from couture_scheduler.cli.try_out import read_conf, test_whole
 from couture_scheduler.settings import Settings
 
@@ -133,3 +134,4 @@ def _switch(settings: Settings, dag_id: str, *, is_paused: bool, confirm: bool) 
 
 
 dags.add_command(test_whole)
+dags.add_command(simulate)

@@ -37,18 +37,8 @@ from couture_scheduler.worker.launch import callback_info
 from couture_scheduler.worker.running import RunningAttempt, task_info
 
 _LONGEST_SLEEP = 0.05  #: seconds between two looks of a sensor, which believes that all have passed
+_GIVEN = ("try_number", "max_tries", "hostname")
 _NO_WAIT = {"retry_delay": 0.0, "retry_exponential_backoff": False}
-#: stands for the task instance of a callback that is about the run
-_NOBODY: dict[str, Any] = {
-    "task_id": None,
-    "map_index": -1,
-    "try_number": 1,
-    "max_tries": 0,
-    "start_date": None,
-    "reschedules": 0,
-    "next_method": None,
-    "next_kwargs": None,
-}
 
 
 @dataclass
@@ -213,15 +203,14 @@ class _Play:
         """Call the DAG's own callbacks, and those of tasks that could not call theirs."""
         with self.stage.db.write() as tx:
             asked = callbacks.claim(tx, 100, HOST, self.stage.epoch)
-            about = {one.id: callbacks.find_task_instance(tx, one.ti_id) for one in asked}
+            about = {one.id: callbacks.about(tx, one) for one in asked}
         for one in asked:
             if one.kind == "slots":
                 continue
-            ti = about[one.id]
-            fields = {**(ti._mapping if ti is not None else _NOBODY), "dag_id": one.dag_id}
-            row = SimpleNamespace(**{**fields, "token": one.id})
+            given = {name: one.payload[name] for name in _GIVEN if name in one.payload}
+            row = SimpleNamespace(**{**about[one.id], **given, "token": one.id})
             call = SimpleNamespace(asked=one, row=row, run=self._run_row(), token=one.id)
-            task = self.dag.get_task(row.task_id) if row.task_id else None
+            task = self.dag.get_task(row.task_id) if one.ti_id else None
             attempt = RunningAttempt(row, call.run, {}, None)  # type: ignore[arg-type]
             run_callback(self.dag, task, callback_info(call, HOST), self._runtime(attempt))
 

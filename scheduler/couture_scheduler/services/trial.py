@@ -40,7 +40,16 @@ class Trial(Service[P, R]):
 
 
 def trial(
-    action: str, resource: str, *, secrets: Collection[str] = ()
+    action: str,
+    resource: str,
+    *,
+    dag: str | None = None,
+    reaches_out: bool = True,
+    secrets: Collection[str] = (),
 ) -> Callable[[Callable[Concatenate[None, Call, P], R]], Trial[P, R]]:
-    """Make a function `(None, call, **params)` a trial."""
-    return lambda function: Trial(cast(Any, function), action, resource, None, True, secrets)
+    """Make a function `(None, call, **params)` a trial.
+
+    Args:
+        reaches_out: whether it speaks with another system, which counts as a change.
+    """
+    return lambda function: Trial(cast(Any, function), action, resource, dag, reaches_out, secrets)

@@ -31,6 +31,11 @@ def find_pool(tx: Tx, name: str) -> Any | None:
     return tx.first(select(pool).where(pool.c.name == name))
 
 
+def list_slots(tx: Tx) -> dict[str, int]:
+    """Return how many slots each pool has."""
+    return {row.name: row.slots for row in tx.rows(select(pool.c.name, pool.c.slots))}
+
+
 def count_slots(tx: Tx, names: Collection[str]) -> dict[str, dict[str, int]]:
     """Return for each pool the slots of its task instances that hold or await some, by state."""
     query = (
