@@ -8,7 +8,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "support"))
 
-from bench import api, engine, notebook, parsing  # noqa: E402
+from bench import api, engine, notebook, parsing, simulation  # noqa: E402
 from bench.row import Row, table  # noqa: E402
 
 GROUPS = {
@@ -16,6 +16,7 @@ GROUPS = {
     "notebook": notebook.rows,
     "api": api.rows,
     "parsing": parsing.rows,
+    "simulation": simulation.rows,
 }
 
 

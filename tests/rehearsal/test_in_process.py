@@ -21,6 +21,12 @@ def python(name, function, **options):
     return PythonOperator(task_id=name, python_callable=function, **options)
 
 
+def one(run, task_id):
+    found = run.get_task_instance(task_id)
+    assert found is not None
+    return found
+
+
 def states(run):
     return {ti.name: ti.state for ti in run.get_task_instances()}
 
@@ -41,7 +47,7 @@ def test_xcoms_go_from_task_to_task_and_can_be_read_afterwards():
         second = python("second", lambda ti: ti.xcom_pull(task_ids="first")["n"] + 1)
         first >> second
     run = run_dag(dag)
-    assert run.get_task_instance("second").xcom_pull() == 21
+    assert one(run, "second").xcom_pull() == 21
 
 
 def test_the_logical_date_and_the_conf_are_the_runs():
@@ -100,7 +106,7 @@ def test_retries_do_not_wait_for_their_delay():
         python("a", second_time_lucky, retries=3, retry_delay=dt.timedelta(hours=5))
     began = time.monotonic()
     run = run_dag(dag)
-    assert (run.state, len(tries), run.get_task_instance("a").try_number) == ("success", 3, 3)
+    assert (run.state, len(tries), one(run, "a").try_number) == ("success", 3, 3)
     assert time.monotonic() - began < 5
 
 

@@ -65,8 +65,8 @@ def test_catchup_makes_up_for_what_was_before_the_beginning(catchup, count):
 
 
 def test_tries_that_fail_are_retried_after_their_delay():
-    options = {"of_task": {"retries": 2, "retry_delay": timedelta(minutes=7)}}
-    found = simulated(dag_of("a", **options), failures={"a": 2})
+    dag = dag_of("a", of_task={"retries": 2, "retry_delay": timedelta(minutes=7)})
+    found = simulated(dag, failures={"a": 2})
     tries = task(found["runs"][0], "a")["tries"]
     assert [one["state"] for one in tries] == ["failed", "failed", "success"]
     assert moment(tries[1]["start"]) - moment(tries[0]["end"]) == timedelta(minutes=7)
