@@ -125,9 +125,11 @@ def last_event(tx: Tx, asset_id: int) -> Any | None:
 
 def runs_of_event(tx: Tx, event_id: int, scope: DagScope) -> list[Any]:
     """Return the runs that consumed an event, with the id of the last event that each waited for."""
+    of_run = asset_run.alias()
     last = (
-        select(func.max(asset_run.c.event_id))
-        .where(asset_run.c.run_pk == dag_run.c.id)
+        select(func.max(of_run.c.event_id))
+        .where(of_run.c.run_pk == dag_run.c.id)
+        .correlate(dag_run)
         .scalar_subquery()
     )
     return tx.rows(

@@ -1,0 +1,99 @@
+"""Assets for people: listed, followed to the runs that they started, and updated by hand."""
+
+from datetime import UTC, datetime
+
+import pytest
+from cryptography.fernet import Fernet
+from world import World
+
+from couture_operators import DAG, BashOperator
+from couture_operators.assets import Asset
+from couture_scheduler.default_roles import ROLES
+from couture_scheduler.errors import Forbidden, NotFound
+from couture_scheduler.ipc import Ringer
+from couture_scheduler.rights import Rights
+from couture_scheduler.schemas.assets import (
+    AssetEventQuery,
+    AssetQuery,
+    CreateAssetEventsBody,
+    QueuedEventQuery,
+)
+from couture_scheduler.secrets import Vault
+from couture_scheduler.services import assets
+from couture_scheduler.services.actor import Actor
+from couture_scheduler.services.workflow import Call, Workflow
+
+START = datetime(2026, 11, 20, tzinfo=UTC)
+ADMIN, VIEWER = ROLES["Admin"], ROLES["Viewer"]
+OTHER = tuple(Rights(one.actions, one.menus, "other_*") for one in VIEWER)
+
+
+@pytest.fixture
+def call(world: World, home):
+    ringer = Ringer(home / "run" / "bells")
+    vault = Vault(Fernet.generate_key())
+    workflow = Workflow(world.settings, world.db, vault, ringer, home, world.clock.now())
+    yield lambda rights=ADMIN: Call(workflow, Actor("ada", "10.0.0.1", rights))
+    ringer.close()
+
+
+@pytest.fixture
+def raw(world: World, call) -> int:
+    """The id of an asset that `make` updates and `use` waits for, with another one."""
+    make = DAG("make", start_date=START, is_paused_upon_creation=False)
+    BashOperator(task_id="a", bash_command="true", dag=make, outlets=[Asset("s3://raw")])
+    both = [Asset("s3://raw"), Asset("s3://other")]
+    use = DAG("use", schedule=both, start_date=START, is_paused_upon_creation=False)
+    BashOperator(task_id="b", bash_command="true", dag=use)
+    world.save(make, path="make.py")
+    world.save(use, path="use.py")
+    return assets.get_assets(call(), query=AssetQuery(uri_pattern="raw")).assets[0].id
+
+
+def update(call, asset_id: int, rights=ADMIN):
+    body = CreateAssetEventsBody(asset_id=asset_id, extra={"x": 1})
+    return assets.create_asset_event(call(rights), body=body)
+
+
+def test_an_asset_names_who_makes_it_and_who_waits_for_it(raw: int, call):
+    found = assets.get_asset(call(), asset_id=raw)
+    assert [one.dag_id for one in found.scheduled_dags] == ["use"]
+    assert [(one.dag_id, one.task_id) for one in found.producing_tasks] == [("make", "a")]
+    assert (found.consuming_tasks, found.last_asset_event) == ([], None)
+
+
+def test_an_event_waits_for_the_others_and_is_followed_to_its_run(world: World, raw: int, call):
+    update(call, raw)
+    waiting = assets.get_dag_asset_queued_events(call(), dag_id="use", query=QueuedEventQuery())
+    assert [one.asset_id for one in waiting.queued_events] == [raw]
+    listed = assets.get_assets(call(), query=AssetQuery(uri_pattern="other")).assets
+    event = update(call, listed[0].id)
+    world.play()
+    found = assets.get_asset_events(call(), query=AssetEventQuery()).asset_events
+    assert [one.extra for one in found] == [{"x": 1, "from_rest_api": True}] * 2
+    assert [one.created_dagruns[0].triggering for one in found] == [
+        one.id == event.id for one in found
+    ]
+    run_id = found[0].created_dagruns[0].run_id
+    consumed = assets.get_upstream_asset_events(call(), dag_id="use", dag_run_id=run_id)
+    assert consumed.total_entries == 2
+
+
+def test_what_waits_can_be_dropped(raw: int, call):
+    update(call, raw)
+    query = QueuedEventQuery()
+    assets.delete_dag_asset_queued_events(call(), dag_id="use", query=query)
+    assert assets.get_asset_queued_events(call(), asset_id=raw, query=query).total_entries == 0
+    with pytest.raises(NotFound):
+        assets.delete_dag_asset_queued_events(call(), dag_id="use", query=query)
+
+
+def test_who_may_see_none_of_its_dags_sees_no_asset(raw: int, call):
+    assert assets.get_assets(call(OTHER), query=AssetQuery()).assets == []
+    with pytest.raises(NotFound):
+        assets.get_asset(call(OTHER), asset_id=raw)
+
+
+def test_who_may_not_trigger_makes_no_event(raw: int, call):
+    with pytest.raises(Forbidden):
+        update(call, raw, VIEWER)
