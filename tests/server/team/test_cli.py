@@ -49,6 +49,6 @@ def test_an_unknown_token_is_refused(couture):
 
 
 def test_what_needs_the_machine_of_the_deployment_says_so(couture):
-    code, told = couture("ada", "variables", "list")
+    code, told = couture("ada", "rotate-fernet-key")
     assert code == 1
     assert "on the machine of the deployment only" in told
