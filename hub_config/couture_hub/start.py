@@ -70,7 +70,8 @@ def own_uids(settings: Settings) -> bool:
     if os.geteuid() != 0:
         _say(_ONE_UID)
         return False
-    obstacle = uids.find_obstacle(settings.first_uid)
+    obstacle = uids.find_closed_way(settings.home_path)
+    obstacle = obstacle or uids.find_obstacle(settings.first_uid)
     if obstacle is not None:
         _say(obstacle)
         _say(_ONE_UID)

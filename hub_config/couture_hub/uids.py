@@ -46,6 +46,18 @@ def find_obstacle(uid: int) -> str | None:
     return f"Another uid cannot run this installation: {last}"
 
 
+def find_closed_way(home: Path) -> str | None:
+    """Return, as a sentence, why other uids cannot reach COUTURE_HOME; None = they can."""
+    above = next(folder for folder in home.absolute().parents if folder.exists())
+    folder = find_closed_folder([above])
+    if folder is None:
+        return None
+    return (
+        f"{folder} is closed to other users, so nothing in {home} can belong to uids of their own. "
+        f"Open it (chmod o+x {folder}), or choose another place with --home."
+    )
+
+
 def find_closed_folder(paths: list[Path]) -> Path | None:
     """Return the first folder on the way to one of the paths through which others may not go."""
     for path in paths:

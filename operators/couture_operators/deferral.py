@@ -52,7 +52,7 @@ def pack(value: Any) -> Any:
     if isinstance(value, dt.datetime):
         return {_MARK: "datetime", "value": value.isoformat()}
     if isinstance(value, dt.timedelta):
-        return {_MARK: "timedelta", "value": value.total_seconds()}
+        return {_MARK: "timedelta", "value": [value.days, value.seconds, value.microseconds]}
     if isinstance(value, tuple):
         return {_MARK: "tuple", "value": [pack(item) for item in value]}
     if isinstance(value, list):
@@ -77,7 +77,8 @@ def unpack(value: Any) -> Any:
     if value[_MARK] == "datetime":
         return to_datetime(content)
     if value[_MARK] == "timedelta":
-        return dt.timedelta(seconds=content)
+        days, seconds, microseconds = content
+        return dt.timedelta(days, seconds, microseconds)
     return tuple(unpack(item) for item in content)
 
 

@@ -114,7 +114,7 @@ class ServiceHandler(JsonHandler):
         try:
             return await call_in_thread(self._call)
         except identity.NoAccount as error:
-            if route is not None and route.service.mutates:
+            if route is not None and route.service.is_audited:
                 await call_in_thread(self._record, route, error)
             raise
 

@@ -17,6 +17,7 @@ from couture_server.routing import Route, RouteError
 
 pytest_plugins = ["pytest_jupyter.jupyter_server"]
 
+DAY = "2026-11-01T00:00:00Z"
 ADMIN_ONLY = {"UserModelView", "RoleModelView", "LdapConfigurationView"}
 MUTATING = {
     ("PATCH", f"api/v2/dags/{SALES}"): {"is_paused": True},
@@ -25,6 +26,7 @@ MUTATING = {
     ("POST", f"api/v2/dags/{SALES}/dagRuns/{BAD}/clear"): {"dry_run": False},
     ("POST", f"api/v2/dags/{SALES}/clearTaskInstances"): {"dry_run": False},
     ("PATCH", f"api/v2/dags/{SALES}/dagRuns/{GOOD}/taskInstances/load"): {"new_state": "failed"},
+    ("PATCH", f"api/v2/dags/{SALES}/dagRuns/{GOOD}/taskInstances/load/0"): {"new_state": "failed"},
     ("POST", "api/couture/schedules"): {"path": "a.ipynb", "notebook": {}, "when": "once"},
     ("POST", f"api/couture/schedules/{SALES}/renew"): {"notebook": {}},
     ("POST", "api/couture/files"): {"path": "x.py", "content": ""},
@@ -39,6 +41,33 @@ MUTATING = {
     ("DELETE", "api/couture/roles/Viewer"): None,
     ("PATCH", "api/couture/ldap/configuration"): {"values": {}},
     ("POST", "api/couture/ldap/test"): {"values": {}, "username": None, "password": None},
+    ("POST", "api/v2/variables"): {"key": "new", "value": "1"},
+    ("PATCH", "api/v2/variables"): {"actions": []},
+    ("PATCH", "api/v2/variables/region"): {"key": "region", "value": "us"},
+    ("DELETE", "api/v2/variables/region"): None,
+    ("POST", "api/couture/variables/import"): {"variables": {"new": 1}},
+    ("POST", "api/couture/variables/export"): {},
+    ("POST", "api/couture/variables/region/reveal"): {},
+    ("POST", "api/v2/connections"): {"connection_id": "new", "conn_type": "http"},
+    ("PATCH", "api/v2/connections"): {"actions": []},
+    ("POST", "api/v2/connections/test"): {"connection_id": "db", "conn_type": "http"},
+    ("PATCH", "api/v2/connections/db"): {"connection_id": "db", "conn_type": "http"},
+    ("DELETE", "api/v2/connections/db"): None,
+    ("POST", "api/couture/connections"): {"connection_id": "new", "conn_type": "http"},
+    ("POST", "api/couture/connections/import"): {"connections": {}},
+    ("POST", "api/couture/connections/export"): {},
+    ("PATCH", "api/couture/connections/1"): {"connection_id": "db", "conn_type": "http"},
+    ("DELETE", "api/couture/connections/1"): None,
+    ("POST", "api/couture/connections/1/test"): {},
+    ("POST", "api/v2/pools"): {"name": "new", "slots": 1},
+    ("PATCH", "api/v2/pools"): {"actions": []},
+    ("PATCH", "api/v2/pools/default_pool"): {"slots": 1},
+    ("DELETE", "api/v2/pools/default_pool"): None,
+    ("POST", "api/v2/backfills"): {"dag_id": SALES, "from_date": DAY, "to_date": DAY},
+    ("PUT", "api/v2/backfills/1/pause"): {},
+    ("PUT", "api/v2/backfills/1/unpause"): {},
+    ("PUT", "api/v2/backfills/1/cancel"): {},
+    ("PATCH", "api/couture/slaMisses/1"): {"note": "late"},
 }
 
 

@@ -15,7 +15,9 @@ _HASHED = re.compile(r"[0-9a-f]{8}\.\d+")
 _EXPIRED, _NOT_YET, _WRONG_NAME, _WRONG_ADDRESS = 10, 9, 62, 64
 _DEMANDS_OURS = re.compile(r"certificate.required|handshake.failure", re.I)
 _DISLIKES_OURS = re.compile(r"unknown.ca|bad.certificate|certificate.unknown|access.denied", re.I)
-_NO_TLS = re.compile(r"wrong.version|record.layer|packet.length|unexpected.eof|http.request", re.I)
+_NO_TLS = re.compile(
+    r"wrong.version|record.layer|packet.length|unexpected.eof|closed.\(eof\)|http.request", re.I
+)
 
 
 class DirectoryTls(ldap3.Tls):

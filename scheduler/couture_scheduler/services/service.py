@@ -68,6 +68,11 @@ class Service(Generic[P, R]):
             self._audit_alone(call, kwargs, error)
             raise
 
+    @property
+    def is_audited(self) -> bool:
+        """Whether a call that is refused leaves an audit row."""
+        return bool(self.mutates)
+
     def changes(self, params: Params) -> bool:
         """Say whether the call with these parameters changes anything."""
         return self.mutates(params) if callable(self.mutates) else self.mutates

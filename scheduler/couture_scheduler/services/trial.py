@@ -19,6 +19,11 @@ class Trial(Service[P, R]):
     Its function's first parameter is None.
     """
 
+    @property
+    def is_audited(self) -> bool:
+        """Always: what is tried out is recorded, be it refused or not."""
+        return True
+
     def __call__(self, call: Call, *args: P.args, **kwargs: P.kwargs) -> R:
         """Try it out."""
         if call.transport is not None:
