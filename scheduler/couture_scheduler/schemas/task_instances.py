@@ -21,31 +21,6 @@ _Bounded = with_bounds(
 )
 
 
-class TaskInstanceQuery(_Bounded):
-    """Which task instances."""
-
-    task_id: str | None = None
-    task_display_name_pattern: str | None = None
-    task_display_name_prefix_pattern: str | None = None
-    dag_id_pattern: str | None = None
-    dag_id_prefix_pattern: str | None = None
-    run_id_pattern: str | None = None
-    run_id_prefix_pattern: str | None = None
-    state: list[str] = []
-    pool: list[str] = []
-    pool_name_pattern: str | None = None
-    pool_name_prefix_pattern: str | None = None
-    queue: list[str] = []
-    queue_name_pattern: str | None = None
-    queue_name_prefix_pattern: str | None = None
-    version_number: list[int] = []
-    try_number: list[int] = []
-    operator: list[str] = []
-    operator_name_pattern: str | None = None
-    operator_name_prefix_pattern: str | None = None
-    map_index: list[int] = []
-
-
 class MappedQuery(_Bounded):
     """Which instances of a mapped task."""
 
@@ -62,6 +37,18 @@ class MappedQuery(_Bounded):
     operator_name_pattern: str | None = None
     operator_name_prefix_pattern: str | None = None
     map_index: list[int] = []
+
+
+class TaskInstanceQuery(MappedQuery):
+    """Which task instances."""
+
+    task_id: str | None = None
+    task_display_name_pattern: str | None = None
+    task_display_name_prefix_pattern: str | None = None
+    dag_id_pattern: str | None = None
+    dag_id_prefix_pattern: str | None = None
+    run_id_pattern: str | None = None
+    run_id_prefix_pattern: str | None = None
 
 
 class _Try(Answer):

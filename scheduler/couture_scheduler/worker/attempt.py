@@ -1,16 +1,12 @@
 """One attempt, in the process that was forked (or freshly started) for it."""
 
-import os
 import socket
 import sys
-import traceback
 from typing import Any
 
-from couture_operators import runtime as authoring
 from couture_operators.execution import run_task
 from couture_scheduler import ipc
-from couture_scheduler.worker.loading import Sources, load_dags
-from couture_scheduler.worker.runtime import AttemptRuntime, ReadingRuntime, SocketClient
+from couture_scheduler.worker.child import open_runtime, run_fresh
 
 
 def run(sock: socket.socket, message: ipc.Message, dags: dict[str, Any]) -> None:
@@ -22,21 +18,17 @@ def run(sock: socket.socket, message: ipc.Message, dags: dict[str, Any]) -> None
         dags: the DAGs of the file version, imported already.
     """
     info = message["info"]
-    os.environ.update(message["env"])
     _reseed()
-    client = SocketClient(sock)
-    folder = message["path"].rpartition("/")[0]
-    runtime = AttemptRuntime(client, message["templates"], folder)
-    authoring.set_runtime(runtime)
+    runtime = open_runtime(sock, message)
     try:
         dag = dags[info["dag_id"]]
         task = dag.get_task(info["task_id"])
     except KeyError:
         reason = f"{info['dag_id']}.{info['task_id']} is not in this version of the DAG file."
-        client.tell("result", state="failed", reason=reason, fail_without_retry=True)
+        runtime.client.tell("result", state="failed", reason=reason, fail_without_retry=True)
         return
     outcome = run_task(dag, task, info, runtime)
-    client.tell(
+    runtime.client.tell(
         "result",
         state=outcome.state,
         reason=runtime.mask.hide(outcome.reason) or None,
@@ -61,24 +53,5 @@ def _reseed() -> None:
         numpy.random.seed()
 
 
-def main() -> None:
-    """Run one attempt in this fresh interpreter: for files that cannot be forked."""
-    sock = socket.socket(fileno=int(sys.argv[1]))
-    sock.set_inheritable(False)
-    received = ipc.receive(sock)
-    if received is None:
-        return
-    message, _ = received
-    authoring.set_runtime(ReadingRuntime(SocketClient(sock)))  # type: ignore[arg-type]
-    try:
-        dags = load_dags(Sources(message["root"], message["sources"]), message["path"])
-    except BaseException as error:  # noqa: BLE001 - author code may raise anything
-        traceback.print_exc()
-        reason = f"The DAG file could not be imported: {type(error).__name__}: {error}"
-        ipc.send(sock, {"op": "result", "state": "failed", "reason": reason})
-        return
-    run(sock, message, dags)
-
-
 if __name__ == "__main__":
-    main()
+    run_fresh(run)

@@ -25,34 +25,31 @@ class Launcher:
 
     def order(self, attempt: RunningAttempt, version: Any, sources: dict[str, str]) -> ipc.Message:
         """Return the order that makes a zygote run an attempt."""
-        fresh = {"op": "exec", "argv": ["couture_scheduler.worker.attempt"]}
+        info = {
+            **task_info(attempt.row, attempt.run, self.host),
+            "triggering_asset_events": attempt.asset_events,
+            "max_map_length": self.settings.max_map_length,
+        }
+        return self._order("attempt", attempt.token, info, version, sources)
+
+    def callback_order(self, one: Any) -> ipc.Message:
+        """Return the order that makes a zygote run a callback; see worker.callbacks."""
+        info = callback_info(one, self.host)
+        return self._order("callback", one.token, info, one.version, one.sources)
+
+    def _order(
+        self, kind: str, token: str, info: dict[str, Any], version: Any, sources: dict[str, str]
+    ) -> ipc.Message:
+        fresh = {"op": "exec", "argv": [f"couture_scheduler.worker.{kind}"]}
         return {
-            "op": "attempt",
-            "token": attempt.token,
-            "info": {
-                **task_info(attempt.row, attempt.run, self.host),
-                "triggering_asset_events": attempt.asset_events,
-                "max_map_length": self.settings.max_map_length,
-            },
-            "env": {"AT_ATTEMPT_KEY": attempt.token},
+            "op": kind,
+            "token": token,
+            "info": info,
+            "env": {"AT_ATTEMPT_KEY": token},
             "root": str(self.settings.dags_path),
             "path": version.path,
             "templates": {k: v for k, v in sources.items() if not k.endswith(".py")},
             **(fresh if version.fresh_interpreter else {}),
-        }
-
-    def callback_order(self, one: Any) -> ipc.Message:
-        """Return the order that makes a zygote run a callback; see worker.callbacks."""
-        fresh = {"op": "exec", "argv": ["couture_scheduler.worker.callback"]}
-        return {
-            "op": "callback",
-            "token": one.token,
-            "info": callback_info(one, self.host),
-            "env": {"AT_ATTEMPT_KEY": one.token},
-            "root": str(self.settings.dags_path),
-            "path": one.version.path,
-            "templates": {k: v for k, v in one.sources.items() if not k.endswith(".py")},
-            **(fresh if one.version.fresh_interpreter else {}),
         }
 
     def bundle(self, version: Any, sources: dict[str, str]) -> ipc.Message:
