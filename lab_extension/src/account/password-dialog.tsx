@@ -1,10 +1,9 @@
 import { Notification } from '@jupyterlab/apputils';
-import { ReactWidget } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 import type { Client } from '../api/client';
-import { ClientError, sentence } from '../api/errors';
 import type { MeModel } from '../models/me';
+import { FormBody, type FieldErrors } from '../parts/form-body';
 import { FormField } from '../parts/form-field';
 import { SubmitDialog } from '../parts/submit-dialog';
 import { FieldError } from '../schedule/field-error';
@@ -36,34 +35,30 @@ const FIELDS: [keyof IPasswordForm, string, string, string][] = [
   ['again', 'Once more', 'again', 'new-password']
 ];
 
-class PasswordBody extends ReactWidget {
+class PasswordBody extends FormBody {
   constructor(private readonly client: Client) {
     super();
     this.addClass('couture-FormBody');
   }
 
-  async submit(): Promise<boolean> {
-    this._errors = passwordProblems(this._form);
-    this._problem = null;
-    try {
-      if (!Object.keys(this._errors).length) {
-        const { old, password } = this._form;
-        await this.client.security.changePassword(old, password);
-        return true;
-      }
-    } catch (error) {
-      this.explain(error);
-    } finally {
-      this.update();
-    }
-    return false;
+  protected override check(): FieldErrors {
+    return passwordProblems(this._form);
+  }
+
+  protected override save(): Promise<unknown> {
+    const { old, password } = this._form;
+    return this.client.security.changePassword(old, password);
+  }
+
+  protected override hasField(name: string): boolean {
+    return FIELDS.some(([, , wire]) => wire === name);
   }
 
   protected override render(): JSX.Element {
     return (
       <>
         {FIELDS.map(([key, label, wire, autoComplete]) => (
-          <FormField key={key} label={label} error={this._errors[wire]}>
+          <FormField key={key} label={label} error={this.errors[wire]}>
             <input
               type="password"
               autoComplete={autoComplete}
@@ -75,7 +70,7 @@ class PasswordBody extends ReactWidget {
             />
           </FormField>
         ))}
-        <FieldError text={this._problem} />
+        <FieldError text={this.problem} />
         <p className="couture-Secondary">
           Other windows in which you are logged in ask for the new password.
         </p>
@@ -83,13 +78,5 @@ class PasswordBody extends ReactWidget {
     );
   }
 
-  private explain(error: unknown): void {
-    this._errors = error instanceof ClientError ? { ...error.fields } : {};
-    const isPlaced = FIELDS.some(([, , wire]) => this._errors[wire]);
-    this._problem = isPlaced ? null : sentence(error);
-  }
-
   private _form: IPasswordForm = { old: '', password: '', again: '' };
-  private _errors: Partial<Record<string, string>> = {};
-  private _problem: string | null = null;
 }

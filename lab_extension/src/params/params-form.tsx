@@ -1,6 +1,7 @@
 import * as React from 'react';
 
 import { Link } from '../parts/controls';
+import type { FieldErrors } from '../parts/form-body';
 import { FieldInput } from './field-input';
 import {
   type Draft,
@@ -14,7 +15,7 @@ import {
 interface IFormProps {
   fields: readonly IField[];
   draft: Draft;
-  errors: Readonly<Record<string, string>>;
+  errors: Readonly<FieldErrors>;
   onChange: (draft: Draft) => void;
 }
 

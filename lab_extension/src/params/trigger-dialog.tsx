@@ -1,9 +1,8 @@
-import { ReactWidget } from '@jupyterlab/ui-components';
 import type { JSONObject } from '@lumino/coreutils';
 import * as React from 'react';
 
-import { ClientError, sentence } from '../api/errors';
 import type { IDagDetail } from '../api/types';
+import { FormBody, type FieldErrors } from '../parts/form-body';
 import { SubmitDialog } from '../parts/submit-dialog';
 import { dagField, type Draft, type IField, readForm } from './fields';
 import { ParamsForm } from './params-form';
@@ -23,7 +22,7 @@ export async function askAndTrigger(
   await dialog.launch();
 }
 
-class TriggerBody extends ReactWidget {
+class TriggerBody extends FormBody {
   constructor(
     detail: IDagDetail,
     private readonly trigger: (conf: JSONObject) => Promise<unknown>
@@ -35,21 +34,18 @@ class TriggerBody extends ReactWidget {
     );
   }
 
-  async submit(): Promise<boolean> {
+  protected override check(): FieldErrors {
     const { values, errors } = readForm(this._fields, this._draft);
-    this._errors = errors;
-    this._problem = null;
-    try {
-      if (!Object.keys(errors).length) {
-        await this.trigger(values);
-        return true;
-      }
-    } catch (error) {
-      this.explain(error);
-    } finally {
-      this.update();
-    }
-    return false;
+    this._values = values;
+    return errors;
+  }
+
+  protected override save(): Promise<unknown> {
+    return this.trigger(this._values);
+  }
+
+  protected override hasField(name: string): boolean {
+    return this._fields.some(field => field.name === name);
   }
 
   protected override render(): JSX.Element {
@@ -58,15 +54,15 @@ class TriggerBody extends ReactWidget {
         <ParamsForm
           fields={this._fields}
           draft={this._draft}
-          errors={this._errors}
+          errors={this.errors}
           onChange={draft => {
             this._draft = draft;
             this.update();
           }}
         />
-        {this._problem && (
+        {this.problem && (
           <p className="couture-FieldError" role="alert">
-            {this._problem}
+            {this.problem}
           </p>
         )}
       </>
@@ -74,18 +70,11 @@ class TriggerBody extends ReactWidget {
   }
 
   /** Field errors of the server stand at "conf.<name>". */
-  private explain(error: unknown): void {
-    const fields =
-      error instanceof ClientError ? Object.entries(error.fields) : [];
-    this._errors = Object.fromEntries(
-      fields.map(([path, text]) => [path.replace(/^conf\./, ''), text])
-    );
-    const shown = this._fields.some(field => this._errors[field.name]);
-    this._problem = shown ? null : sentence(error);
+  protected override nameOf(path: string): string {
+    return path.replace(/^conf\./, '');
   }
 
   private readonly _fields: IField[];
   private _draft: Draft = {};
-  private _errors: Record<string, string> = {};
-  private _problem: string | null = null;
+  private _values: JSONObject = {};
 }

@@ -1,7 +1,6 @@
-import { ReactWidget } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
-import { ClientError, sentence } from '../../api/errors';
+import { FormBody, type FieldErrors } from '../../parts/form-body';
 import { SubmitDialog } from '../../parts/submit-dialog';
 import { FieldError } from '../../schedule/field-error';
 import { Field, type IField, type Values } from './field';
@@ -22,7 +21,7 @@ interface IForm {
 
 /** Ask for the values of some fields and save them; what the server refuses stands at its field. */
 export async function askForm(form: IForm): Promise<void> {
-  const body = new FormBody(form);
+  const body = new Body(form);
   const dialog = new SubmitDialog({
     title: form.title,
     body,
@@ -34,27 +33,23 @@ export async function askForm(form: IForm): Promise<void> {
   await dialog.launch();
 }
 
-class FormBody extends ReactWidget {
+class Body extends FormBody {
   constructor(private readonly form: IForm) {
     super();
     this.addClass('couture-FormBody');
     this._values = form.values;
   }
 
-  async submit(): Promise<boolean> {
-    this._problems = this.form.check?.(this._values) ?? {};
-    this._problem = null;
-    try {
-      if (!Object.keys(this._problems).length) {
-        await this.form.save(this._values);
-        return true;
-      }
-    } catch (error) {
-      this.explain(error);
-    } finally {
-      this.update();
-    }
-    return false;
+  protected override check(): FieldErrors {
+    return this.form.check?.(this._values) ?? {};
+  }
+
+  protected override save(): Promise<unknown> {
+    return this.form.save(this._values);
+  }
+
+  protected override hasField(name: string): boolean {
+    return this.fields.some(field => field.name === name);
   }
 
   protected override render(): JSX.Element {
@@ -68,14 +63,14 @@ class FormBody extends ReactWidget {
             key={field.name}
             field={field}
             value={this._values[field.name] ?? ''}
-            error={this._problems[field.name]}
+            error={this.errors[field.name]}
             onChange={value => {
               this._values = { ...this._values, [field.name]: value };
               this.update();
             }}
           />
         ))}
-        <FieldError text={this._problem} />
+        <FieldError text={this.problem} />
       </>
     );
   }
@@ -85,16 +80,5 @@ class FormBody extends ReactWidget {
     return typeof fields === 'function' ? fields(this._values) : fields;
   }
 
-  private explain(error: unknown): void {
-    const found = error instanceof ClientError ? { ...error.fields } : {};
-    const names = new Set(this.fields.map(field => field.name));
-    this._problems = found;
-    if (!Object.keys(found).some(name => names.has(name))) {
-      this._problem = sentence(error);
-    }
-  }
-
   private _values: Values;
-  private _problems: Problems = {};
-  private _problem: string | null = null;
 }

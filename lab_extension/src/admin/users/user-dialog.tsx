@@ -1,8 +1,8 @@
-import { ReactWidget } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 import { ClientError, sentence } from '../../api/errors';
 import type { IAccount } from '../../api/security-types';
+import { FormBody, type FieldErrors } from '../../parts/form-body';
 import { SubmitDialog } from '../../parts/submit-dialog';
 import { FieldError } from '../../schedule/field-error';
 import { UserFields } from './user-fields';
@@ -12,8 +12,7 @@ import {
   type IUserForm,
   newAccount,
   patchOf,
-  problemsOf,
-  type UserErrors
+  problemsOf
 } from './user-form';
 import type { UsersModel } from './users-model';
 
@@ -52,7 +51,7 @@ async function ask(
 /** Names of the wire that have a field of their own. */
 const PLACED = /^(name|first_name|last_name|email|password|roles)\b/;
 
-class UserBody extends ReactWidget {
+class UserBody extends FormBody {
   constructor(
     private readonly model: UsersModel,
     private readonly account: IAccount | null
@@ -62,20 +61,8 @@ class UserBody extends ReactWidget {
     this._form = account ? formOf(account) : emptyUser();
   }
 
-  async submit(): Promise<boolean> {
-    this._errors = problemsOf(this._form, this.account === null);
-    this._problem = null;
-    try {
-      if (!Object.keys(this._errors).length) {
-        await this.save();
-        return true;
-      }
-    } catch (error) {
-      this.explain(error);
-    } finally {
-      this.update();
-    }
-    return false;
+  protected override check(): FieldErrors {
+    return problemsOf(this._form, this.account === null);
   }
 
   protected override render(): JSX.Element {
@@ -83,7 +70,7 @@ class UserBody extends ReactWidget {
       <>
         <UserFields
           form={this._form}
-          errors={this._errors}
+          errors={this.errors}
           account={this.account}
           roles={this.model.roles}
           onChange={patch => {
@@ -91,12 +78,12 @@ class UserBody extends ReactWidget {
             this.update();
           }}
         />
-        <FieldError text={this._problem} />
+        <FieldError text={this.problem} />
       </>
     );
   }
 
-  private async save(): Promise<void> {
+  protected override async save(): Promise<void> {
     const { api } = this.model;
     if (!this.account) {
       await api.addAccount(newAccount(this._form));
@@ -108,18 +95,18 @@ class UserBody extends ReactWidget {
     }
   }
 
-  private explain(error: unknown): void {
-    this._errors = error instanceof ClientError ? { ...error.fields } : {};
-    const isPlaced = Object.keys(this._errors).some(path => PLACED.test(path));
+  protected override hasField(name: string): boolean {
+    return PLACED.test(name);
+  }
+
+  protected override explain(error: unknown): void {
     const isTaken = error instanceof ClientError && error.status === 409;
     if (isTaken && !this.account) {
-      this._errors = { name: sentence(error) };
-    } else if (!isPlaced) {
-      this._problem = sentence(error);
+      this.errors = { name: sentence(error) };
+    } else {
+      super.explain(error);
     }
   }
 
   private _form: IUserForm;
-  private _errors: UserErrors = {};
-  private _problem: string | null = null;
 }

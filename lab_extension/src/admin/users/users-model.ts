@@ -1,116 +1,25 @@
-/** The list of people, a page at a time. */
-import { type ISignal, Signal } from '@lumino/signaling';
-
+/** The list of people, a page at a time, and the roles that they can have. */
 import type { SecurityApi } from '../../api/security';
-import { sentence } from '../../api/errors';
 import type { IAccount, IRole } from '../../api/security-types';
+import { ListModel } from '../list/list-model';
 
-export const PAGE_SIZE = 50;
-const TYPING_PAUSE = 200;
-
-export class UsersModel {
+export class UsersModel extends ListModel<IAccount> {
   constructor(readonly api: SecurityApi) {
-    void this.refresh();
-  }
-
-  get accounts(): readonly IAccount[] {
-    return this._accounts;
+    const known: { roles: readonly IRole[] } = { roles: [] };
+    super(async query => {
+      const [list, roles] = await Promise.all([
+        api.accounts(query),
+        api.roles()
+      ]);
+      known.roles = roles;
+      return { rows: list.accounts, total: list.total_entries };
+    }, 'name');
+    this._known = known;
   }
 
   get roles(): readonly IRole[] {
-    return this._roles;
+    return this._known.roles;
   }
 
-  get total(): number {
-    return this._total;
-  }
-
-  get search(): string {
-    return this._search;
-  }
-
-  get offset(): number {
-    return this._offset;
-  }
-
-  /** The column that the list is ordered by; a minus in front turns it round. */
-  get order(): string {
-    return this._order;
-  }
-
-  get isLoaded(): boolean {
-    return this._isLoaded;
-  }
-
-  /** Why the list may be old, or null. */
-  get error(): string | null {
-    return this._error;
-  }
-
-  readonly isDirty = false;
-
-  get changed(): ISignal<this, void> {
-    return this._changed;
-  }
-
-  setSearch(text: string): void {
-    this._search = text;
-    this._offset = 0;
-    window.clearTimeout(this._timer);
-    this._timer = window.setTimeout(() => void this.refresh(), TYPING_PAUSE);
-    this._changed.emit();
-  }
-
-  setOffset(offset: number): void {
-    this._offset = offset;
-    void this.refresh();
-  }
-
-  /** Order by a column, or turn its order round. */
-  orderBy(column: string): void {
-    this._order = this._order === column ? `-${column}` : column;
-    this._offset = 0;
-    void this.refresh();
-  }
-
-  async refresh(): Promise<void> {
-    const query = {
-      search: this._search.trim(),
-      limit: PAGE_SIZE,
-      offset: this._offset,
-      order_by: this._order
-    };
-    try {
-      const [list, roles] = await Promise.all([
-        this.api.accounts(query),
-        this.api.roles()
-      ]);
-      if (query.search === this._search.trim()) {
-        this._accounts = list.accounts;
-        this._total = list.total_entries;
-      }
-      this._roles = roles;
-      this._error = null;
-    } catch (error) {
-      this._error = sentence(error);
-    }
-    this._isLoaded = true;
-    this._changed.emit();
-  }
-
-  dispose(): void {
-    window.clearTimeout(this._timer);
-    Signal.clearData(this);
-  }
-
-  private _accounts: readonly IAccount[] = [];
-  private _roles: readonly IRole[] = [];
-  private _total = 0;
-  private _search = '';
-  private _offset = 0;
-  private _order = 'name';
-  private _isLoaded = false;
-  private _error: string | null = null;
-  private _timer = 0;
-  private readonly _changed = new Signal<this, void>(this);
+  private readonly _known: { readonly roles: readonly IRole[] };
 }

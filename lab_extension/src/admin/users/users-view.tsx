@@ -8,9 +8,10 @@ import { useSignal } from '../../parts/hooks';
 import { Pager } from '../../parts/pager';
 import { SortHeader } from '../../parts/sort-header';
 import { Skeleton } from '../../panel/empty-list';
+import { PAGE_SIZE } from '../list/list-model';
 import { addUser } from './user-dialog';
 import { UserRow } from './user-row';
-import { PAGE_SIZE, type UsersModel } from './users-model';
+import type { UsersModel } from './users-model';
 
 interface IProps {
   model: UsersModel;
@@ -75,7 +76,7 @@ export function UsersView({ model, me }: IProps): JSX.Element {
 }
 
 function UserTable({ model, me }: IProps): JSX.Element {
-  if (!model.accounts.length && !model.error) {
+  if (!model.rows.length && !model.error) {
     return (
       <div className="couture-Empty">
         <p>No user matches “{model.search}”.</p>
@@ -100,7 +101,7 @@ function UserTable({ model, me }: IProps): JSX.Element {
         </tr>
       </thead>
       <tbody>
-        {model.accounts.map(account => (
+        {model.rows.map(account => (
           <UserRow
             key={account.name}
             account={account}
