@@ -11,6 +11,7 @@ from traitlets import Float, Instance, default
 from couture_hub import sessions
 from couture_hub.accounts import Accounts, Away
 from couture_hub.login_pages import ChangePasswordHandler, LoginHandler
+from couture_hub.own_server import OwnServerHandler
 from couture_scheduler.services.login import AccountState, LoginRefused
 from couture_scheduler.settings import load_settings
 
@@ -48,7 +49,11 @@ class CoutureAuthenticator(Authenticator):
         self._app = app
         self._sweeper = PeriodicCallback(self.sweep, self.sweep_seconds * 1000)
         self._sweeper.start()
-        return [("/login", LoginHandler), ("/change-password", ChangePasswordHandler)]
+        return [
+            ("/login", LoginHandler),
+            ("/change-password", ChangePasswordHandler),
+            ("/own-server", OwnServerHandler),
+        ]
 
     async def check(self, name: str, password: str, source_ip: str | None) -> AccountState:
         """Return the account that a name and a password open; else raise with a sentence."""

@@ -9,6 +9,7 @@ from tornado.httputil import url_concat
 
 from couture_hub import pages, sessions
 from couture_hub.accounts import Away
+from couture_hub.own_server import mark_browser
 from couture_scheduler.services.login import AccountState, LoginRefused
 from couture_scheduler.services.passwords import MIN_LENGTH
 
@@ -41,6 +42,7 @@ class _Page(BaseHandler):
         sessions.bind(user, state)
         self.set_session_cookie()
         self.set_login_cookie(user)
+        mark_browser(self, user)
         user._auth_refreshed = time.monotonic()
         self._jupyterhub_user = user
         self.redirect(str(self.get_next_url(user)))

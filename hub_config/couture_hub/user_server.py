@@ -9,6 +9,7 @@ import signal
 import threading
 from pathlib import Path
 
+from couture_operators import iri_grammar
 from couture_scheduler.first_start import examples_folder
 
 _QUIET = '{"fetchNews": "false", "checkForUpdates": false}'
@@ -23,6 +24,7 @@ def main() -> None:
     home = Path.home()
     copy_examples(home / "notebooks")
     keep_quiet(home / ".jupyter" / "lab" / "user-settings")
+    iri_grammar.defer()
     from jupyterhub.singleuser import main as serve
 
     serve()

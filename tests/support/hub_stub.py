@@ -8,6 +8,7 @@ import asyncio
 import base64
 import hashlib
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -112,10 +113,13 @@ class Team:
     def user_server(self) -> str:
         return f"http://127.0.0.1:{self._running['user'].port}{_USER_BASE}workflow"
 
+    _opened_at = time.time()
+
     def cookies(self, token: str) -> tuple[str, str]:
         """Return the cookies of a browser that is logged in through the Hub, and its XSRF token."""
         who = f"{_SESSION}:{hashlib.sha256(token.encode()).hexdigest()}"
-        signed = create_signed_value(_SECRET, "_xsrf", who)
+        # a signed value holds the second in which it was made: a browser has the same all day
+        signed = create_signed_value(_SECRET, "_xsrf", who, clock=lambda: self._opened_at)
         xsrf = base64.urlsafe_b64encode(signed).rstrip(b"=").decode()
         login = create_signed_value(_SECRET, _CLIENT, token).decode()
         return f"jupyterhub-session-id={_SESSION}; {_CLIENT}={login}; _xsrf={xsrf}", xsrf

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from functools import partial
 from typing import TypeVar
 
 from couture_hub.directory.connection import Connector
@@ -24,10 +25,12 @@ def ask(connector: Connector, work: Callable[[], T]) -> T:
     Raises:
         DirectoryAway: it took too long, or too many others wait already.
     """
-    if not _free.acquire(blocking=False):
+    places = _free
+    if not places.acquire(blocking=False):
         raise DirectoryAway(f"{_AT_ONCE} logins wait for {connector.options.server} already.")
     future: Future[T] = Future()
-    threading.Thread(target=_run, args=(future, connector, work), name="ldap", daemon=True).start()
+    todo = (future, connector, work, places)
+    threading.Thread(target=_run, args=todo, name="ldap", daemon=True).start()
     try:
         return future.result(WHOLE_SECONDS)
     except TimeoutError:
@@ -38,11 +41,16 @@ def ask(connector: Connector, work: Callable[[], T]) -> T:
         connector.abort()
 
 
-def _run(future: Future[T], connector: Connector, work: Callable[[], T]) -> None:
+def _run(
+    future: Future[T],
+    connector: Connector,
+    work: Callable[[], T],
+    places: threading.BoundedSemaphore,
+) -> None:
     try:
-        future.set_result(work())
+        settle = partial(future.set_result, work())
     except BaseException as error:  # noqa: BLE001 - it is raised again in the thread that waits
-        future.set_exception(error)
-    finally:
-        connector.close()
-        _free.release()
+        settle = partial(future.set_exception, error)
+    connector.close()
+    places.release()
+    settle()

@@ -20,11 +20,16 @@ from tornado.websocket import (
     websocket_connect,
 )
 
+from couture_hub import owners
 from couture_hub.proxy import waiting
 from couture_hub.proxy.client import NO_LIMIT, hang_up
 from couture_hub.proxy.forwarding import headers_for_target
 
 _CONNECT_SECONDS = 10.0
+_NOT_YOURS = (
+    "This is another person's server, or your login is over: log in again. "
+    "Programs send a personal token in the Authorization header."
+)
 _CHUNKS = 4  #: of a request's body that wait for the target
 
 
@@ -52,11 +57,17 @@ class ForwardHandler(ProxyHandler):
         if self.target is None:
             self._refuse(503, "Couture Workflow is starting.")
             raise Finish()
+        # what a socket says is shown nowhere, and its target asks who is there
         if not self._is_socket():
+            if not self.proxy.may_see(self.request, self.target["prefix"]):
+                self._turn_away()
+                raise Finish()
             self._answer = asyncio.ensure_future(self._forward())
 
     def _is_socket(self) -> bool:
-        return self.request.headers.get("Upgrade", "").lower() == "websocket"
+        # RFC 6455 4.1: a socket opens with GET; on another method the header means nothing
+        asks = self.request.headers.get("Upgrade", "").lower() == "websocket"
+        return asks and self.request.method == "GET"
 
     def _url(self) -> str:
         """Return the target's address with the path byte for byte as it was asked for."""
@@ -179,7 +190,7 @@ class ForwardHandler(ProxyHandler):
         self.clear()
         self.set_status(status)
         self.set_header("Cache-Control", "no-store")
-        if self.request.method == "GET" and "text/html" in self.request.headers.get("Accept", ""):
+        if self._wants_page():
             self.set_header("Content-Type", "text/html; charset=utf-8")
             self.set_header("Content-Security-Policy", waiting.POLICY)
             self.finish(waiting.PAGE)
@@ -187,6 +198,21 @@ class ForwardHandler(ProxyHandler):
             self.set_header("Content-Type", "application/json")
             self.set_header("Retry-After", "2")
             self.finish(json.dumps({"detail": sentence}))
+
+    def _wants_page(self) -> bool:
+        is_read = self.request.method in ("GET", "HEAD")
+        return is_read and "text/html" in self.request.headers.get("Accept", "")
+
+    def _turn_away(self) -> None:
+        """Show nothing of a server to a browser that is not its owner's."""
+        self.clear()
+        self.set_header("Cache-Control", "no-store")
+        if self._wants_page():
+            self.redirect(owners.page_for(self.request.uri or "/"))
+            return
+        self.set_status(403)
+        self.set_header("Content-Type", "application/json")
+        self.finish(json.dumps({"detail": _NOT_YOURS}))
 
     # ---- WebSockets
 

@@ -10,8 +10,10 @@ from typing import Any
 
 from configurable_http_proxy.configproxy import PythonProxy
 from configurable_http_proxy.handlers import APIHandler
+from tornado.httputil import HTTPServerRequest
 from tornado.web import Application
 
+from couture_hub import owners
 from couture_hub.claims import proof_of
 from couture_hub.proxy.client import NO_LIMIT, make_client
 from couture_hub.proxy.handler import ForwardHandler, log_request
@@ -33,6 +35,7 @@ class Proxy(PythonProxy):
         self.state = state
         self.trusted = trusted
         self.proof = proof_of(token)
+        self._token = token
         self.client = make_client()
         self.proxy_app = Application(
             [(r"/(.*)", ForwardHandler, {"proxy": self})],
@@ -56,6 +59,12 @@ class Proxy(PythonProxy):
         removed = super().remove_route(path)
         self._save()
         return removed
+
+    def may_see(self, request: HTTPServerRequest, prefix: str) -> bool:
+        """Say whether what a route's target sends may be shown to whoever asks."""
+        route: Any = self._routes.get(prefix)
+        name = route and route.get("user")
+        return name is None or owners.may_see(request, self._token, name)
 
     def update_last_activity(self, prefix: str) -> None:
         """Note that a route was used; a time without a zone would be off by this machine's."""
