@@ -47,13 +47,18 @@ NAMESPACES = (
     *("providers.apache", "providers.atlassian", "providers.cncf", "providers.common"),
     *("providers.dbt", "providers.microsoft"),
 )
+_TABLES = "tasks do not reach the scheduler's database; use the HTTP API"
 _GENERAL = {
     "models.DagBag": "DAG files are read by the scheduler; `couture dags list` shows what it found",
     "models.XCom": "use ti.xcom_push and ti.xcom_pull",
     "models.Pool": "pools are made under Admin > Pools, by the HTTP API and by `couture pools`",
     "models.DagModel": "the HTTP API and `couture dags` tell about DAGs",
+    "models.DagTag": _TABLES,
+    "models.ImportError": _TABLES,
+    "models.serialized_dag": _TABLES,
+    "models.dag.get_last_dagrun": _TABLES,
     "models.MappedOperator": "use .expand of an operator",
-    "utils.db": "tasks do not reach the scheduler's database; use the HTTP API",
+    "utils.db": _TABLES,
     "api": "use this product's HTTP API, which has the shape of Airflow's",
     "www": "there is no Flask application here",
     "security": "people and roles are managed in the admin pages",

@@ -67,6 +67,8 @@ def run_callback(
     try:
         if kind == "slots":
             return CallbackOutcome("success", value=_further_slots(dag, asked))
+        if kind == "manual_interval":
+            return CallbackOutcome("success", value=_manual_interval(dag, asked))
         if kind == "sla_miss_callback":
             return _call_all(kind, dag.callbacks[kind], *_sla_arguments(dag, info, runtime))
         owner: Any = dag if task is None else task
@@ -144,3 +146,11 @@ def _further_slots(dag: DAG, asked: dict[str, Any]) -> list[dict[str, Any]]:
     last = asked.get("last")
     after = tuple(dt.datetime.fromisoformat(one) for one in last) if last else None
     return further_slots(dag, after, asked["count"])
+
+
+def _manual_interval(dag: DAG, asked: dict[str, Any]) -> list[str]:
+    """Ask a DAG's own timetable what a run covers that somebody started at a moment."""
+    from couture_operators.timetables import manual_interval
+
+    found = manual_interval(dag, dt.datetime.fromisoformat(asked["moment"]))
+    return [moment.isoformat() for moment in found]

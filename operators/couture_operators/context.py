@@ -58,6 +58,12 @@ class Context(dict[str, Any]):
         """The value of a key, or the default."""
         return self[key] if key in self else default  # noqa: SIM401 - reads through __getitem__
 
+    def pop(self, key: str, *default: Any) -> Any:
+        """Take a value out, computed; the default where there is none."""
+        if key in self:
+            self[key]  # computes it
+        return super().pop(key, *default)
+
     # `**context` reads values through these, and so computes them
     def __iter__(self) -> Iterator[str]:
         return super().__iter__()
@@ -81,21 +87,24 @@ def build_context(
     """Everything that a task's code and templates may use, for one attempt."""
     ti = TaskInstance(task, info, runtime)
     run = ti.dag_run
-    logical = run.logical_date or to_datetime(dt.datetime.now(dt.UTC))
+
+    def logical() -> DateTime:
+        return context["logical_date"]
+
     declared = {**dag.params, **task.params}
     params = {name: param.value for name, param in declared.items()} | run.conf
-    return Context(
+    context = Context(
         dag=dag,
         task=task,
         ti=ti,
         task_instance=ti,
         dag_run=run,
         run_id=run.run_id,
-        task_instance_key_str=f"{dag.dag_id}__{task.task_id}__{logical:%Y%m%d}",
-        execution_date=logical,
-        logical_date=logical,
-        data_interval_start=run.data_interval_start or logical,
-        data_interval_end=run.data_interval_end or logical,
+        task_instance_key_str=_Lazy(lambda: f"{dag.dag_id}__{task.task_id}__{logical():%Y%m%d}"),
+        execution_date=_Lazy(logical),
+        logical_date=_Lazy(lambda: run.logical_date or to_datetime(dt.datetime.now(dt.UTC))),
+        data_interval_start=_Lazy(lambda: run.data_interval_start or logical()),
+        data_interval_end=_Lazy(lambda: run.data_interval_end or logical()),
         params=params,
         tables=params.get("tables"),
         conn=ConnectionAccessor(),
@@ -120,6 +129,7 @@ def build_context(
         **_previous_success(runtime),
         **dag.user_defined_macros,
     )
+    return context
 
 
 def _configuration() -> Any:
@@ -154,16 +164,16 @@ def get_current_context() -> Context:
     return _running[-1]
 
 
-def _date_texts(logical: DateTime) -> dict[str, Any]:
+def _date_texts(logical: Callable[[], DateTime]) -> dict[str, Any]:
     def text(pattern: str, days: int = 0) -> _Lazy:
-        return _Lazy(lambda: f"{logical.add(days=days):{pattern}}")
+        return _Lazy(lambda: f"{logical().add(days=days):{pattern}}")
 
     return {
         "ds": text("%Y-%m-%d"),
         "ds_nodash": text("%Y%m%d"),
-        "ts": _Lazy(logical.isoformat),
+        "ts": _Lazy(lambda: logical().isoformat()),
         "ts_nodash": text("%Y%m%dT%H%M%S"),
-        "ts_nodash_with_tz": _Lazy(lambda: logical.isoformat().replace("-", "").replace(":", "")),
+        "ts_nodash_with_tz": _Lazy(lambda: logical().isoformat().replace("-", "").replace(":", "")),
         "yesterday_ds": text("%Y-%m-%d", days=-1),
         "yesterday_ds_nodash": text("%Y%m%d", days=-1),
         "tomorrow_ds": text("%Y-%m-%d", days=1),
@@ -174,13 +184,13 @@ def _date_texts(logical: DateTime) -> dict[str, Any]:
     }
 
 
-def _neighbours(dag: DAG, ti: TaskInstance, logical: DateTime) -> dict[str, Any]:
+def _neighbours(dag: DAG, ti: TaskInstance, logical: Callable[[], DateTime]) -> dict[str, Any]:
     """The dates of the runs before and after; a manual run stands alone, as in Airflow."""
 
     def neighbour(step: Callable[[dt.datetime], dt.datetime | None]) -> DateTime | None:
         if ti.dag_run.external_trigger:
-            return logical
-        moment = step(logical)
+            return logical()
+        moment = step(logical())
         return to_datetime(moment) if moment else None
 
     def text(step: Callable[[dt.datetime], dt.datetime | None], pattern: str) -> str | None:

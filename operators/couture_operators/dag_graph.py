@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import fnmatch
+import logging
 import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Self
@@ -13,6 +14,8 @@ from couture_operators.taskgroup import TaskGroup
 
 if TYPE_CHECKING:
     from couture_operators.baseoperator import BaseOperator
+
+log = logging.getLogger(__name__)
 
 
 class DagGraph:
@@ -27,6 +30,14 @@ class DagGraph:
         self.task_group: TaskGroup = TaskGroup(None, dag=self)  # type: ignore[arg-type] # a DAG
         #: {upstream task_id: {downstream task_id: {"label": text}}}
         self.edge_info: dict[str, dict[str, dict[str, Any]]] = {}
+        #: sentences about what the file had better say otherwise
+        self.warnings: list[str] = []
+
+    def warn(self, sentence: str) -> None:
+        """Tell the author of something that does not keep the DAG from running."""
+        if sentence not in self.warnings:
+            self.warnings.append(sentence)
+            log.warning("%s", sentence)
 
     @property
     def where(self) -> str:

@@ -115,10 +115,6 @@ class DuplicateTaskIdFound(DagDefinitionError):  # noqa: N818
     """Two tasks of one DAG have the same task_id."""
 
 
-class DuplicateDependencyFound(DagDefinitionError):  # noqa: N818
-    """A dependency between two tasks was stated twice."""
-
-
 class TaskNotFound(AirflowNotFoundException):
     """A DAG has no task of that name."""
 

@@ -166,7 +166,7 @@ def _push_result(task: BaseOperator, context: Context, info: dict[str, Any], res
     """Store what the task returned: whole, by its keys with multiple_outputs, with its length."""
     kept = result if task.do_xcom_push else None
     length = None
-    if task.task_id in length_sources(task.dag):
+    if _wants_length(task, info):
         length = length_of(task, kept, info.get("max_map_length") or MAX_LENGTH)
     if kept is None:
         return
@@ -177,6 +177,12 @@ def _push_result(task: BaseOperator, context: Context, info: dict[str, Any], res
     current_runtime().xcom_push(
         xcom.XCOM_RETURN_KEY, payload, **({} if length is None else {"length": length})
     )
+
+
+def _wants_length(task: BaseOperator, info: dict[str, Any]) -> bool:
+    """Whether others are mapped over the result; the engine knows it without looking at all tasks."""
+    wanted = info.get("wants_length")
+    return task.task_id in length_sources(task.dag) if wanted is None else wanted
 
 
 def _outputs(task: BaseOperator, result: Any) -> dict[str, Any]:

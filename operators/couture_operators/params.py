@@ -9,6 +9,7 @@ import copy
 from collections.abc import Iterator, Mapping, MutableMapping
 from typing import TYPE_CHECKING, Any
 
+from couture_operators import iri_grammar
 from couture_operators.exceptions import ParamValidationError
 from couture_operators.resolving import Resolvable
 
@@ -134,6 +135,7 @@ def _checked(name: str, param: Mapping[str, Any], given: Mapping[str, Any]) -> A
 
 
 def _hold_against(name: str, value: Any, schema: dict[str, Any]) -> None:
+    iri_grammar.defer()
     from jsonschema import FormatChecker  # most DAGs have no schema and do without it
     from jsonschema.exceptions import SchemaError, UnknownType, ValidationError
     from jsonschema.validators import validator_for

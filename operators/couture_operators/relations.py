@@ -1,8 +1,8 @@
 """Dependencies between tasks: `>>`, `<<`, set_upstream, set_downstream, chain, cross_downstream.
 
-Every edge is checked when it is stated: both tasks in one DAG, no cycle, and from task to task not
-stated twice. Edges that follow from something else (a group, an argument, a label) may meet others,
-and one statement in a loop is not two.
+Every edge is checked when it is stated: both tasks in one DAG and no cycle, else it is refused. One
+from task to task that is stated twice counts once, and the DAG gets a warning. Edges that follow from
+something else (a group, an argument, a label) may meet others, and one statement in a loop is not two.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 from couture_operators.exceptions import (
     AirflowDagCycleException,
     DagDefinitionError,
-    DuplicateDependencyFound,
 )
 
 if TYPE_CHECKING:
@@ -38,7 +37,7 @@ class DependencyMixin:
         """The tasks that what is downstream of this waits for."""
         raise NotImplementedError
 
-    #: whether this is one task, so that an edge to another one cannot be stated twice
+    #: whether this is one task, so that an edge to another one stated twice is noticed
     is_single: ClassVar[bool] = False
 
     def set_downstream(self, other: Any, edge_modifier: Any = None) -> None:
@@ -148,7 +147,7 @@ def link(upstream: BaseOperator, downstream: BaseOperator, *, implied: bool = Fa
     if second in upstream.downstream_ids:
         stated_before = first not in downstream.implied_upstream_ids
         if not implied and stated_before and downstream.edge_sites.get(first) != _site():
-            raise DuplicateDependencyFound(
+            dag.warn(
                 f"DAG {dag.dag_id!r}: the dependency {first} >> {second} is stated twice; "
                 "remove one of the two."
             )

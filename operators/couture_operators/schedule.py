@@ -94,7 +94,7 @@ def _check_cron(where: str, cron: str, timezone: str) -> None:
 
 def _of_timetable(where: str, timetable: Timetable) -> Schedule:
     stored = timetable.stored()
-    if stored is None:
+    if stored is None or timetable.is_own:
         return Schedule("custom", timetable.summary, timetable=timetable)
     kind = stored["type"]
     crons = [stored["cron"]] if kind == "cron" else stored.get("crons", [])

@@ -54,6 +54,7 @@ def dag_to_dict(dag: DAG) -> dict[str, Any]:
         "notebook": None,
         **_json(dag.where, "couture", dag.couture),
         "fail_stop": dag.fail_stop,
+        **({"warnings": dag.warnings} if dag.warnings else {}),
         "task_groups": [_group(group) for group in dag.task_group.iter_groups()],
         "edge_labels": _edge_labels(dag),
         "tasks": [

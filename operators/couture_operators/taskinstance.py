@@ -21,25 +21,41 @@ if TYPE_CHECKING:
 _NOTHING: Any = object()
 
 
-def _moment(info: dict[str, Any], key: str) -> DateTime | None:
-    return to_datetime(info[key]) if info.get(key) else None
+class _Moment:
+    """A moment of an attempt's info, made when it is first read; where there is none, another."""
+
+    def __init__(self, key: str, other: str | None = None):
+        self._key, self._other = key, other
+
+    def __set_name__(self, _owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, instance: Any, _owner: type) -> Any:
+        if instance is None:
+            return self
+        text = instance._info.get(self._key)
+        moment = to_datetime(text) if text else self._other and getattr(instance, self._other)
+        vars(instance)[self._name] = moment
+        return moment
 
 
 class DagRun:
     """One execution of a DAG."""
 
+    run_after: DateTime | None = _Moment("run_after")  # type: ignore[assignment]
+    start_date: DateTime | None = _Moment("run_start_date")  # type: ignore[assignment]
+    logical_date: DateTime | None = _Moment("logical_date", "run_after")  # type: ignore[assignment]
+    data_interval_start: DateTime | None = _Moment("data_interval_start")  # type: ignore[assignment]
+    data_interval_end: DateTime | None = _Moment("data_interval_end")  # type: ignore[assignment]
+
     def __init__(self, info: dict[str, Any]):
+        self._info = info
         self.dag_id: str = info["dag_id"]
         self.run_id: str = info["run_id"]
         self.run_type: str = info.get("run_type", "manual")
         self.conf: dict[str, Any] = info.get("conf") or {}
         self.external_trigger: bool = info.get("external_trigger", self.run_type == "manual")
         self.state: str = info.get("dag_run_state") or "running"
-        self.run_after = _moment(info, "run_after")
-        self.start_date = _moment(info, "run_start_date")
-        self.logical_date = _moment(info, "logical_date") or self.run_after
-        self.data_interval_start = _moment(info, "data_interval_start")
-        self.data_interval_end = _moment(info, "data_interval_end")
 
     @property
     def execution_date(self) -> DateTime | None:
@@ -56,7 +72,12 @@ class DagRun:
 class TaskInstance:
     """One task in one run, at its present attempt."""
 
+    start_date: DateTime = _Moment("attempt_start")  # type: ignore[assignment]
+    #: when this try first started; earlier than start_date after a reschedule or a deferral
+    first_start: DateTime = _Moment("first_start", "start_date")  # type: ignore[assignment]
+
     def __init__(self, task: BaseOperator, info: dict[str, Any], runtime: TaskRuntime):
+        self._info = {**info, "attempt_start": dt.datetime.now(dt.UTC)}
         self.task = task
         self.dag_run = DagRun(info)
         self.dag_id: str = info["dag_id"]
@@ -68,9 +89,6 @@ class TaskInstance:
         self.hostname: str = info.get("hostname", "")
         self.attempt_key: str = info.get("attempt_key", "")
         self.test_mode: bool = info.get("test_mode", False)
-        self.start_date = to_datetime(dt.datetime.now(dt.UTC))
-        #: when this try first started; earlier than start_date after a reschedule or a deferral
-        self.first_start = _moment(info, "first_start") or self.start_date
         self.next_method: str | None = info.get("next_method")
         self.next_kwargs: dict[str, Any] = info.get("next_kwargs") or {}
         self.rendered_map_index: str | None = None

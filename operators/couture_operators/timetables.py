@@ -1,7 +1,8 @@
 """Timetables for authors: what `schedule=` takes beside crons, durations and assets.
 
 Those of Airflow's names are data: the scheduler has timetables of its own for them. An author's own
-subclass of Timetable is asked for its next runs while the DAG file is read, and again later.
+class, also one derived from those, is asked for its next runs while the DAG file is read, and again
+later.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
+from couture_operators import timing
 from couture_operators.assets import AssetAll, AssetExpression
 from couture_operators.cron import PRESETS
 from couture_operators.dates import to_datetime, words, zone_name
@@ -91,17 +93,48 @@ class Timetable:
 
     def infer_manual_data_interval(self, *, run_after: dt.datetime) -> DataInterval:
         """What a run covers that somebody starts."""
-        return DataInterval.exact(run_after)
+        if (algorithm := self._algorithm()) is None:
+            return DataInterval.exact(run_after)
+        found = algorithm.manual_interval(to_datetime(run_after))
+        return DataInterval(found.start, found.end)
 
     def next_dagrun_info(
         self, *, last_automated_data_interval: DataInterval | None, restriction: TimeRestriction
     ) -> DagRunInfo | None:
         """The run after the one that covered this interval, None when there is none."""
-        raise NotImplementedError(f"{type(self).__name__} has no next_dagrun_info method.")
+        if (algorithm := self._algorithm()) is None:
+            raise NotImplementedError(f"{type(self).__name__} has no next_dagrun_info method.")
+        last = last_automated_data_interval
+        info = algorithm.next_run(
+            timing.DataInterval(*map(to_datetime, last)) if last is not None else None,
+            start=restriction.earliest,
+            end=restriction.latest,
+            catchup=restriction.catchup,
+            now=dt.datetime.now(dt.UTC),
+        )
+        if info is None:
+            return None
+        interval = DataInterval(info.data_interval.start, info.data_interval.end)
+        return DagRunInfo(info.run_after, interval)
 
     def stored(self) -> dict[str, Any] | None:
-        """The stored form of a timetable that the scheduler has itself, None for an own one."""
+        """What the scheduler knows this class, or the built-in one it derives from, by."""
         return None
+
+    @property
+    def is_own(self) -> bool:
+        """Whether an author's code says which runs there are, so that it has to be asked."""
+        return self.stored() is None or any(
+            getattr(type(self), name) is not getattr(Timetable, name) for name in _ASKED
+        )
+
+    def _algorithm(self) -> timing.Timetable | None:
+        stored = self.stored()
+        return None if stored is None else timing.from_schedule(stored)
+
+
+#: what an author's class says itself; the built-in ones leave it to their algorithm
+_ASKED = ("next_dagrun_info", "infer_manual_data_interval")
 
 
 class NullTimetable(Timetable):
@@ -253,7 +286,7 @@ class AssetOrTimeSchedule(Timetable):
     def stored(self) -> dict[str, Any]:
         """The stored form."""
         time = self.timetable.stored()
-        if time is None:
+        if time is None or self.timetable.is_own:
             raise DagDefinitionError(
                 f"AssetOrTimeSchedule takes one of the timetables that are built in, not "
                 f"{type(self.timetable).__name__}."
@@ -286,9 +319,25 @@ def custom_to_dict(dag: DAG, timetable: Timetable) -> dict[str, Any]:
         "type": "custom",
         "name": type(timetable).__name__,
         "text": timetable.summary,
+        "manual": says_manual_interval(timetable),
         "slots": slots_after(dag, timetable, None, SLOTS_ASKED),
         "asked_at": dt.datetime.now(dt.UTC).isoformat(),
     }
+
+
+def says_manual_interval(timetable: Timetable) -> bool:
+    """Whether a run that somebody starts may cover something else than its moment."""
+    method = type(timetable).infer_manual_data_interval
+    return timetable.stored() is not None or method is not Timetable.infer_manual_data_interval
+
+
+def manual_interval(dag: DAG, moment: dt.datetime) -> DataInterval:
+    """Ask a DAG's own timetable what a run covers that is started at a moment."""
+    timetable = dag.schedule.timetable
+    if timetable is None:
+        raise DagDefinitionError(f"{dag.where} has no timetable of its own.")
+    found = timetable.infer_manual_data_interval(run_after=moment)
+    return DataInterval(*map(to_datetime, found))
 
 
 def further_slots(

@@ -17,9 +17,9 @@ from couture_operators import (
 from couture_operators.exceptions import (
     AirflowDagCycleException,
     DagDefinitionError,
-    DuplicateDependencyFound,
     DuplicateTaskIdFound,
 )
+from couture_operators.serialize import dag_to_dict
 
 
 def tasks(*names, dag_id="d"):
@@ -63,11 +63,16 @@ def test_a_cycle_is_refused_with_its_tasks():
         a >> a
 
 
-def test_a_dependency_stated_twice_is_refused():
+def test_a_dependency_stated_twice_counts_once_and_is_a_warning(caplog):
     a, b = tasks("a", "b")
     a >> b
-    with pytest.raises(DuplicateDependencyFound, match="DAG 'd': the dependency a >> b is stated"):
-        b.set_upstream(a)
+    assert "warnings" not in dag_to_dict(a.dag)
+    b.set_upstream(a)
+    b.set_upstream(a)
+    sentence = "DAG 'd': the dependency a >> b is stated twice; remove one of the two."
+    assert dag_to_dict(a.dag)["warnings"] == [sentence]
+    assert caplog.messages == [sentence]
+    assert list(b.upstream_ids) == ["a"]
 
 
 def test_one_statement_in_a_loop_is_not_a_dependency_stated_twice():

@@ -2,8 +2,10 @@ import datetime as dt
 
 import pytest
 from dateutil.relativedelta import relativedelta
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from couture_operators import DAG
+from couture_operators import DAG, timing
 from couture_operators.exceptions import DagDefinitionError
 from couture_operators.serialize import dag_to_dict
 from couture_operators.timetables import (
@@ -12,6 +14,7 @@ from couture_operators.timetables import (
     CronDataIntervalTimetable,
     CronTriggerTimetable,
     DagRunInfo,
+    DataInterval,
     DeltaDataIntervalTimetable,
     EventsTimetable,
     MultipleCronTriggerTimetable,
@@ -19,10 +22,13 @@ from couture_operators.timetables import (
     OnceTimetable,
     Timetable,
     further_slots,
+    manual_interval,
 )
 
 START = dt.datetime(2024, 1, 1, tzinfo=dt.UTC)
 DAY = dt.timedelta(days=1)
+ZONES = st.sampled_from(["UTC", "America/New_York", "Australia/Lord_Howe"])
+MOMENTS = st.datetimes(dt.datetime(2000, 1, 1), dt.datetime(2040, 1, 1), timezones=st.just(dt.UTC))
 
 
 class Weekdays(Timetable):
@@ -88,6 +94,88 @@ def test_an_own_timetable_names_its_next_hundred_runs():
          "run_after": "2024-01-09T00:00:00+00:00"},
     ]  # fmt: skip
     assert dt.datetime.fromisoformat(found["asked_at"]).tzinfo is not None
+
+
+class Workdays(CronDataIntervalTimetable):
+    """The cron's runs but for those of Saturday and Sunday."""
+
+    def next_dagrun_info(self, *, last_automated_data_interval, restriction):
+        info = super().next_dagrun_info(
+            last_automated_data_interval=last_automated_data_interval, restriction=restriction
+        )
+        while info and info.data_interval.start.weekday() > 4:
+            info = super().next_dagrun_info(
+                last_automated_data_interval=info.data_interval, restriction=restriction
+            )
+        return info
+
+
+def overriding(base):
+    """A class with the methods of a built-in one, which are an author's then."""
+
+    class Mine(base):
+        def next_dagrun_info(self, **given):
+            return super().next_dagrun_info(**given)
+
+    return Mine
+
+
+def test_a_class_derived_from_a_built_in_timetable_is_asked_itself():
+    timetable = Workdays("0 0 * * *", timezone="UTC")
+    found = stored(timetable, start_date=START, catchup=True)
+    days = [slot["start"][8:10] for slot in found["slots"][:7]]
+    assert (found["type"], found["name"], found["manual"]) == ("custom", "Workdays", True)
+    assert days == ["01", "02", "03", "04", "05", "08", "09"]
+
+
+def test_a_derived_class_that_overrides_nothing_stays_what_it_derives_from():
+    class Nightly(CronTriggerTimetable):
+        def __init__(self):
+            super().__init__("0 2 * * *", timezone="UTC")
+
+    assert stored(Nightly(), start_date=START)["type"] == "cron_trigger"
+
+
+def test_what_a_run_covers_that_somebody_starts_is_the_authors_word_too():
+    class Yesterday(CronTriggerTimetable):
+        def infer_manual_data_interval(self, *, run_after):
+            return DataInterval(run_after - DAY, run_after)
+
+    dag = DAG("d", schedule=Yesterday("0 2 * * *", timezone="UTC"), start_date=START)
+    assert dag_to_dict(dag)["schedule"]["type"] == "custom"
+    assert manual_interval(dag, START) == (START - DAY, START)
+    plain = DAG("d", schedule=Weekdays(), start_date=START)
+    assert dag_to_dict(plain)["schedule"]["manual"] is False
+
+
+BUILT_IN = {
+    NullTimetable: st.just(()),
+    OnceTimetable: st.just(()),
+    CronDataIntervalTimetable: st.tuples(st.sampled_from(["0 2 * * *", "*/15 9 * * 1-5"]), ZONES),
+    DeltaDataIntervalTimetable: st.tuples(st.timedeltas(DAY / 24, 9 * DAY)),
+    EventsTimetable: st.tuples(st.lists(MOMENTS, max_size=9)),
+}
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.data(), st.sampled_from(sorted(BUILT_IN, key=str)), MOMENTS, st.none() | MOMENTS)
+def test_a_built_in_timetable_answers_an_author_what_it_answers_the_scheduler(
+    data, kind, start, end
+):
+    arguments = data.draw(BUILT_IN[kind])
+    bounds = {"start_date": start, "end_date": end and max(start, end), "catchup": True}
+    mine = stored(overriding(kind)(*arguments), **bounds)
+    assert mine["type"] == "custom"
+    theirs = stored(kind(*arguments), **bounds)
+    window = {"start": start, "end": bounds["end_date"], "catchup": True}
+    both, last = [timing.from_schedule(one) for one in (mine, theirs)], None
+    for _ in range(12):
+        now = dt.datetime.now(dt.UTC)
+        one, other = (asked.next_run(last, now=now, **window) for asked in both)
+        assert one == other
+        if one is None:
+            break
+        last = one.data_interval
 
 
 def test_an_own_timetable_ends_where_it_says():

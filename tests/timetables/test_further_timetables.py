@@ -8,11 +8,14 @@ from world import World
 
 from couture_operators import DAG, BashOperator
 from couture_operators.serialize import dag_to_dict
+from couture_operators.timetables import CronTriggerTimetable
 from couture_scheduler.db.automation import callback
 from couture_scheduler.db.tables import dag_run
 from couture_scheduler.parsing.save import save_report
-from couture_scheduler.store import dags
+from couture_scheduler.plans import Plans
+from couture_scheduler.store import dags, runs
 from couture_scheduler.timetables import DataInterval, describe, from_schedule
+from couture_scheduler.triggering import Order, make_run
 from couture_scheduler.upcoming import following, take_slots
 
 NOW = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
@@ -261,3 +264,49 @@ def test_the_preview_and_the_scheduler_give_the_same_answer(world: World, schedu
         )
         world.play()
     assert [row.run_after for row in made(world)][: len(told)] == told
+
+
+def test_preview_and_scheduler_agree_on_a_class_derived_from_a_built_in_one(world: World):
+    """The API's next runs are `following` too: tests/services/test_next_runs.py."""
+
+    class Odd(CronTriggerTimetable):
+        def next_dagrun_info(self, *, last_automated_data_interval, restriction):
+            info = super().next_dagrun_info(
+                last_automated_data_interval=last_automated_data_interval, restriction=restriction
+            )
+            while info and info.run_after.day % 2 == 0:
+                info = super().next_dagrun_info(
+                    last_automated_data_interval=info.data_interval, restriction=restriction
+                )
+            return info
+
+    timetable = Odd("0 2 * * *", timezone="UTC")
+    bounds = {"start_date": utc(2026, 11, 20), "catchup": True}
+    schedule = dag_to_dict(DAG("odd", schedule=timetable, **bounds))["schedule"]
+    save(world, schedule, **bounds)
+    told = preview(world, 8)
+    assert [moment.day for moment in told] == [21, 23, 25, 27, 29, 1, 3, 5]
+    for moment in told:
+        world.clock.advance(max(0, (moment - world.clock.now()).total_seconds()))
+        world.play()
+    assert [row.run_after for row in made(world)][: len(told)] == told
+
+
+def test_a_started_run_waits_for_what_an_authors_timetable_says_it_covers(world: World):
+    save(world, {**own(slots(NOW, 3)), "manual": True})
+    with world.db.write() as tx:
+        dag = dags.get_dag(tx, "sales")
+        make_run(tx, Plans(), dag, Order(logical_date=NOW), 1000, "test")
+    with world.db.write() as tx:
+        (asked,) = tx.rows(select(callback))
+        run = tx.rows(select(dag_run).where(dag_run.c.id == asked.run_pk))[0]
+        assert (asked.kind, asked.payload["moment"]) == ("manual_interval", NOW.isoformat())
+        assert run.wake_at == run.run_after > tx.now
+        answer = [utc(2026, 11, 20).isoformat(), utc(2026, 11, 21).isoformat()]
+        runs.set_manual_interval(tx, run.id, tx.now, answer)
+    (run,) = [row for row in made(world) if row.run_type == "manual"]
+    assert (run.data_interval_start, run.data_interval_end) == (
+        utc(2026, 11, 20),
+        utc(2026, 11, 21),
+    )
+    assert run.wake_at <= world.clock.now()

@@ -86,7 +86,6 @@ def test_once_runs_once():
 
 def test_no_schedule_asks_for_nothing():
     assert next_run({"type": "none"}, start=utc(2024, 1, 1)) is None
-    assert from_schedule({"type": "none"}).upcoming(NOW, 5) == []
 
 
 def test_manual_intervals():
@@ -95,13 +94,6 @@ def test_manual_intervals():
     )
     assert from_schedule(TEN_DAYS).manual_interval(NOW).end == NOW
     assert from_schedule({"type": "none"}).manual_interval(NOW) == DataInterval(NOW, NOW)
-
-
-def test_upcoming_runs_are_those_due_later_than_a_moment():
-    due = [run.run_after for run in from_schedule(DAILY).upcoming(NOW, 3)]
-    assert due == [utc(2024, 3, day, 2) for day in (11, 12, 13)]
-    due = [run.run_after for run in from_schedule(TEN_DAYS).upcoming(NOW, 2, start=utc(2024, 3, 9))]
-    assert due == [utc(2024, 3, 19), utc(2024, 3, 29)]
 
 
 def test_a_missing_type_is_named():
@@ -166,12 +158,3 @@ def test_without_catchup_at_most_one_run_makes_up_for_a_pause(schedule, start, n
     assert sum(run.run_after <= now for run in runs) <= 1
     assert sum(now < run.run_after <= later for run in runs[4:]) <= 1
     assert all(a.run_after <= b.logical_date for a, b in pairwise(runs))
-
-
-@settings(max_examples=100, deadline=None)
-@given(schedules, moments, moments)
-def test_the_preview_shows_what_the_scheduler_does(schedule, start, now):
-    first = next_run(schedule, start=start, now=now)
-    second = next_run(schedule, first.data_interval, start=start, now=now)
-    preview = from_schedule(schedule).upcoming(max(start, now), 2, start=start)
-    assert preview[0] in (first, second)

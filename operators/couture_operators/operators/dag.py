@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from couture_operators import validation
 from couture_operators.context import Context
 from couture_operators.exceptions import AirflowException
-from couture_operators.operators.runs import DagRunOrder, RunStarter
+from couture_operators.operators.runs import DagRunOrder, RunStarter, run_id_of
 from couture_operators.runtime import current_runtime
 from couture_operators.sensors import waiting
 
@@ -60,16 +60,15 @@ class DagOperator(RunStarter):
     def execute(self, context: Context) -> None:
         """Ask the condition and start the run."""
         moment = waiting.now()
-        order: Any = DagRunOrder(f"manual__{moment.isoformat()}", self.conf)
+        order: Any = DagRunOrder(run_id_of(context), self.conf)
         if self.python_callable is not None:
             order = self.python_callable(context, order)
         if order is None:
             self.log.info("The condition is not met; DAG %s is not started.", self.run_dag_id)
             return
         self._check_on()
-        run = current_runtime().trigger_dag(
-            self.run_dag_id, order.run_id, _conf(order.payload), moment.isoformat()
-        )
+        run_id = str(order.run_id or run_id_of(context))
+        run = self.start_or_find(context, self.run_dag_id, run_id, _conf(order.payload), moment)
         self.push_run(context, run)
         if self.wait_for_completion:
             self.look_again(run["dag_id"], run["run_id"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import CodeType, FunctionType
 from typing import Any, ClassVar
 
 from couture_operators import validation
@@ -91,17 +92,38 @@ def wanted_context(
     function: Callable[..., Any], args: Sequence[Any], context: Context
 ) -> Iterable[str]:
     """The names of the context values that a function takes beyond its positional arguments."""
-    try:
-        signature = inspect.signature(function)
-    except (TypeError, ValueError):  # some functions written in C tell nothing
-        return ()
-    parameters = list(signature.parameters.values())
-    by_position = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
-    taken = {parameter.name for parameter in by_position[: len(args)]}
-    if any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters):
+    if isinstance(function, FunctionType) and not vars(function):
+        by_position, named, takes_all = _of_code(function.__code__)
+    else:
+        try:
+            signature = inspect.signature(function)
+        except (TypeError, ValueError):  # some functions written in C tell nothing
+            return ()
+        by_position, named, takes_all = _of_signature(signature)
+    taken = set(by_position[: len(args)])
+    if takes_all:
         return [name for name in context if name not in taken]
-    named = (p.name for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY))
     return [name for name in named if name in context and name not in taken]
+
+
+_Names = tuple[Sequence[str], Sequence[str], bool]
+
+
+def _of_code(code: CodeType) -> _Names:
+    """What a plain function takes by position, by name, and whether any name; cheap after a fork."""
+    count = code.co_argcount
+    names = code.co_varnames[: count + code.co_kwonlyargcount]
+    takes_all = bool(code.co_flags & inspect.CO_VARKEYWORDS)
+    return names[:count], names[code.co_posonlyargcount :], takes_all
+
+
+def _of_signature(signature: inspect.Signature) -> _Names:
+    found = list(signature.parameters.values())
+    return (
+        [p.name for p in found if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)],
+        [p.name for p in found if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)],
+        any(p.kind is p.VAR_KEYWORD for p in found),
+    )
 
 
 def note_metadata(result: Any, context: Context) -> Any:

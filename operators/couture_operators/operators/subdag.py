@@ -64,4 +64,5 @@ class SubDagOperator(RunStarter):
             started = runtime.trigger_dag(dag_id, run_id, self.conf, moment, reset=True)
             self.push_run(context, started)
             return self.look_again(dag_id, run_id)
+        self.push_run(context, {"dag_id": dag_id, **found[0]})
         return self.await_run(dag_id, found[0]["run_id"])

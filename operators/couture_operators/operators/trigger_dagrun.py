@@ -15,7 +15,7 @@ from couture_operators.exceptions import (
     AirflowSkipException,
     DagRunAlreadyExists,
 )
-from couture_operators.operators.runs import DagRunOrder, RunStarter
+from couture_operators.operators.runs import DagRunOrder, RunStarter, run_id_of
 from couture_operators.runtime import current_runtime
 from couture_operators.sensors import waiting
 
@@ -95,18 +95,23 @@ class TriggerDagRunOperator(RunStarter):
             if not order:
                 self.log.info("The condition is not met; no run is started.")
                 return
-        run_id = str(order.run_id or f"manual__{moment.isoformat()}")
+        run_id = str(order.run_id or self._default_run_id(context))
         self._refuse_paused()
-        run = self._start(run_id, self._checked(order.payload), moment)
+        run = self._start(context, run_id, self._checked(order.payload), moment)
         self.push_run(context, run)
         if self.wait_for_completion:
             self.look_again(run["dag_id"], run["run_id"])
 
-    def _start(self, run_id: str, conf: Any, moment: dt.datetime) -> dict[str, Any]:
+    def _default_run_id(self, context: Context) -> str:
+        if self.logical_date:
+            return f"manual__{to_datetime(self.logical_date).isoformat()}"
+        return run_id_of(context)
+
+    def _start(
+        self, context: Context, run_id: str, conf: Any, moment: dt.datetime
+    ) -> dict[str, Any]:
         try:
-            return current_runtime().trigger_dag(
-                self.trigger_dag_id, run_id, conf, moment.isoformat(), reset=self.reset_dag_run
-            )
+            return self.start_or_find(context, self.trigger_dag_id, run_id, conf, moment)
         except DagRunAlreadyExists as err:
             if self.skip_when_already_exists:
                 raise AirflowSkipException(f"Skipped: {err}") from err

@@ -1,20 +1,12 @@
-"""Timetables: which runs a schedule asks for, and the schedule in words."""
+"""Timetables: which runs a schedule asks for (shared with authors), and the schedule in words."""
 
-from __future__ import annotations
-
-import datetime as dt
-from collections.abc import Callable, Mapping
-from typing import Any
-
-from couture_scheduler.timetables.base import DagRunInfo, DataInterval, Timetable
-from couture_scheduler.timetables.listed import (
-    ContinuousTimetable,
+from couture_operators.timing import (
     CustomTimetable,
-    EventsTimetable,
+    DagRunInfo,
+    DataInterval,
+    Timetable,
+    from_schedule,
 )
-from couture_scheduler.timetables.periodic import CronTimetable, IntervalTimetable
-from couture_scheduler.timetables.single import NoTimetable, OnceTimetable
-from couture_scheduler.timetables.triggers import CronTriggerTimetable
 from couture_scheduler.timetables.words import describe
 
 __all__ = [
@@ -25,28 +17,3 @@ __all__ = [
     "describe",
     "from_schedule",
 ]
-
-_MADE: dict[str, Callable[[Mapping[str, Any]], Timetable]] = {
-    "none": lambda _: NoTimetable(),
-    "once": lambda _: OnceTimetable(),
-    "continuous": lambda _: ContinuousTimetable(),
-    "assets": lambda _: NoTimetable(),
-    "assets_or_time": lambda one: from_schedule(one["time"]),
-    "cron": lambda one: CronTimetable(one["cron"], one.get("timezone", "UTC")),
-    "cron_trigger": lambda one: CronTriggerTimetable(
-        one["crons"],
-        one.get("timezone", "UTC"),
-        dt.timedelta(seconds=one.get("interval") or 0),
-    ),
-    "interval": lambda one: IntervalTimetable(dt.timedelta(seconds=one["seconds"])),
-    "events": lambda one: EventsTimetable(one["dates"], restrict=bool(one.get("restrict"))),
-    "custom": lambda one: CustomTimetable(one["slots"]),
-}
-
-
-def from_schedule(schedule: Mapping[str, Any]) -> Timetable:
-    """The timetable of a serialized schedule (its `type` and what belongs to it)."""
-    kind = schedule["type"]
-    if kind not in _MADE:
-        raise ValueError(f"There is no schedule of type {kind!r}.")
-    return _MADE[kind](schedule)

@@ -7,7 +7,6 @@ from couture_operators.exceptions import AirflowException, DagDefinitionError, T
 from couture_operators.operators.subdag import SubDagOperator
 from couture_operators.operators.trigger_dagrun import TriggerDagRunOperator
 
-RUN = "manual__2024-01-03T12:00:00+00:00"
 DATE = "2024-01-02T03:04:05.678901+00:00"
 
 
@@ -31,10 +30,11 @@ def test_a_run_is_started_with_its_conf_at_the_present_moment(run, runtime, chil
     task = make(TriggerDagRunOperator, trigger_dag_id="child", conf={"day": "{{ ds }}"})
     assert run(task).state == "success"
     (started,) = child_is_on.runs
-    assert (started["run_id"], started["conf"]) == (RUN, {"day": "2024-01-02"})
+    assert started["conf"] == {"day": "2024-01-02"}
     assert started["logical_date"] == "2024-01-03T12:00:00+00:00"
     assert pushed(runtime) == {
-        "trigger_run_id": RUN,
+        "trigger_dag_id": "child",
+        "trigger_run_id": started["run_id"],
         "trigger_execution_date_iso": "2024-01-03T12:00:00+00:00",
     }
 
@@ -108,9 +108,7 @@ def test_awaiting_a_run_holds_no_process_and_ends_as_the_run_does(
     child_is_on.runs[0]["state"] = "success"
     assert task.resume_execution(caught.value.method_name, kwargs, context_of(task)) is None
     child_is_on.runs[0]["state"] = "failed"
-    with pytest.raises(
-        AirflowException, match=f"The run {RUN.replace('+', '.')} of DAG child is failed"
-    ):
+    with pytest.raises(AirflowException, match=r"The run manual__\S+ of DAG child is failed"):
         task.resume_execution(caught.value.method_name, kwargs, context_of(task))
 
 
@@ -210,3 +208,41 @@ def test_a_subdag_that_failed_runs_again_when_its_task_does(others, clock, conte
         assert len(others.runs) == 1
         assert others.runs[0]["state"] in ("queued", "running")
         others.runs[0]["state"] = state
+
+
+def starter(kind, **options):
+    name = "trigger_dag_id" if kind is TriggerDagRunOperator else "run_dag_id"
+    return make(kind, **{name: "child"}, **options)
+
+
+STARTERS = [
+    (TriggerDagRunOperator, {}),
+    (TriggerDagRunOperator, {"reset_dag_run": True}),
+    (DagOperator, {}),
+]
+
+
+@pytest.mark.parametrize(("kind", "options"), STARTERS)
+def test_an_attempt_after_a_lost_one_awaits_the_child_that_the_lost_one_started(
+    child_is_on, clock, context_of, kind, options
+):
+    task = starter(kind, wait_for_completion=True, **options)
+    awaited = []
+    for _ in range(2):
+        with pytest.raises(TaskDeferred) as caught:
+            task.execute(context_of(task, try_number=1))
+        awaited.append(caught.value.kwargs)
+        child_is_on.runs[0]["state"] = "running"
+        clock.sleep(60)
+    assert awaited[0] == awaited[1]
+    assert [run["state"] for run in child_is_on.runs] == ["running"]
+
+
+@pytest.mark.parametrize(("kind", "options"), STARTERS)
+def test_each_try_and_each_mapped_instance_starts_a_child_of_its_own(
+    child_is_on, clock, context_of, kind, options
+):
+    task = starter(kind, **options)
+    for changes in ({"try_number": 1}, {"try_number": 2}, {"map_index": 0}, {"run_id": "other"}):
+        task.execute(context_of(task, **changes))
+    assert len({run["run_id"] for run in child_is_on.runs}) == len(child_is_on.runs) == 4

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from couture_operators.dates import plain_utc
-from couture_scheduler.timetables.base import DagRunInfo, DataInterval
+from couture_operators.timing.base import DagRunInfo, DataInterval
 
 
 class ListedTimetable:
@@ -54,13 +54,6 @@ class ListedTimetable:
     def manual_interval(self, run_after: dt.datetime) -> DataInterval:
         """The moment itself."""
         return DataInterval(run_after, run_after)
-
-    def upcoming(
-        self, after: dt.datetime, count: int, *, start: dt.datetime | None = None
-    ) -> list[DagRunInfo]:
-        """See Timetable."""
-        later = [one for one in self._after(None, start, None) if one.run_after > after]
-        return later[:count]
 
 
 class EventsTimetable(ListedTimetable):
@@ -129,13 +122,6 @@ class ContinuousTimetable:
     def manual_interval(self, run_after: dt.datetime) -> DataInterval:
         """The moment itself."""
         return DataInterval(run_after, run_after)
-
-    def upcoming(
-        self, after: dt.datetime, count: int, *, start: dt.datetime | None = None
-    ) -> list[DagRunInfo]:
-        """Only the next run: when the one after it begins depends on its end."""
-        begin = max(after, start) if start is not None else after
-        return [DagRunInfo.covering(begin, begin)] if count > 0 else []
 
 
 def _slot(slot: Mapping[str, Any]) -> DagRunInfo:

@@ -59,9 +59,3 @@ class Timetable(Protocol):
     def manual_interval(self, run_after: dt.datetime) -> DataInterval:
         """The interval of a run that somebody triggers at this moment."""
         ...
-
-    def upcoming(
-        self, after: dt.datetime, count: int, *, start: dt.datetime | None = None
-    ) -> list[DagRunInfo]:
-        """The next runs that are due later than `after`, at most `count` of them."""
-        ...

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from couture_scheduler.timetables.base import DagRunInfo, DataInterval
+from couture_operators.timing.base import DagRunInfo, DataInterval
 
 
 class NoTimetable:
@@ -26,12 +26,6 @@ class NoTimetable:
         """The moment itself."""
         return DataInterval(run_after, run_after)
 
-    def upcoming(
-        self, after: dt.datetime, count: int, *, start: dt.datetime | None = None
-    ) -> list[DagRunInfo]:
-        """Nothing."""
-        return []
-
 
 class OnceTimetable(NoTimetable):
     """Runs once, at the start date or as soon as it is switched on."""
@@ -50,10 +44,3 @@ class OnceTimetable(NoTimetable):
         if last is not None or (end is not None and moment > end):
             return None
         return DagRunInfo.covering(moment, moment)
-
-    def upcoming(
-        self, after: dt.datetime, count: int, *, start: dt.datetime | None = None
-    ) -> list[DagRunInfo]:
-        """The one run, if it is due later."""
-        due = start is not None and start > after and count > 0
-        return [DagRunInfo.covering(start, start)] if due and start else []

@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 
 from couture_operators.cron import Cron
 from couture_operators.dates import plain_utc
-from couture_scheduler.timetables.base import DagRunInfo, DataInterval
+from couture_operators.timing.base import DagRunInfo, DataInterval
 
 
 class Grid(ABC):
@@ -93,16 +93,6 @@ class PeriodicTimetable(ABC):
         if end is not None and begin > end:
             return None
         return DagRunInfo.covering(begin, grid.next(begin))
-
-    def upcoming(
-        self, after: dt.datetime, count: int, *, start: dt.datetime | None = None
-    ) -> list[DagRunInfo]:
-        """See Timetable."""
-        grid = self.grid(start, after)
-        begin = grid.at_or_before(after)
-        if start is not None:
-            begin = max(begin, grid.at_or_after(start))
-        return [DagRunInfo.covering(begin, begin := grid.next(begin)) for _ in range(count)]
 
 
 def _after(grid: Grid, last: DataInterval) -> dt.datetime:

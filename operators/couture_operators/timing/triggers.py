@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Sequence
 
 from couture_operators.dates import plain_utc
-from couture_scheduler.timetables.base import DagRunInfo, DataInterval
-from couture_scheduler.timetables.periodic import CronGrid, Grid
+from couture_operators.timing.base import DagRunInfo, DataInterval
+from couture_operators.timing.periodic import CronGrid, Grid
 
 
 class UnionGrid(Grid):
@@ -61,19 +61,6 @@ class CronTriggerTimetable:
     def manual_interval(self, run_after: dt.datetime) -> DataInterval:
         """The interval that ends at the moment."""
         return DataInterval(run_after - self._interval, run_after)
-
-    def upcoming(
-        self, after: dt.datetime, count: int, *, start: dt.datetime | None = None
-    ) -> list[DagRunInfo]:
-        """See Timetable."""
-        moment = self._grid.next(after)
-        if start is not None:
-            moment = max(moment, self._grid.at_or_after(start))
-        found = []
-        for _ in range(count):
-            found.append(self._at(moment))
-            moment = self._grid.next(moment)
-        return found
 
     def _at(self, moment: dt.datetime) -> DagRunInfo:
         end = plain_utc(moment)
