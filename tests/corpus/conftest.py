@@ -13,17 +13,21 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))  # the programs here share modules
 
 
-def program(name, *arguments, timeout):
-    """Run a program of this folder and return the JSON that it prints."""
-    done = subprocess.run(
+def start(name, *arguments):
+    """Start a program of this folder that prints JSON."""
+    return subprocess.Popen(
         [sys.executable, "-P", str(HERE / name), *map(str, arguments)],
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         env={**os.environ, "PYTHONPATH": str(HERE)},
-        timeout=timeout,
-        check=False,
     )
-    assert done.returncode == 0, done.stderr.decode(errors="replace")[-2000:]
-    return json.loads(done.stdout)
+
+
+def answer(program, timeout):
+    """Return what a program prints, once it is over."""
+    out, err = program.communicate(timeout=timeout)
+    assert program.returncode == 0, err.decode(errors="replace")[-2000:]
+    return json.loads(out)
 
 
 @pytest.fixture(scope="session")
@@ -46,16 +50,44 @@ def loaded(folders):
 
     @functools.cache
     def load(name):
-        return program("load_files.py", folders[name], timeout=200)
+        return answer(start("load_files.py", folders[name]), timeout=200)
 
     return load
 
 
 @pytest.fixture(scope="session")
-def played(folders, loaded):
-    """{path:dag_id: {"state", "tasks", "reasons"}} of the DAGs that are to run."""
+def places(loaded):
+    """{dag_id: path:dag_id} of a folder's DAGs."""
 
-    def play(name, wanted):
-        return program("run_files.py", folders[name], *wanted, timeout=280)
+    def find(name):
+        return {
+            dag["dag_id"]: f"{path}:{dag['dag_id']}"
+            for path, report in loaded(name).items()
+            for dag in report.get("dags", ())
+        }
 
-    return play
+    return find
+
+
+@pytest.fixture(scope="session")
+def played(folders, places):
+    """{dag_id: {"state", "tasks", "reasons"}} of a folder's DAGs; those of all folders run at once."""
+    from end_states import NOT_RUN
+
+    wanted = {
+        name: {dag_id: place for dag_id, place in places(name).items() if dag_id not in left_out}
+        for name, left_out in NOT_RUN.items()
+    }
+    running = {
+        name: start("run_files.py", folders[name], *wanted[name].values()) for name in wanted
+    }
+
+    @functools.cache
+    def play(name):
+        ends = answer(running[name], timeout=280)
+        return {dag_id: ends[place] for dag_id, place in wanted[name].items()}
+
+    yield play
+    for program in running.values():
+        program.kill()
+        program.communicate()

@@ -38,6 +38,7 @@ def all_but_one(*patterns: str) -> list[set[str]]:
 
 #: values that a run of the DAG is given, as its file says
 CONF = {
+    "example_params_ui_tutorial": {"required_field": "a text"},  # cannot be triggered without
     "example_passing_params_via_test_command": {"foo": "bar", "miff": "agg"},
     "example_trigger_target_dag": {"message": "Hello World"},
 }
@@ -46,6 +47,7 @@ _NESTED = End({"false_1", "branch_2", "true_2", "false_2", "join_2", "false_3"})
 _SKIP_DAG = End({"skip_operator_1", "skip_operator_2", "all_success", "final_1"})
 _SHORT_CIRCUIT = {"false_1", "false_2"}
 _IN_RANGE = {"date_in_range"}
+_DELETED = ("tag", "tag_template_field", "tag_template", "entry_group", "entry")
 
 ENDS = {
     "1.10.15/main": {
@@ -53,6 +55,15 @@ ENDS = {
         "example_branch_operator": End(either=[all_but_one("branch_{}", "follow_branch_{}")]),
         # the date's minute is even, so the first branch is followed
         "example_branch_dop_operator_v3": End({"dummy_task_2"}),
+        # without provide_context 1.10 calls `lambda _: ...` with no argument
+        "example_complex": End(
+            failed={"search_catalog"},
+            upstream_failed={
+                "search_catalog_result",
+                *(f"delete_{name}" for name in _DELETED),
+            },
+            state="failed",
+        ),
         # `join_2` wants one success and gets skipped tasks only
         "example_nested_branch_dag": _NESTED,
         "example_short_circuit_operator": End(set(_SHORT_CIRCUIT)),

@@ -50,12 +50,9 @@ THIRD_PARTY = {
 
 #: those that could do without one
 OURS = {
-    "1.10.15/main": {
-        "example_complex.py": "states a dependency twice, which the manual wants refused",
-    },
+    "1.10.15/main": {},
     "1.10.15/contrib": {},
     "2.10.5/main": {
-        "example_complex.py": "states a dependency twice, which the manual wants refused",
         "example_workday_timetable.py": "its timetable compares a date with a time zone to one "
         "without: Airflow reads the file and then cannot schedule it",
     },
