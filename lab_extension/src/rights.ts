@@ -5,7 +5,8 @@ export const RIGHTS = {
   pause: 'can_paused',
   clear: 'can_clear',
   mark: 'can_success',
-  edit: 'can_edit_code'
+  edit: 'can_edit_code',
+  details: 'can_dag_details'
 } as const;
 
 export type RightName = keyof typeof RIGHTS;
@@ -15,7 +16,8 @@ const WORDS: Record<RightName, string> = {
   pause: 'switch DAGs on and off',
   clear: 'clear tasks',
   mark: 'mark tasks and runs',
-  edit: 'edit code'
+  edit: 'edit code',
+  details: 'see details of DAGs'
 };
 
 /** Why an action is not allowed, or undefined where it is. */

@@ -27,6 +27,8 @@ export const CommandIDs = {
   refresh: 'couture:refresh-dags',
   trigger: 'couture:trigger-dag',
   togglePause: 'couture:toggle-pause',
+  backfill: 'couture:new-backfill',
+  simulate: 'couture:simulate-dag',
   route: 'couture:open-route',
   schedule: 'couture:schedule-notebook',
   renewSchedule: 'couture:renew-schedule',

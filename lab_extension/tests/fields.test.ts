@@ -1,7 +1,9 @@
+import type { JSONObject } from '@lumino/coreutils';
 import { describe, expect, it } from 'vitest';
 
 import type { ParameterType } from '../src/api/types';
 import {
+  checkField,
   dagField,
   draftOf,
   type IField,
@@ -101,3 +103,54 @@ describe('parameters of a DAG', () => {
     expect(parseField(choice, '"b"')).toEqual({ value: 'b' });
   });
 });
+
+describe("a Param's schema", () => {
+  it.each([
+    [{ type: 'integer', minimum: 1 }, '0', 'p must be at least 1'],
+    [{ type: 'integer', maximum: 9 }, '10', 'p must be at most 9'],
+    [{ type: 'number', exclusiveMinimum: 0 }, '0', 'p must be more than 0'],
+    [{ type: 'number', exclusiveMaximum: 1 }, '1', 'p must be less than 1'],
+    [
+      { type: 'number', multipleOf: 0.1 },
+      '0.25',
+      'p must be a multiple of 0.1'
+    ],
+    [
+      { type: 'string', minLength: 2 },
+      'é',
+      'p must have at least 2 characters'
+    ],
+    [{ type: 'string', maxLength: 1 }, 'ab', 'p must have at most 1 character'],
+    [{ type: 'string', pattern: '^[a-z]+$' }, 'A1', 'p must match ^[a-z]+$'],
+    [{ type: 'array', minItems: 1 }, '[]', 'p must have at least 1 entry'],
+    [{ type: 'array', maxItems: 2 }, '[1,2,3]', 'p must have at most 2 entries']
+  ])('%j refuses %s', (schema, text, error) => {
+    expect(checkField(param(schema), text)).toEqual({ error });
+  });
+
+  it.each([
+    [{ type: 'integer', minimum: 1 }, '1', 1],
+    [{ type: 'number', multipleOf: 0.1 }, '0.3', 0.3],
+    [{ type: 'string', maxLength: 1 }, '😀', '😀'],
+    [
+      { type: 'string', pattern: '(?P<year>\\d+)' },
+      'only Python',
+      'only Python'
+    ],
+    [{ type: ['null', 'integer'] }, ' ', null],
+    [{ type: 'integer', minimum: 1 }, '{{ ds_nodash }}', '{{ ds_nodash }}']
+  ])('%j takes %s', (schema, text, value) => {
+    expect(checkField(param(schema), text)).toEqual({ value });
+  });
+
+  it('asks for a value where there is no default and null is not allowed', () => {
+    const read = (schema: JSONObject) => readForm([param(schema)], {}).errors;
+    expect(read({ type: 'string' })).toEqual({ p: 'p needs a value' });
+    expect(read({ type: ['string', 'null'] })).toEqual({});
+    expect(read({})).toEqual({});
+  });
+});
+
+function param(schema: JSONObject): IField {
+  return dagField('p', { schema, value: null, description: null });
+}

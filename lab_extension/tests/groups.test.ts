@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 
 import type { IGraph, IGroup, ITaskNode } from '../src/api/types';
-import { countsLine, openAtFirst, shownGraph } from '../src/graph/groups';
+import {
+  countsLine,
+  findTasks,
+  groupsAround,
+  openAtFirst,
+  shownGraph
+} from '../src/graph/groups';
 import { GROUP, layout, NODE_HEIGHT } from '../src/graph/layout';
 import { buildScene } from '../src/graph/scene';
 import { reduceGraph } from '../src/models/reduce';
@@ -185,4 +191,29 @@ describe('what stands for several', () => {
       data
     );
   });
+});
+
+describe('finding a task', () => {
+  it('finds those in closed groups, and says which groups to open', () => {
+    const all = grouped();
+    const found = findTasks(all, ' INNER ');
+    expect(found.map(task => task.task_id)).toEqual([
+      'outer.inner.b',
+      'outer.inner.c'
+    ]);
+    expect(groupsAround(all, found[0])).toEqual(['outer', 'outer.inner']);
+    expect(groupsAround(all, all.nodes[0])).toEqual([]);
+    expect(findTasks(all, '  ')).toEqual([]);
+  });
+});
+
+it('tasks of a group that do not wait for each other stand side by side, not in a column', () => {
+  const ids = ['a', 'b', 'c', 'd'].map(name => `extract.${name}`);
+  const { nodes } = layout({
+    ids: ['start', ...ids, 'transform.stage.a_rather_long_name'],
+    edges: ids.map(id => ['start', id]),
+    groups: [{ id: 'extract', items: ids }]
+  });
+  const tops = new Set(ids.map(id => nodes.get(id)?.y));
+  expect(tops.size).toBe(1);
 });

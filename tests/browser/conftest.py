@@ -18,9 +18,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 TOKEN = "t"
+expect.set_options(timeout=15_000)  # other tests run beside these
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 

@@ -141,3 +141,14 @@ def test_settings_are_shown_with_what_they_do(open_lab):
     page.get_by_label("Filter by name").fill("pool")
     expect(row).to_have_count(0)
     expect(page.locator('[data-setting="default_pool_slots"]')).to_be_visible()
+
+
+def test_letters_typed_into_the_middle_of_a_field_stay_where_they_are_typed(open_lab):
+    page = open_lab()
+    open_entry(page, "Admin", "Variables")
+    page.get_by_role("button", name="Add variable").first.click()
+    field = page.locator(".jp-Dialog").get_by_label("Description")
+    field.fill("warehouse")
+    field.press("Home")
+    field.press_sequentially("the ")
+    expect(field).to_have_value("the warehouse")

@@ -79,11 +79,11 @@ def saved_layout(page, lab) -> str:
 
 def test_the_page_is_back_after_a_reload_and_looks_right_in_the_dark(open_lab, lab):
     page = open_lab("workflow=dag/example_sales_report&reset")
-    expect(task(page, "done")).to_be_visible(timeout=15_000)
+    expect(task(page, "done")).to_be_visible(timeout=30_000)
     page.wait_for_function("() => !location.search.includes('workflow=')")
     wait_until(lambda: "couture-dags:example_sales_report" in saved_layout(page, lab))
     page.goto(f"{lab.url}/lab")
-    expect(task(page, "done")).to_be_visible(timeout=15_000)
+    expect(task(page, "done")).to_be_visible(timeout=30_000)
     use_theme(page, "Dark")
     shoot(page, "graph-dark")
     use_theme(page, "Light")
@@ -128,7 +128,7 @@ def edited(lab) -> Path:
 
 def test_a_dag_file_saved_in_labs_editor_is_a_new_version_at_once(open_lab, edited: Path):
     page = open_lab("workflow=dag/edited&reset")
-    expect(task(page, "before")).to_be_visible(timeout=15_000)
+    expect(task(page, "before")).to_be_visible(timeout=30_000)
     pick_tab(page, "Code")
     page.get_by_role("button", name="Edit in Lab").click()
     editor = page.locator(".jp-FileEditor .cm-content")
@@ -148,7 +148,7 @@ def test_a_dag_file_saved_in_labs_editor_is_a_new_version_at_once(open_lab, edit
 
 def test_a_broken_file_is_told_at_its_dag_until_it_is_mended(open_lab, edited: Path):
     page = open_lab("workflow=dag/edited&reset")
-    expect(task(page, "before")).to_be_visible(timeout=15_000)
+    expect(task(page, "before")).to_be_visible(timeout=30_000)
     edited.write_text(EDITED + "\ndef broken(:\n")
     banner = page.locator(".couture-DagPage").get_by_role("alert")
     expect(banner).to_contain_text("edited.py cannot be read")

@@ -4,6 +4,7 @@ import json
 
 import pytest
 from deployment import wait_until
+from notebooks import run_all, save_notebook
 from playwright.sync_api import Frame, Locator, Page, expect
 from team import PASSWORD, Team
 
@@ -19,7 +20,7 @@ NAME = "<img src=x onerror=\"top.fired='name'\">"
 
 DAG_FILE = f"""
 from datetime import datetime
-from couture_operators import DAG, CoutureJupyterOperator, PythonOperator
+from couture_operators import DAG, CoutureJupyterOperator, Param, PythonOperator
 
 EVIL = {PAYLOAD!r}
 
@@ -30,7 +31,8 @@ def fail():
 
 
 with DAG("evil", schedule=None, start_date=datetime(2026, 11, 1), description=EVIL, tags=[EVIL[:90]],
-         params={{EVIL[:60]: EVIL}}, is_paused_upon_creation=False) as dag:
+         params={{EVIL[:60]: EVIL, "one": Param(EVIL, enum=[EVIL, EVIL[60:]], description=EVIL)}},
+         is_paused_upon_creation=False) as dag:
     PythonOperator(task_id="push", python_callable=lambda: {{EVIL: EVIL}}, owner=EVIL[:200])
     PythonOperator(task_id="fail", python_callable=fail, retries=0)
     CoutureJupyterOperator(task_id="notebook", input_nb="evil.ipynb", output_nb="evil_out")
@@ -60,7 +62,7 @@ def notebook() -> str:
 @pytest.fixture(scope="module")
 def team(tmp_path_factory: pytest.TempPathFactory):
     team = Team(tmp_path_factory.mktemp("team") / "home")
-    team.home.mkdir()
+    team.configure_hub('c.CoutureSpawner.args.append("--LabApp.expose_app_in_browser=True")')
     (team.home / "notebooks").mkdir()
     (team.home / "notebooks" / "evil.ipynb").write_text(notebook())
     (team.home / "dags").mkdir()
@@ -163,6 +165,27 @@ def test_names_of_dag_files(lab: Page):
     choose(lab, "Developer", "Manage DAGs")
     listed = lab.locator(".jp-DirListing-item").filter(has_text=f"{NAME}.py")
     expect(listed.locator("visible=true").first).to_be_visible(timeout=20_000)
+
+
+def test_texts_in_widgets_of_a_notebook(lab: Page, stored: Team):
+    watch = stored.home / "users" / "superadmin" / "watch.ipynb"
+    shown = ("DagWidget('evil')", "RunWidget('evil')", "DagList()")
+    save_notebook(watch, *(f"from couture_widgets import *\n{one}" for one in shown))
+    expect(lab.get_by_role("tab", name="Graph", exact=True)).to_be_visible(timeout=30_000)
+    widgets = run_all(lab, "watch.ipynb")
+    dag, run, listed = widgets.nth(0), widgets.nth(1), widgets.nth(2)
+    expect(dag).to_contain_text(PAYLOAD[:40], timeout=30_000)
+    expect(run).to_contain_text("ValueError", timeout=30_000)
+    expect(listed).to_contain_text("evil")
+    dag.get_by_role("button", name="Trigger", exact=True).click()
+    choices = dag.get_by_role("combobox")
+    expect(choices.locator("option")).to_have_text([PAYLOAD, PAYLOAD[60:]])
+    choices.select_option(PAYLOAD[60:])
+    run.get_by_role("combobox").select_option("Log of push")
+    run.get_by_role("button", name="Clear failed and run again").click()
+    expect(run.get_by_role("button", name="Clear 2 tasks")).to_be_visible()
+    lab.wait_for_load_state("networkidle")
+    assert fired(lab.main_frame) is None
 
 
 def test_a_page_that_took_such_a_text_for_markup_would_be_noticed(page: Page):

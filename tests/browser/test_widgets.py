@@ -1,11 +1,11 @@
 """Widgets in a notebook of JupyterLab, in a real browser."""
 
-import json
 from pathlib import Path
 
 import pytest
-from lab_pages import open_path, run_command, use_theme
-from playwright.sync_api import Locator, Page, expect
+from lab_pages import run_command, use_theme
+from notebooks import run_all, save_notebook
+from playwright.sync_api import Locator, expect
 from shots import shoot
 
 STEPS = """
@@ -38,39 +38,12 @@ CELLS = (
 )
 
 
-def save_notebook(path: Path, *cells: str) -> None:
-    made = [
-        {
-            "cell_type": "code",
-            "id": f"c{number}",
-            "metadata": {},
-            "execution_count": None,
-            "outputs": [],
-            "source": source,
-        }
-        for number, source in enumerate(cells)
-    ]
-    spec = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
-    metadata = {"kernelspec": spec, "language_info": {"name": "python"}}
-    whole = {"nbformat": 4, "nbformat_minor": 5, "metadata": metadata, "cells": made}
-    path.write_text(json.dumps(whole))
-
-
 @pytest.fixture
 def steps(lab, tmp_path: Path) -> Path:
     for name in ("extract_orders", "stage_orders", "publish_report"):
         (tmp_path / name).touch()
     lab.write_dag("steps.py", STEPS.format(marks=str(tmp_path)))
     return tmp_path
-
-
-def run_all(page: Page, path: str) -> Locator:
-    """Open a notebook, run its cells and return the widgets below them."""
-    page.evaluate("() => window.jupyterapp.serviceManager.kernelspecs.ready")
-    open_path(page, path)
-    expect(page.get_by_text("Python 3 (ipykernel) | Idle")).to_be_visible(timeout=30_000)
-    run_command(page, "notebook:run-all-cells")
-    return page.locator(".couture-w")
 
 
 def row(widget: Locator, task: str, state: str) -> Locator:

@@ -3,8 +3,12 @@ import { type LabIcon, ReactWidget } from '@jupyterlab/ui-components';
 import type { Message } from '@lumino/messaging';
 import type * as React from 'react';
 
+import type { IDagArgs } from '../models/dag';
 import type { AdminKind } from './kinds';
 import type { IUnsaved } from './unsaved';
+
+/** Opens a DAG's page, at a run and a task where they are named. */
+export type OpenRun = (args: IDagArgs) => void;
 
 export interface IAdminContent {
   element: React.ReactElement;

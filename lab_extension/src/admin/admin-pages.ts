@@ -5,7 +5,9 @@ import type { LabIcon } from '@jupyterlab/ui-components';
 
 import {
   auditIcon,
+  backfillIcon,
   directoryIcon,
+  lateIcon,
   peopleIcon,
   plugIcon,
   poolIcon,
@@ -13,13 +15,13 @@ import {
   shieldIcon,
   variableIcon
 } from '../parts/admin-icons';
-import type { IWorkflow } from '../tokens';
-import { AdminPage, type IAdminContent } from './admin-page';
+import { CommandIDs, type IWorkflow } from '../tokens';
+import { AdminPage, type IAdminContent, type OpenRun } from './admin-page';
 import { type AdminKind, KINDS } from './kinds';
 
 interface ISource {
   icon: LabIcon;
-  load: (workflow: IWorkflow) => Promise<IAdminContent>;
+  load: (workflow: IWorkflow, openRun: OpenRun) => Promise<IAdminContent>;
 }
 
 const SOURCES: Record<AdminKind, ISource> = {
@@ -37,6 +39,19 @@ const SOURCES: Record<AdminKind, ISource> = {
     icon: directoryIcon,
     load: async workflow =>
       (await import('./ldap/ldap-page')).ldapPage(workflow)
+  },
+  backfills: {
+    icon: backfillIcon,
+    load: async (workflow, openRun) =>
+      (await import('../browse/backfills/backfills-page')).backfillsPage(
+        workflow,
+        openRun
+      )
+  },
+  slaMisses: {
+    icon: lateIcon,
+    load: async (workflow, openRun) =>
+      (await import('../browse/slas/slas-page')).slasPage(workflow, openRun)
   },
   audit: {
     icon: auditIcon,
@@ -81,10 +96,14 @@ export class AdminPages {
     const { icon, load } = SOURCES[kind];
     const opened = this.find(kind);
     opened?.refresh();
-    const page = opened ?? this.add(kind, icon, await load(this.workflow));
+    const page =
+      opened ?? this.add(kind, icon, await load(this.workflow, this.openRun));
     this.app.shell.activateById(page.id);
     return page;
   }
+
+  private readonly openRun: OpenRun = args =>
+    void this.app.commands.execute(CommandIDs.openDag, { ...args });
 
   private find(kind: AdminKind): AdminPage | undefined {
     return this.tracker.find(page => page.kind === kind);

@@ -5,6 +5,8 @@ export type AdminKind =
   | 'users'
   | 'roles'
   | 'ldap'
+  | 'backfills'
+  | 'slaMisses'
   | 'audit'
   | 'configurations'
   | 'connections'
@@ -35,6 +37,16 @@ export const KINDS: Record<AdminKind, IKind> = {
     entry: 'Ldap Configuration',
     title: 'Admin: LDAP',
     isOffered: forAdmins
+  },
+  backfills: {
+    entry: 'Backfills',
+    title: 'Browse: backfills',
+    isOffered: me => me.has('can_list') && me.hasMenu('DAG Runs')
+  },
+  slaMisses: {
+    entry: 'SLA Misses',
+    title: 'Browse: SLA misses',
+    isOffered: me => me.has('can_list') && me.hasMenu('SLA Misses')
   },
   audit: {
     entry: 'Audit Logs',

@@ -2,6 +2,7 @@
 import type { JSONObject, JSONValue } from '@lumino/coreutils';
 
 import { AdminApi } from './admin';
+import { AutomationApi } from './automation';
 import { FilesApi } from './files';
 import { ours, type Requests, v2 } from './requests';
 import { SecurityApi } from './security';
@@ -12,6 +13,7 @@ export class Client {
     this.security = new SecurityApi(requests);
     this.files = new FilesApi(requests);
     this.admin = new AdminApi(requests);
+    this.automation = new AutomationApi(requests);
   }
 
   /** People, roles, the directory, the audit log. */
@@ -20,6 +22,8 @@ export class Client {
   readonly files: FilesApi;
   /** Variables, connections, pools, settings. */
   readonly admin: AdminApi;
+  /** Backfills, SLA misses, simulations. */
+  readonly automation: AutomationApi;
 
   status(): Promise<T.IStatus> {
     return this.requests.get(ours('status'));
@@ -35,6 +39,11 @@ export class Client {
 
   graph(dagId: string, runId: string | null): Promise<T.IGraph> {
     return this.requests.get(ours('dags', dagId, 'graph'), { run_id: runId });
+  }
+
+  task(target: T.ITaskTarget): Promise<T.ITaskInstance> {
+    const { dag_id, run_id, task_id, map_index } = target;
+    return this.requests.get(instance(dag_id, run_id, task_id), { map_index });
   }
 
   why(target: T.ITaskTarget): Promise<T.IWhy> {
@@ -122,6 +131,10 @@ export class Client {
     return answer.dag_runs;
   }
 
+  run(dagId: string, runId: string): Promise<T.IDagRunV2> {
+    return this.requests.get(v2('dags', dagId, 'dagRuns', runId));
+  }
+
   async setRunState(
     dagId: string,
     runId: string,
@@ -132,13 +145,16 @@ export class Client {
     });
   }
 
+  /** Mark a task; of a mapped one the instance that is named, or all of them. */
   async setTaskState(
     dagId: string,
     runId: string,
     taskId: string,
-    state: 'success' | 'failed'
+    state: 'success' | 'failed',
+    mapIndex: number | null = null
   ): Promise<void> {
-    const path = v2('dags', dagId, 'dagRuns', runId, 'taskInstances', taskId);
+    const task = v2('dags', dagId, 'dagRuns', runId, 'taskInstances', taskId);
+    const path = mapIndex === null ? task : `${task}/${mapIndex}`;
     await this.requests.send('PATCH', path, { new_state: state });
   }
 

@@ -9,7 +9,7 @@ export type Query = Record<
   string,
   string | number | boolean | null | undefined
 >;
-type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 export class Requests {
   constructor(
@@ -25,7 +25,11 @@ export class Requests {
     return this.read('GET', path + queryString(query));
   }
 
-  send<R>(method: 'POST' | 'PATCH', path: string, body: object): Promise<R> {
+  send<R>(
+    method: 'POST' | 'PUT' | 'PATCH',
+    path: string,
+    body: object
+  ): Promise<R> {
     return this.read(method, path, JSON.stringify(body));
   }
 

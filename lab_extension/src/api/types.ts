@@ -87,6 +87,7 @@ export interface ITaskNode {
   is_mapped: boolean;
   is_setup: boolean;
   is_teardown: boolean;
+  /** The DAG that it starts, where there is one that the person may see. */
   triggers_dag: string | null;
 }
 
@@ -137,6 +138,13 @@ export interface ITaskError {
   line: number | null;
 }
 
+/** The run of another DAG that a task has started. */
+export interface IChildRun extends IRun {
+  dag_id: string;
+  /** How many of its task instances are in which state. */
+  counts: Record<string, number>;
+}
+
 export interface ITaskInstance {
   state: string | null;
   operator: string;
@@ -153,6 +161,8 @@ export interface ITaskInstance {
   error: ITaskError | null;
   tries: ITry[];
   has_notebook: boolean;
+  /** What its last try started, where the person may see it. */
+  child_run: IChildRun | null;
 }
 
 export interface IRule {
@@ -262,6 +272,7 @@ export interface IDagRunV2 {
   dag_run_id: string;
   dag_id: string;
   state: string;
+  logical_date: string | null;
   run_after: string;
   start_date: string | null;
   end_date: string | null;
@@ -293,7 +304,8 @@ export interface IDagVersion {
 
 export interface IClearRequest {
   dag_run_id: string;
-  task_ids: string[];
+  /** A task, or one instance of a mapped one. */
+  task_ids: (string | [string, number])[];
   include_downstream: boolean;
   include_upstream: boolean;
   only_failed: boolean;

@@ -10,14 +10,16 @@ interface IProps {
   openFile: (filePath: string, line: number | null) => void;
 }
 
-/** Says why a DAG's file cannot be read, where, and what runs meanwhile. */
+/** Says why a DAG's file cannot be read or what it warns of, where, and what runs meanwhile. */
 export function BrokenFile({ error, openFile }: IProps): JSX.Element {
   const { filename, line, message, last_good_version: good } = error;
+  const isWarning = message.startsWith('Warning: ');
   return (
     <section className="couture-ErrorBox" role="alert">
       <div className="couture-ErrorBox-head">
         <strong>
-          <StateMark state="failed" size={14} /> {filename} cannot be read
+          <StateMark state="failed" size={14} /> {filename}{' '}
+          {isWarning ? 'has warnings' : 'cannot be read'}
         </strong>
         <Link
           text={line === null ? 'Open file' : `Line ${line}`}
@@ -25,15 +27,17 @@ export function BrokenFile({ error, openFile }: IProps): JSX.Element {
         />
       </div>
       <div className="couture-ErrorBox-text">{message}</div>
-      {good && (
+      {good && !isWarning && (
         <div title={utc(good)}>
           The version of {moment(good, new Date())} stays in use.
         </div>
       )}
-      <details>
-        <summary>Traceback</summary>
-        <pre>{error.stack_trace}</pre>
-      </details>
+      {!isWarning && (
+        <details>
+          <summary>Traceback</summary>
+          <pre>{error.stack_trace}</pre>
+        </details>
+      )}
     </section>
   );
 }

@@ -2,27 +2,38 @@ import { searchIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 import type { IGraph } from '../api/types';
+import { ChildHover } from '../child/child-hover';
 import { GraphView } from '../graph/graph-view';
-import { type IShownGraph, openAtFirst, shownGraph } from '../graph/groups';
+import {
+  findTasks,
+  groupsAround,
+  type IShownGraph,
+  openAtFirst,
+  shownGraph
+} from '../graph/groups';
 import type { DagModel } from '../models/dag';
 import { countStates } from '../models/reduce';
 import { Button, IconButton, SearchBox } from '../parts/controls';
 import { Counts } from '../parts/counts';
 import { fitIcon, minusIcon, plusIcon } from '../parts/icons';
+import type { IPageContext } from './page-context';
 import { RunPicker } from './run-picker';
 
 /** The graph of one run: toolbar, canvas, zoom. */
 export function GraphTab({
-  model,
+  context,
   graph
 }: {
-  model: DagModel;
+  context: IPageContext;
   graph: IGraph;
 }): JSX.Element {
+  const { model } = context;
   const host = React.useRef<HTMLDivElement>(null);
   const [query, setQuery] = React.useState('');
   const [zoom, setZoom] = React.useState(1);
-  const { shown, toggle, isOpen, setAll } = useGroups(graph);
+  const { shown, toggle, isOpen, setAll, reveal } = useGroups(graph);
+  const hits = React.useMemo(() => findTasks(graph, query), [graph, query]);
+  const hit = hits.at(0);
   const view = useGraphView(host, model, setZoom, toggle);
   React.useEffect(
     () => void view.current?.setGraph(shown.graph, shown.open),
@@ -33,11 +44,23 @@ export function GraphTab({
       view.current.selected = model.taskId;
     }
   }, [view, model.taskId]);
+  const foundId = hit?.task_id;
+  React.useEffect(() => {
+    // The first hit is shown, even where its group is closed.
+    if (hit) {
+      reveal(groupsAround(graph, hit));
+    }
+    // A new state of the graph is no new search.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [foundId, reveal]);
   React.useEffect(() => view.current?.find(query), [view, query]);
   const onKeyDown = (event: React.KeyboardEvent): void => {
-    const hit = view.current?.found[0];
-    if (event.key === 'Enter' && hit) {
-      model.selectTask(hit);
+    if (event.key === 'Enter' && hits.length) {
+      // Once more leads to the next one.
+      const at = hits.findIndex(task => task.task_id === model.taskId);
+      const next = hits[(at + 1) % hits.length];
+      reveal(groupsAround(graph, next));
+      model.selectTask(next.task_id);
     } else if (event.key === 'Escape') {
       setQuery('');
     }
@@ -52,6 +75,11 @@ export function GraphTab({
             text={isOpen ? 'Close all groups' : 'Open all groups'}
             onClick={() => setAll(!isOpen)}
           />
+        )}
+        {query.trim() && (
+          <span className="couture-Secondary" role="status">
+            {hits.length || 'none'} found
+          </span>
         )}
         <span className="couture-Toolbar-find">
           <SearchBox
@@ -70,6 +98,7 @@ export function GraphTab({
           role="group"
           aria-label="Tasks"
         />
+        <ChildHover context={context} host={host} />
         <div className="couture-Zoom" role="group" aria-label="Zoom">
           <IconButton
             icon={minusIcon}
@@ -99,6 +128,8 @@ interface IGroups {
   isOpen: boolean;
   toggle: (groupId: string) => void;
   setAll: (isOpen: boolean) => void;
+  /** Open groups that are closed. */
+  reveal: (groupIds: readonly string[]) => void;
 }
 
 /** Which groups are open, and the graph that is shown then. */
@@ -118,7 +149,14 @@ function useGroups(graph: IGraph): IGroups {
   );
   const setAll = (isOpen: boolean): void =>
     setOpen(new Set(isOpen ? graph.groups.map(one => one.group_id) : []));
-  return { shown, toggle, setAll, isOpen: open.size > 0 };
+  const reveal = React.useCallback(
+    (ids: readonly string[]) =>
+      setOpen(before =>
+        ids.every(id => before.has(id)) ? before : new Set([...before, ...ids])
+      ),
+    []
+  );
+  return { shown, toggle, setAll, reveal, isOpen: open.size > 0 };
 }
 
 function useGraphView(

@@ -2,7 +2,7 @@ import type { IEditorMimeTypeService } from '@jupyterlab/codeeditor';
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 
-import type { DagModel } from '../models/dag';
+import type { DagModel, IDagArgs } from '../models/dag';
 import type { IWorkflow } from '../tokens';
 
 /** What renders an executed notebook; absent where Lab has no notebooks. */
@@ -20,6 +20,8 @@ export interface IPageContext {
   trigger: () => void;
   setPaused: (paused: boolean) => void;
   openMenu: (anchor: Element) => void;
+  /** Open a DAG's page, at a run where one is named. */
+  openRun: (args: IDagArgs) => void;
   /** Run a scheduled notebook as it is now from its next run on. */
   renew: () => Promise<unknown>;
   /** Open a file of the folder `dags`. */

@@ -79,7 +79,7 @@ function Body({ context }: { context: IPageContext }): JSX.Element | null {
   return (
     <div className="couture-Body" role="tabpanel" aria-label="Graph">
       {graph ? (
-        <GraphTab model={model} graph={graph} />
+        <GraphTab context={context} graph={graph} />
       ) : (
         <Problem text={model.error} />
       )}

@@ -102,8 +102,9 @@ export class Pages {
         workflow.status.status?.home ?? '',
         labRoots(workflow.me.isSolo)
       );
-    const renew = (): Promise<unknown> =>
-      commands.execute(CommandIDs.renewSchedule, { dag_id: model.dagId });
+    const execute = (command: string): Promise<unknown> =>
+      commands.execute(command, { dag_id: model.dagId });
+    const renew = (): Promise<unknown> => execute(CommandIDs.renewSchedule);
     return {
       workflow,
       model,
@@ -112,6 +113,7 @@ export class Pages {
       openPath,
       labPath: reach,
       renew,
+      openRun: args => void this.open(args),
       trigger: () => void this.trigger(model.dagId),
       setPaused: paused => void attempt(() => model.setPaused(paused)),
       openMenu: anchor =>
@@ -121,6 +123,8 @@ export class Pages {
             openFile: () => openDagFile(model.detail?.file_path ?? '', null),
             renew: () => void renew(),
             openNotebook: openPath,
+            backfill: () => void execute(CommandIDs.backfill),
+            simulate: () => void execute(CommandIDs.simulate),
             labPath: reach
           })
         )

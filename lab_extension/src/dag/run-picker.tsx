@@ -75,6 +75,10 @@ function noRunWords(detail: IDagDetail | null): string {
 }
 
 function runName(run: IDagRunV2, now: Date): string {
+  if (run.run_type === 'backfill' && run.logical_date) {
+    // It was due when the backfill made it, which says nothing of it.
+    return `${capital(moment(run.logical_date, now))}, backfill`;
+  }
   const when = capital(moment(run.run_after, now));
   return run.run_type === 'manual' ? `${when}, by hand` : when;
 }

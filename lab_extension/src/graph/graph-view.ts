@@ -60,6 +60,10 @@ export class GraphView {
     this.rebuild();
     if (isNew) {
       this.fit();
+      const [hit] = this.seek();
+      if (hit) {
+        this.reveal(hit);
+      }
     }
   }
 
@@ -70,20 +74,22 @@ export class GraphView {
 
   /** Dim all tasks whose name does not contain the words; the first hit comes into view. */
   find(query: string): void {
-    const words = query.trim().toLowerCase();
-    const hits = (this._scene?.nodes ?? []).filter(({ id }) =>
-      id.toLowerCase().includes(words)
-    );
-    this._found = words ? new Set(hits.map(node => node.id)) : null;
-    if (words && hits.length) {
+    this._query = query.trim().toLowerCase();
+    const hits = this.seek();
+    if (hits.length) {
       this.reveal(hits[0]);
     }
     this.schedule();
   }
 
-  /** The names that "Find task" matched, in the order of the DAG. */
-  get found(): string[] {
-    return [...(this._found ?? [])];
+  /** What is sought in the graph as it is now: groups may have been opened since. */
+  private seek(): ISceneNode[] {
+    const words = this._query;
+    const hits = (this._scene?.nodes ?? []).filter(
+      ({ id }) => words && id.toLowerCase().includes(words)
+    );
+    this._found = words ? new Set(hits.map(node => node.id)) : null;
+    return hits;
   }
 
   fit(): void {
@@ -332,6 +338,7 @@ export class GraphView {
   private _view: IViewport = { x: 0, y: 0, zoom: 1 };
   private _size: ISize = { width: 0, height: 0 };
   private _selected: string | null = null;
+  private _query = '';
   private _found: ReadonlySet<string> | null = null;
   private _isUntouched = true;
   private _isDisposed = false;

@@ -73,6 +73,20 @@ export function shownGraph(
   };
 }
 
+/** The tasks whose name contains the words, in the order of the DAG; none for no words. */
+export function findTasks(graph: IGraph, query: string): ITaskNode[] {
+  const words = query.trim().toLowerCase();
+  return words
+    ? graph.nodes.filter(({ task_id }) => task_id.toLowerCase().includes(words))
+    : [];
+}
+
+/** The groups that must be open for a task to be seen, from the outermost. */
+export function groupsAround(graph: IGraph, task: ITaskNode): string[] {
+  const groups = new Map(graph.groups.map(group => [group.group_id, group]));
+  return pathTo(groups, task.group);
+}
+
 /** The groups around something, from the outermost to `group`. */
 function pathTo(
   groups: ReadonlyMap<string, IGroup>,

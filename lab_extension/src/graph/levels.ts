@@ -8,6 +8,8 @@ import { layered } from './ranks';
 const GAP = 20;
 const BEND = 24;
 const RANK_GAP = 52;
+/** So many tasks that do not wait for each other stand in one row at least. */
+const SIDE_BY_SIDE = 5;
 
 export interface ILevel extends IBox {
   /** Upper left corners of the boxes. */
@@ -25,10 +27,9 @@ export function layoutLevel(
   const parts = components({ ids, edges }).map(part =>
     layoutPart(part, size, nodeWidth)
   );
-  const { corners, width, height } = pack(parts, {
-    width: GAP,
-    height: RANK_GAP
-  });
+  const gap = { width: GAP, height: RANK_GAP };
+  const row = SIDE_BY_SIDE * (nodeWidth + GAP);
+  const { corners, width, height } = pack(parts, gap, row);
   const moved = parts.map((part, i) => shifted(part, corners[i]));
   return {
     corners: new Map(moved.flatMap(part => [...part.corners])),

@@ -40,17 +40,21 @@ export function components({ ids, edges }: IPart): IPart[] {
   return [...parts.values()];
 }
 
-/** Where the boxes go, in rows from left to right; and how large all of them are. */
+/**
+ * Where the boxes go, in rows from left to right, and how large all of them are.
+ * A row is used up to `row`, be the plane ever so flat then.
+ */
 export function pack(
   boxes: readonly IBox[],
-  gap: IBox
+  gap: IBox,
+  row = 0
 ): IBox & { corners: IPoint[] } {
   const area = boxes.reduce(
     (sum, box) => sum + (box.width + gap.width) * (box.height + gap.height),
     0
   );
   const widest = boxes.reduce((most, box) => Math.max(most, box.width), 0);
-  const limit = Math.max(widest, Math.sqrt(area * ASPECT));
+  const limit = Math.max(widest, row, Math.sqrt(area * ASPECT));
   const corners: IPoint[] = [];
   let [x, y, width, bottom] = [0, 0, 0, 0];
   for (const box of boxes) {

@@ -351,7 +351,7 @@ function path2D(d: string): Path2D {
 const shortTexts = new Map<string, string>();
 
 /** The text, or its beginning and an ellipsis where it is too long. */
-function shortened(
+export function shortened(
   ctx: CanvasRenderingContext2D,
   text: string,
   width: number

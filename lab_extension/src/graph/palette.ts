@@ -13,6 +13,10 @@ export interface IPalette {
   secondary: string;
   border: string;
   edge: string;
+  /** Between rows. */
+  line: string;
+  hover: string;
+  selected: string;
   brand: string;
   sign: string;
   font: string;
@@ -37,6 +41,9 @@ export function readPalette(node: HTMLElement): IPalette {
     secondary: read('--couture-text2'),
     border: read('--couture-edge'),
     edge: read('--couture-edge'),
+    line: read('--jp-border-color2'),
+    hover: read('--couture-hover'),
+    selected: read('--couture-selected'),
     brand: read('--jp-brand-color1'),
     sign: read('--couture-sign'),
     font: style.fontFamily,

@@ -29,8 +29,12 @@ const CORE = {
   openDag: 'couture:open-dag',
   schedule: 'couture:schedule-notebook',
   trigger: 'couture:trigger-dag',
-  togglePause: 'couture:toggle-pause'
+  togglePause: 'couture:toggle-pause',
+  backfill: 'couture:new-backfill',
+  simulate: 'couture:simulate-dag'
 };
+
+const BROWSE_PAGES: AdminKind[] = ['backfills', 'slaMisses', 'audit'];
 
 /** Admin has its pages in the order of the manual. */
 const ADMIN_PAGES: AdminKind[] = [
@@ -52,7 +56,7 @@ export function submenus(
       : [];
   const all: ISubmenu[] = [
     { label: 'DAGs', entries: dagEntries(me) },
-    { label: 'Browse', entries: page('audit') },
+    { label: 'Browse', entries: BROWSE_PAGES.flatMap(page) },
     { label: 'Admin', entries: ADMIN_PAGES.flatMap(page) },
     { label: 'Developer', entries: developerEntries(me) },
     { label: 'Security', entries: [...page('users'), ...page('roles')] },
@@ -75,10 +79,13 @@ function dagEntries(me: MeModel): (IEntry | null)[] {
   ];
   const acts: IEntry[] = [];
   if (me.has('can_trigger')) {
-    acts.push({ command: CORE.trigger });
+    acts.push({ command: CORE.trigger }, { command: CORE.backfill });
   }
   if (me.has('can_paused')) {
     acts.push({ command: CORE.togglePause });
+  }
+  if (me.has('can_dag_details')) {
+    acts.push({ command: CORE.simulate });
   }
   return acts.length ? [...entries, null, ...acts] : entries;
 }

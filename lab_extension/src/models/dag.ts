@@ -183,10 +183,24 @@ export class DagModel {
         }
         this._error = null;
         this._changed.emit();
+        await this.listRun(graph.run?.run_id);
       }
     } catch (error) {
       this.fail(error);
     }
+  }
+
+  /** A link may lead to a run that is older than those that are listed. */
+  private async listRun(runId: string | undefined): Promise<void> {
+    if (!runId || this._runs.some(run => run.dag_run_id === runId)) {
+      return;
+    }
+    const found = await this.client.run(this.dagId, runId);
+    this._runs = [
+      ...this._runs.filter(run => run.dag_run_id !== runId),
+      found
+    ].sort((a, b) => Date.parse(b.run_after) - Date.parse(a.run_after));
+    this._changed.emit();
   }
 
   private fail(error: unknown): void {

@@ -1,4 +1,4 @@
-import { runIcon } from '@jupyterlab/ui-components';
+import { ellipsesIcon, runIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 import type { IDag } from '../api/types';
@@ -15,6 +15,7 @@ export interface IRowActions {
   open: (row: IDag) => void;
   trigger: (row: IDag) => void;
   setPaused: (row: IDag, paused: boolean) => void;
+  openMenu: (row: IDag, anchor: Element) => void;
 }
 
 interface IRowProps extends IRowActions {
@@ -27,6 +28,7 @@ interface IRowProps extends IRowActions {
 /** One DAG: state of the last run, name, schedule, last ten runs, switch. */
 export function DagRow(props: IRowProps): JSX.Element {
   const { row, selected, tabIndex, onFocus, open, trigger, setPaused } = props;
+  const { openMenu } = props;
   const mayTrigger = row.rights.includes(RIGHTS.trigger);
   const mayPause = row.rights.includes(RIGHTS.pause);
   const onKeyDown = (event: React.KeyboardEvent): void => {
@@ -93,6 +95,15 @@ export function DagRow(props: IRowProps): JSX.Element {
             label={`Graph of ${row.dag_id}`}
             tabIndex={-1}
             onClick={stopped(() => open(row))}
+          />
+          <IconButton
+            icon={ellipsesIcon}
+            label={`More for ${row.dag_id}`}
+            tabIndex={-1}
+            onClick={event => {
+              event.stopPropagation();
+              openMenu(row, event.currentTarget);
+            }}
           />
         </span>
       </span>

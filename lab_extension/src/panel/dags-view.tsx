@@ -115,13 +115,16 @@ function Body(props: IBodyProps): JSX.Element | null {
     };
     return <NoHits query={list.query} clear={clear} />;
   }
-  const { open, trigger } = actions;
+  const { open, trigger, openMenu } = actions;
   const setPaused = (row: IDag, paused: boolean): void => {
     list.keep(row.dag_id);
     actions.setPaused(row, paused);
   };
   return (
-    <DagList rows={list.rows} {...{ current, open, trigger, setPaused }} />
+    <DagList
+      rows={list.rows}
+      {...{ current, open, trigger, setPaused, openMenu }}
+    />
   );
 }
 

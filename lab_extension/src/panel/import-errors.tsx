@@ -10,6 +10,20 @@ interface IProps {
   openFile: (path: string, line: number | null) => void;
 }
 
+/** "1 file cannot be read, 2 files have warnings". */
+function inWords(errors: readonly IImportError[]): string {
+  const warned = errors.filter(one => one.message.startsWith('Warning: '));
+  const broken = errors.length - warned.length;
+  return [
+    broken ? `${count(broken, 'file')} cannot be read` : '',
+    warned.length
+      ? `${count(warned.length, 'file')} ${warned.length === 1 ? 'has' : 'have'} warnings`
+      : ''
+  ]
+    .filter(Boolean)
+    .join(', ');
+}
+
 /** The DAG files that cannot be read, at the foot of the side panel. */
 export function ImportErrors({ errors, openFile }: IProps): JSX.Element | null {
   if (!errors.length) {
@@ -18,11 +32,10 @@ export function ImportErrors({ errors, openFile }: IProps): JSX.Element | null {
   return (
     <section
       className="couture-ImportErrors"
-      aria-label="Files that cannot be read"
+      aria-label="Files that cannot be read or have warnings"
     >
       <div className="couture-ImportErrors-title">
-        <StateMark state="failed" /> {count(errors.length, 'file')} cannot be
-        read
+        <StateMark state="failed" /> {inWords(errors)}
       </div>
       <ul>
         {errors.map(error => (

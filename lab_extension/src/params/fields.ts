@@ -2,6 +2,7 @@
 import type { JSONObject, JSONValue } from '@lumino/coreutils';
 
 import type { INotebookParameter, IParam, ParameterType } from '../api/types';
+import { refusal } from './bounds';
 
 export interface IField {
   name: string;
@@ -12,6 +13,8 @@ export interface IField {
   comment: string | null;
   /** The values to choose from, where only these are allowed. */
   choices: JSONValue[] | null;
+  /** What a DAG's Param asks of its value. */
+  schema?: JSONObject;
 }
 
 /** What stands in the fields, by name; only touched fields are in it. */
@@ -77,7 +80,8 @@ export function dagField(name: string, param: IParam): IField {
     initial: value,
     source: null,
     comment: description,
-    choices
+    choices,
+    schema
   };
 }
 
@@ -140,11 +144,30 @@ export function parseField(field: IField, text: string): Parsed {
   }
 }
 
+/** The value of a text, if the field's schema takes it. */
+export function checkField(field: IField, text: string): Parsed {
+  if (field.schema && !text.trim() && allowsNull(field.schema)) {
+    return { value: null };
+  }
+  const parsed = parseField(field, text);
+  if ('error' in parsed || isTemplate(text)) {
+    return parsed;
+  }
+  const refused = refusal(field.schema ?? {}, parsed.value);
+  return refused ? { error: `${field.name} ${refused}` } : parsed;
+}
+
 /** What a form amounts to. */
 export function readForm(fields: readonly IField[], draft: Draft): IFormResult {
   const result: IFormResult = { values: {}, errors: {} };
-  for (const field of fields.filter(each => isChanged(each, draft))) {
-    const parsed = parseField(field, textOf(field, draft));
+  for (const field of fields) {
+    if (!isChanged(field, draft)) {
+      if (needsValue(field)) {
+        result.errors[field.name] = `${field.name} needs a value`;
+      }
+      continue;
+    }
+    const parsed = checkField(field, textOf(field, draft));
     if ('error' in parsed) {
       result.errors[field.name] = parsed.error;
     } else {
@@ -167,6 +190,19 @@ export function draftOf(fields: readonly IField[], values: JSONObject): Draft {
     }
   }
   return draft;
+}
+
+/** A Param without a default that must not be null. */
+function needsValue({ initial, schema }: IField): boolean {
+  return initial === null && schema !== undefined && !allowsNull(schema);
+}
+
+/** A schema that names no type takes null. */
+function allowsNull({ type, enum: choices }: JSONObject): boolean {
+  if (Array.isArray(choices)) {
+    return choices.includes(null);
+  }
+  return type === undefined || [type].flat().includes('null');
 }
 
 function typeOf(value: JSONValue): ParameterType {

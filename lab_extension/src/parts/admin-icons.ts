@@ -56,3 +56,13 @@ export const settingsIcon = line(
   'configurations',
   'M2.2 4.4h6.4M12 4.4h1.8M10.3 2.7v3.4M2.2 8h2M7.6 8h6.2M5.9 6.3v3.4M2.2 11.6h6.4M12 11.6h1.8M10.3 9.9v3.4'
 );
+
+export const backfillIcon = line(
+  'backfill',
+  'M2.2 8a5.8 5.8 0 1 0 1.9-4.3M1.9 2.2V5.6H5.3M8 4.8V8.2L10.3 9.6'
+);
+
+export const lateIcon = line(
+  'late',
+  'M8 3.4a5.4 5.4 0 1 1 0 10.8A5.4 5.4 0 0 1 8 3.4ZM8 6V9L10 10.4M6.4 1.4h3.2M12.6 3.4l1 1'
+);

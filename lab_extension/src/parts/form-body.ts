@@ -1,11 +1,10 @@
-import { ReactWidget } from '@jupyterlab/ui-components';
-
 import { ClientError, sentence } from '../api/errors';
+import { FormWidget } from './form-widget';
 
 export type FieldErrors = Partial<Record<string, string>>;
 
 /** The body of a dialog that saves a form; what is refused stands at its field, else below all. */
-export abstract class FormBody extends ReactWidget {
+export abstract class FormBody extends FormWidget {
   /** Save what was typed; false keeps the dialog open, which then says why. */
   async submit(): Promise<boolean> {
     this.errors = this.check();

@@ -1,10 +1,14 @@
 import type { ISignal } from '@lumino/signaling';
-import { useEffect, useReducer, useState } from 'react';
+import { useEffect, useLayoutEffect, useReducer, useState } from 'react';
 
-/** Render again whenever the signal is emitted. */
+/**
+ * Render again whenever the signal is emitted.
+ *
+ * A layout effect: what is emitted between the first drawing and a passive effect would be missed.
+ */
 export function useSignal<S, A>(signal: ISignal<S, A>): void {
   const [, render] = useReducer((n: number) => n + 1, 0);
-  useEffect(() => {
+  useLayoutEffect(() => {
     signal.connect(render);
     return () => void signal.disconnect(render);
   }, [signal]);

@@ -43,3 +43,10 @@ export const plusIcon = new LabIcon({
     '<path fill="none" stroke="currentColor" stroke-width="1.4" d="M3 8h10M8 3v10"/>'
   )
 });
+
+export const pauseIcon = new LabIcon({
+  name: 'couture:pause',
+  svgstr: svg(
+    '<path fill="none" stroke="currentColor" stroke-width="1.8" d="M5.5 3.5v9M10.5 3.5v9"/>'
+  )
+});

@@ -1,4 +1,4 @@
-import type { JupyterFrontEnd } from '@jupyterlab/application';
+import type { ILayoutRestorer, JupyterFrontEnd } from '@jupyterlab/application';
 import { type ICommandPalette, InputDialog } from '@jupyterlab/apputils';
 
 import type { Pages } from '../dag/pages';
@@ -7,6 +7,7 @@ import type { DagModel, DagTab, TaskTab } from '../models/dag';
 import { flowIcon } from '../parts/icons';
 import { refusal, type RightName } from '../rights';
 import { CommandIDs, type IWorkflow } from '../tokens';
+import { addAutomationCommands } from './automation-commands';
 
 const CATEGORY = 'Workflow';
 
@@ -15,7 +16,8 @@ export function addCoreCommands(
   app: JupyterFrontEnd,
   workflow: IWorkflow,
   pages: Pages,
-  palette: ICommandPalette | null
+  palette: ICommandPalette | null,
+  restorer: ILayoutRestorer | null
 ): void {
   const { commands } = app;
   const add = (
@@ -44,6 +46,8 @@ export function addCoreCommands(
     execute: () => workflow.dags.refresh()
   });
   addPageCommands(add, pages);
+  const current = (): string | null => pages.currentModel?.dagId ?? null;
+  addAutomationCommands(app, workflow, add, current, restorer);
 }
 
 type Add = (

@@ -10,10 +10,12 @@ import { NotebookPanel } from '@jupyterlab/notebook';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 
 import type { INotebookRendering } from '../dag/page-context';
+import { rowMenu } from '../dag/page-menu';
 import { Pages } from '../dag/pages';
 import { dagFilePath, openFile } from '../files';
 import { attempt } from '../notify';
 import { DagsPanel } from '../panel/dags-panel';
+import { openMenu } from '../parts/menu';
 import { CommandIDs, IWorkflow } from '../tokens';
 import { addCoreCommands } from './core-commands';
 import { addRoute } from './route';
@@ -50,7 +52,7 @@ export const corePlugin: JupyterFrontEndPlugin<void> = {
           }
         : null;
     const pages = new Pages(app, workflow, rendering);
-    addCoreCommands(app, workflow, pages, palette);
+    addCoreCommands(app, workflow, pages, palette, restorer);
     const panel = createPanel(app, workflow, pages);
     app.shell.add(panel, 'left', { rank: 150 });
     if (router) {
@@ -73,6 +75,14 @@ function createPanel(
   const panel = new DagsPanel(workflow, {
     open: row => void pages.open({ dag_id: row.dag_id }),
     trigger: row => void pages.trigger(row.dag_id),
+    openMenu: (row, anchor) =>
+      openMenu(
+        anchor,
+        rowMenu(
+          row,
+          command => void app.commands.execute(command, { dag_id: row.dag_id })
+        )
+      ),
     setPaused: (row, paused) =>
       void attempt(() => workflow.dags.setPaused(row.dag_id, paused)),
     schedule: () => void app.commands.execute(CommandIDs.schedule),

@@ -1,7 +1,7 @@
-import { ReactWidget } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 import type { INotebookSource, IScheduled } from '../api/types';
+import { FormWidget } from '../parts/form-widget';
 import { SubmitDialog } from '../parts/submit-dialog';
 import type { IWorkflow } from '../tokens';
 import { fileName } from './form';
@@ -36,7 +36,7 @@ export async function scheduleNotebook(
   return scheduled;
 }
 
-class ScheduleBody extends ReactWidget {
+class ScheduleBody extends FormWidget {
   constructor(
     private readonly model: ScheduleModel,
     private readonly keepsRunning: boolean

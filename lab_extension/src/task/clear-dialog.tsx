@@ -1,4 +1,3 @@
-import { ReactWidget } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 import type { Client } from '../api/client';
@@ -6,22 +5,27 @@ import { sentence } from '../api/errors';
 import type { IClearRequest, ITaskInstanceV2 } from '../api/types';
 import type { DagModel } from '../models/dag';
 import { Chip } from '../parts/controls';
+import { FormWidget } from '../parts/form-widget';
 import { StateMark } from '../parts/state-mark';
 import { SubmitDialog } from '../parts/submit-dialog';
-import { stateWords } from '../words/states';
 import { count } from '../words/time';
+import { touchedTasks } from './touched';
 
-/** Ask what to clear with a task, saying what it touches, and do it. */
+/** Ask what to clear with a task, or one instance of it, saying what it touches, and do it. */
 export async function clearTask(
   client: Client,
   model: DagModel,
   runId: string,
-  taskId: string
+  taskId: string,
+  mapIndex: number | null = null
 ): Promise<void> {
   const order = model.graph?.nodes.map(node => node.task_id) ?? [];
-  const body = new ClearBody(client, model.dagId, runId, taskId, order);
+  const what: string | [string, number] =
+    mapIndex === null ? taskId : [taskId, mapIndex];
+  const body = new ClearBody(client, model.dagId, runId, what, order);
+  const name = mapIndex === null ? taskId : `${taskId} [${mapIndex}]`;
   const dialog = new SubmitDialog({
-    title: `Clear ${taskId} and run it again?`,
+    title: `Clear ${name} and run it again?`,
     body,
     accept: 'Clear',
     submit: () => body.clear()
@@ -35,12 +39,12 @@ export async function clearTask(
   await dialog.launch();
 }
 
-class ClearBody extends ReactWidget {
+class ClearBody extends FormWidget {
   constructor(
     private readonly client: Client,
     private readonly dagId: string,
     runId: string,
-    taskId: string,
+    what: string | [string, number],
     /** The task ids as they follow each other. */
     private readonly order: readonly string[]
   ) {
@@ -48,7 +52,7 @@ class ClearBody extends ReactWidget {
     this.addClass('couture-ClearBody');
     this._request = {
       dag_run_id: runId,
-      task_ids: [taskId],
+      task_ids: [what],
       include_downstream: true,
       include_upstream: false,
       only_failed: false,
@@ -65,9 +69,7 @@ class ClearBody extends ReactWidget {
     await this.guard(async () => {
       const tasks = await this.client.clear(this.dagId, request);
       if (request === this._request) {
-        const place = (task: ITaskInstanceV2): number =>
-          this.order.indexOf(task.task_id);
-        this._tasks = tasks.sort((a, b) => place(a) - place(b));
+        this._tasks = tasks;
         this.onTasks(tasks);
       }
     });
@@ -84,15 +86,15 @@ class ClearBody extends ReactWidget {
       <>
         <p className="couture-Secondary">{this.words()}</p>
         <ul className="couture-ClearBody-list">
-          {this._tasks.map(task => (
-            <li key={task.task_id}>
-              <StateMark state={task.state} size={14} />
-              <span>{task.task_id}</span>
-              <span className="couture-Secondary">
-                {stateWords(task.state).toLowerCase()}
-              </span>
-            </li>
-          ))}
+          {touchedTasks(this._tasks, this.order).map(
+            ({ task_id, state, words }) => (
+              <li key={task_id}>
+                <StateMark state={state} size={14} />
+                <span>{task_id}</span>
+                <span className="couture-Secondary">{words}</span>
+              </li>
+            )
+          )}
         </ul>
         <div className="couture-Chips" role="group" aria-label="Clear also">
           <Chip

@@ -36,9 +36,18 @@ export function useInstances(
     `${place} ${counts}`
   );
   const [picked, setPicked] = React.useState({ place, mapIndex: -1 });
-  const own = value?.filter(one => one.task_id === taskId) ?? [];
+  const own =
+    value?.filter(one => one.task_id === taskId && one.dag_run_id === runId) ??
+    [];
   const first = own.find(one => one.state === 'failed') ?? own[0];
   const isPicked = picked.place === place && picked.mapIndex >= 0;
+  const firstIndex = first?.map_index;
+  React.useEffect(() => {
+    // It stays when it is mended: nothing moves under the pointer.
+    if (!isPicked && firstIndex !== undefined) {
+      setPicked({ place, mapIndex: firstIndex });
+    }
+  }, [isPicked, firstIndex, place]);
   return {
     instances: own,
     mapIndex: isPicked ? picked.mapIndex : (first?.map_index ?? -1),

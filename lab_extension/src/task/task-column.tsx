@@ -2,6 +2,7 @@ import { closeIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 import type { ITaskInstance } from '../api/types';
+import { ChildLink } from '../child/child-link';
 import type { IPageContext } from '../dag/page-context';
 import { LogTab } from '../log/log-tab';
 import type { TaskTab } from '../models/dag';
@@ -13,7 +14,7 @@ import { clockSeconds } from '../words/time';
 import { Actions } from './actions';
 import { ErrorBox } from './error-box';
 import { Facts } from './facts';
-import { Instances, useInstances } from './instances';
+import { type IInstances, Instances, useInstances } from './instances';
 import { NotebookTab } from './notebook-tab';
 import { useWidth } from './resize';
 import { TriesTab } from './tries-tab';
@@ -76,7 +77,7 @@ export function TaskColumn({
         <Loaded
           key={`${taskId} ${instances.mapIndex}`}
           mapIndex={instances.mapIndex}
-          {...{ context, task, runId }}
+          {...{ context, task, runId, instances }}
         />
       )}
     </aside>
@@ -88,10 +89,11 @@ interface ILoadedProps {
   task: ITaskInstance;
   runId: string;
   mapIndex: number;
+  instances: IInstances;
 }
 
 function Loaded(props: ILoadedProps): JSX.Element {
-  const { context, task, runId } = props;
+  const { context, task, runId, instances } = props;
   const { model } = context;
   const node = model.graph?.nodes.find(each => each.task_id === model.taskId);
   const isNotebook = node?.kind === 'notebook';
@@ -103,8 +105,16 @@ function Loaded(props: ILoadedProps): JSX.Element {
     : 'log';
   return (
     <>
-      <Actions context={context} runId={runId} />
+      <Actions context={context} runId={runId} instances={instances} />
       <Facts task={task} />
+      {node?.triggers_dag && (
+        <ChildLink
+          client={context.workflow.client}
+          dagId={node.triggers_dag}
+          run={task.child_run}
+          open={context.openRun}
+        />
+      )}
       {task.error && (
         <ErrorBox
           error={task.error}

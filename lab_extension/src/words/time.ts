@@ -45,6 +45,11 @@ export function moment(iso: string, now: Date): string {
   return `${day(at, now)} ${clock(at)}`;
 }
 
+/** "25 Oct": where there is little room. */
+export function shortDay(at: Date): string {
+  return `${at.getDate()} ${MONTHS[at.getMonth()]}`;
+}
+
 /** The time of day only, with seconds: "02:04:51". */
 export function clockSeconds(iso: string): string {
   const at = new Date(iso);

@@ -21,6 +21,13 @@ const WORDS: Record<string, string> = {
   clear_dag_run: 'Cleared a run',
   post_clear_task_instances: 'Cleared tasks',
   patch_task_instance: 'Marked a task',
+  patch_task_instance_by_map_index: 'Marked an instance of a task',
+  simulate_dag: 'Simulated a DAG',
+  create_backfill: 'Made a backfill',
+  pause_backfill: 'Paused a backfill',
+  unpause_backfill: 'Went on with a backfill',
+  cancel_backfill: 'Cancelled a backfill',
+  patch_sla_miss: 'Wrote a note on an SLA miss',
   create_schedule: 'Scheduled a notebook',
   renew_schedule: 'Updated a schedule from its notebook',
   save_dag_file: 'Saved a DAG file',
@@ -30,7 +37,10 @@ const WORDS: Record<string, string> = {
   delete_variable: 'Deleted a variable',
   import_variables: 'Imported variables',
   add_connection: 'Added a connection',
-  delete_connection: 'Deleted a connection'
+  delete_connection: 'Deleted a connection',
+  post_pool: 'Added a pool',
+  patch_pool: 'Changed a pool',
+  delete_pool: 'Deleted a pool'
 };
 
 /** "Added a user", "Clear task instances". */

@@ -1,7 +1,7 @@
-import { ReactWidget } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 import { FormField } from '../../parts/form-field';
+import { FormWidget } from '../../parts/form-widget';
 import { SubmitDialog } from '../../parts/submit-dialog';
 import { addRow, rowsOf } from './matrix';
 import { matchWords, patternProblem } from './pattern';
@@ -20,7 +20,7 @@ export async function addDagRow(model: RolesModel): Promise<void> {
   await dialog.launch();
 }
 
-class PatternBody extends ReactWidget {
+class PatternBody extends FormWidget {
   constructor(private readonly model: RolesModel) {
     super();
     this.addClass('couture-FormBody');

@@ -1,10 +1,11 @@
-import { ReactWidget } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 import { ClientError, sentence } from '../../api/errors';
 import type { IRole } from '../../api/security-types';
+import { type FieldErrors, FormBody } from '../../parts/form-body';
 import { FormField } from '../../parts/form-field';
 import { SubmitDialog } from '../../parts/submit-dialog';
+import { FieldError } from '../../schedule/field-error';
 import type { RolesModel } from './roles-model';
 
 /** Ask for a new role's name and what it starts from, and add it. */
@@ -32,7 +33,7 @@ async function ask(
   await dialog.launch();
 }
 
-class RoleBody extends ReactWidget {
+class RoleBody extends FormBody {
   constructor(
     private readonly model: RolesModel,
     private readonly role: IRole | null
@@ -43,26 +44,27 @@ class RoleBody extends ReactWidget {
     this._description = role?.description ?? '';
   }
 
-  async submit(): Promise<boolean> {
-    this._error = this._name.trim() ? null : 'The role needs a name';
-    try {
-      if (!this._error) {
-        await this.save();
-        return true;
-      }
-    } catch (error) {
-      const fields = error instanceof ClientError ? error.fields : {};
-      this._error = fields.name ?? sentence(error);
-    } finally {
-      this.update();
+  protected override check(): FieldErrors {
+    return this._name.trim() ? {} : { name: 'The role needs a name' };
+  }
+
+  protected override hasField(name: string): boolean {
+    return name === 'name' || name === 'description';
+  }
+
+  /** A name that is taken is the name's problem. */
+  protected override explain(error: unknown): void {
+    if (error instanceof ClientError && error.status === 409) {
+      this.errors = { name: sentence(error) };
+    } else {
+      super.explain(error);
     }
-    return false;
   }
 
   protected override render(): JSX.Element {
     return (
       <>
-        <FormField label="Name" error={this._error}>
+        <FormField label="Name" error={this.errors.name}>
           <input
             type="text"
             autoComplete="off"
@@ -73,7 +75,7 @@ class RoleBody extends ReactWidget {
             }}
           />
         </FormField>
-        <FormField label="Description">
+        <FormField label="Description" error={this.errors.description}>
           <input
             type="text"
             autoComplete="off"
@@ -105,11 +107,12 @@ class RoleBody extends ReactWidget {
             </select>
           </FormField>
         )}
+        <FieldError text={this.problem} />
       </>
     );
   }
 
-  private async save(): Promise<void> {
+  protected override async save(): Promise<void> {
     const name = this._name.trim();
     const description = this._description.trim();
     if (this.role) {
@@ -134,5 +137,4 @@ class RoleBody extends ReactWidget {
   private _name: string;
   private _description: string;
   private _base = '';
-  private _error: string | null = null;
 }

@@ -1,11 +1,11 @@
 import { Notification } from '@jupyterlab/apputils';
-import { ReactWidget } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
-import { ClientError, sentence } from '../../api/errors';
 import type { IAccount } from '../../api/security-types';
+import { type FieldErrors, FormBody } from '../../parts/form-body';
 import { FormField } from '../../parts/form-field';
 import { SubmitDialog } from '../../parts/submit-dialog';
+import { FieldError } from '../../schedule/field-error';
 import type { UsersModel } from './users-model';
 
 /** Give somebody another password. */
@@ -30,7 +30,7 @@ export async function resetPassword(
   }
 }
 
-class ResetBody extends ReactWidget {
+class ResetBody extends FormBody {
   constructor(
     private readonly model: UsersModel,
     private readonly account: IAccount
@@ -39,30 +39,26 @@ class ResetBody extends ReactWidget {
     this.addClass('couture-FormBody');
   }
 
-  async submit(): Promise<boolean> {
-    this._error = this._password ? null : 'Type a password';
-    try {
-      if (!this._error) {
-        await this.model.api.resetPassword(
-          this.account.name,
-          this._password,
-          this._mustChange
-        );
-        return true;
-      }
-    } catch (error) {
-      const fields = error instanceof ClientError ? error.fields : {};
-      this._error = fields.new_password ?? sentence(error);
-    } finally {
-      this.update();
-    }
-    return false;
+  protected override check(): FieldErrors {
+    return this._password ? {} : { new_password: 'Type a password' };
+  }
+
+  protected override save(): Promise<unknown> {
+    return this.model.api.resetPassword(
+      this.account.name,
+      this._password,
+      this._mustChange
+    );
+  }
+
+  protected override hasField(name: string): boolean {
+    return name === 'new_password';
   }
 
   protected override render(): JSX.Element {
     return (
       <>
-        <FormField label="New password" error={this._error}>
+        <FormField label="New password" error={this.errors.new_password}>
           <input
             type="password"
             autoComplete="new-password"
@@ -84,6 +80,7 @@ class ResetBody extends ReactWidget {
           />
           Must be changed at the next login
         </label>
+        <FieldError text={this.problem} />
         <p className="couture-Secondary">
           Windows in which {this.account.name} is logged in ask for it.
         </p>
@@ -93,5 +90,4 @@ class ResetBody extends ReactWidget {
 
   private _password = '';
   private _mustChange = true;
-  private _error: string | null = null;
 }
