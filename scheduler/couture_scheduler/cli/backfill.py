@@ -1,31 +1,15 @@
 """`couture backfill`: runs of a range of dates."""
 
 import json
-from datetime import UTC, datetime
 from typing import IO, Any
 
 import click
 
+from couture_scheduler.cli.moments import Date
 from couture_scheduler.cli.session import every_page, output_option, session, show, show_one
 from couture_scheduler.settings import Settings
 
 _COLUMNS = ("id", "dag_id", "from_date", "to_date", "is_paused", "completed_at", "counts")
-
-
-class _Date(click.ParamType):
-    """A date or moment; without a zone it is UTC."""
-
-    name = "date"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> datetime:
-        """Return the moment that a text names."""
-        try:
-            found = datetime.fromisoformat(value)
-        except ValueError:
-            self.fail(f"{value!r} is no date, such as 2026-11-01 or 2026-11-01T06:00.", param, ctx)
-        return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 @click.group()
@@ -35,8 +19,8 @@ def backfill() -> None:
 
 @backfill.command()
 @click.option("--dag-id", required=True)
-@click.option("--from-date", type=_Date(), required=True, help="First logical date.")
-@click.option("--to-date", type=_Date(), required=True, help="Last logical date.")
+@click.option("--from-date", type=Date(), required=True, help="First logical date.")
+@click.option("--to-date", type=Date(), required=True, help="Last logical date.")
 @click.option("--dag-run-conf", type=click.File("r"), help="File with a JSON object; - = input.")
 @click.option("--run-backwards", is_flag=True, help="The latest date first.")
 @click.option(

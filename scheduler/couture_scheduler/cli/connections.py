@@ -16,15 +16,17 @@ def connections() -> None:
 
 @connections.command()
 @click.argument("conn_id")
-@click.option("--uri", help="All in one: type://login:password@host:port/schema?extra=value")
+@click.option(
+    "--uri", "--conn-uri", help="All in one: type://login:password@host:port/schema?extra=value"
+)
 @click.option("--conn-type")
-@click.option("--host")
-@click.option("--port", type=int)
-@click.option("--login")
-@click.option("--password")
-@click.option("--schema")
-@click.option("--extra", help="JSON object.")
-@click.option("--description")
+@click.option("--host", "--conn-host")
+@click.option("--port", "--conn-port", type=int)
+@click.option("--login", "--conn-login")
+@click.option("--password", "--conn-password")
+@click.option("--schema", "--conn-schema")
+@click.option("--extra", "--conn-extra", help="JSON object.")
+@click.option("--description", "--conn-description")
 @click.pass_obj
 def add(settings: Settings, conn_id: str, **fields: str | int | None) -> None:
     """Add a connection; several may share one CONN_ID, one of them is then picked at random."""
@@ -43,14 +45,26 @@ def add(settings: Settings, conn_id: str, **fields: str | int | None) -> None:
         click.echo(f"{conn_id} is added.")
 
 
+@connections.command("create-default-connections")
+@click.pass_obj
+def create_defaults(settings: Settings) -> None:
+    """Add those connections that operators look for when they are given none."""
+    from couture_scheduler.services.default_connections import create_default_connections
+
+    with session(settings) as open_:
+        create_default_connections(open_.call())
+        click.echo("The default connections are there.")
+
+
 @connections.command("list")
+@click.option("--conn-id", help="Only those of this id.")
 @output_option
 @click.pass_obj
-def list_(settings: Settings, output: str) -> None:
+def list_(settings: Settings, conn_id: str | None, output: str) -> None:
     """List connections, without what is secret."""
     with session(settings) as open_:
         columns = ("id", "connection_id", "conn_type", "host", "port", "login", "schema")
-        show(_all(open_), columns, output)
+        show(_of(open_, conn_id) if conn_id else _all(open_), columns, output)
 
 
 @connections.command()
@@ -111,6 +125,7 @@ def import_(settings: Settings, file: IO[str], overwrite: bool) -> None:
 @click.argument("file", type=click.File("w"))
 @click.option(
     "--format",
+    "--file-format",
     "form",
     type=click.Choice(["json", "env"]),
     help="Default: env where the name of FILE ends in .env, else json.",

@@ -1,9 +1,19 @@
 """`couture dags`: list, show, switch and trigger DAGs."""
 
+from datetime import datetime
 from typing import Any
 
 import click
 
+from couture_scheduler.cli.backfill_dag import backfill_dag
+from couture_scheduler.cli.dag_reports import (
+    dag_state,
+    list_jobs,
+    list_runs,
+    next_execution,
+    report,
+)
+from couture_scheduler.cli.moments import Date
 from couture_scheduler.cli.runs import wait_for
 from couture_scheduler.cli.session import every_page, output_option, session, show, show_one
 from couture_scheduler.cli.simulate import simulate
@@ -51,20 +61,29 @@ def show_(settings: Settings, dag_id: str, output: str) -> None:
 
 @dags.command()
 @click.argument("dag_id")
-@click.option("--conf", help="JSON object, or @FILE that holds one.")
-@click.option("--run-id", help="Default: manual__ and the time.")
+@click.option("--conf", "-c", help="JSON object, or @FILE that holds one.")
+@click.option("--run-id", "-r", help="Default: manual__ and the time.")
+@click.option("--exec-date", "-e", type=Date(), help="Its logical date; default: now.")
 @click.option("--wait", is_flag=True, help="Wait for the end; exit code 1 unless it is success.")
 @output_option
 @click.pass_obj
 def trigger(
-    settings: Settings, dag_id: str, conf: str | None, run_id: str | None, wait: bool, output: str
+    settings: Settings,
+    dag_id: str,
+    conf: str | None,
+    run_id: str | None,
+    exec_date: datetime | None,
+    wait: bool,
+    output: str,
 ) -> None:
     """Make a run of a DAG."""
     from couture_scheduler.schemas.dag_runs import TriggerDAGRunPostBody
     from couture_scheduler.services.dag_runs import trigger_dag_run
 
     with session(settings) as open_:
-        body = TriggerDAGRunPostBody(dag_run_id=run_id, conf=read_conf(conf))
+        given = {"dag_run_id": run_id, "conf": read_conf(conf)}
+        given |= {} if exec_date is None else {"logical_date": exec_date}
+        body = TriggerDAGRunPostBody.model_validate(given)
         run = trigger_dag_run(open_.call(), dag_id=dag_id, body=body)
         show([run], ("dag_id", "dag_run_id", "state", "run_after"), output)
         if wait:
@@ -88,6 +107,25 @@ def unpause(settings: Settings, dag_id: str, yes: bool) -> None:
     """Switch a DAG on."""
     _switch(settings, dag_id, is_paused=False, confirm=yes)
     click.echo(f"{dag_id} is on.")
+
+
+@dags.command()
+@click.argument("dag_id")
+@click.option("--yes", "-y", is_flag=True, help="Do not ask.")
+@click.pass_obj
+def delete(settings: Settings, dag_id: str, yes: bool) -> None:
+    """Delete all runs of a DAG, and the DAG itself where no file defines it any more.
+
+    Logs and outputs stay on the disk.
+    """
+    from couture_scheduler.services.delete_dag import delete_dag
+
+    if not yes:
+        click.confirm(f"Delete all that is known of the runs of {dag_id}?", abort=True)
+    with session(settings) as open_:
+        found = delete_dag(open_.call(), dag_id=dag_id)
+        rest = "is gone" if found.is_gone else "is as if its file were new"
+        click.echo(f"{found.deleted_runs} runs are deleted; {dag_id} {rest}.")
 
 
 @dags.command("next-runs")
@@ -133,5 +171,8 @@ def _switch(settings: Settings, dag_id: str, *, is_paused: bool, confirm: bool) 
         patch_dag(open_.call(), dag_id=dag_id, body=body, query=query)
 
 
-dags.add_command(test_whole)
-dags.add_command(simulate)
+for command in (test_whole, simulate, backfill_dag, list_runs, list_jobs, dag_state, report):
+    dags.add_command(command)
+dags.add_command(next_execution)
+dags.add_command(show_, "details")
+dags.add_command(import_errors, "list-import-errors")

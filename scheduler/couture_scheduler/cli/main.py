@@ -4,13 +4,16 @@ from pathlib import Path
 
 import click
 
+from couture_scheduler.cli.assets import assets
 from couture_scheduler.cli.backfill import backfill
+from couture_scheduler.cli.callbacks import callbacks
 from couture_scheduler.cli.config import config
 from couture_scheduler.cli.connections import connections
 from couture_scheduler.cli.dags import dags
 from couture_scheduler.cli.db import db
 from couture_scheduler.cli.doctor import doctor
 from couture_scheduler.cli.notebook import notebook
+from couture_scheduler.cli.old_words import add_old_words
 from couture_scheduler.cli.pools import pools
 from couture_scheduler.cli.rotate_key import rotate_fernet_key
 from couture_scheduler.cli.runs import runs
@@ -64,6 +67,8 @@ for command in (
         runs,
         tasks,
         backfill,
+        assets,
+        callbacks,
         notebook,
         variables,
         connections,
@@ -75,6 +80,7 @@ for command in (
     *(doctor, rotate_fernet_key),
 ):
     main.add_command(command)
+add_old_words(main)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ import contextlib
 import signal
 import socket
 
+from couture_scheduler.db.database import Database
 from couture_scheduler.engine.scheduler import Scheduler, SchedulerProcess
 from couture_scheduler.executors.local import LocalExecutor
 from couture_scheduler.ipc import Bell, Ringer
@@ -37,4 +38,13 @@ def run_scheduler(settings: Settings) -> None:
         parser = Parser(settings, db, client, tell_change)
         parser.start()
         stack.callback(parser.stop)
+        if settings.keep_days > 0:
+            stack.enter_context(_janitor(db, settings))
         process.run()
+
+
+def _janitor(db: Database, settings: Settings) -> contextlib.AbstractContextManager[object]:
+    """Return what cleans up; imported where it is wanted, since it brings the services along."""
+    from couture_scheduler.services.retention import Janitor
+
+    return Janitor(db, settings)

@@ -1,12 +1,23 @@
 """`couture tasks`: what tasks are, did and wait for; clear and mark."""
 
+import re
 import sys
 import time
+from typing import Any
 
 import click
 
+from couture_scheduler.cli.moments import Date
 from couture_scheduler.cli.session import output_option, session, show
+from couture_scheduler.cli.task_states import (
+    failed_deps,
+    render,
+    states_for_dag_run,
+    task_state,
+    tasks_of_run,
+)
 from couture_scheduler.cli.try_out import test_task
+from couture_scheduler.services.session import Session
 from couture_scheduler.settings import Settings
 
 _COLUMNS = ("task_id", "state", "try_number", "max_tries", "start_date", "end_date", "duration")
@@ -20,25 +31,42 @@ def tasks() -> None:
 @tasks.command("list")
 @click.argument("dag_id")
 @click.argument("run_id", required=False)
+@click.option("--tree", "-t", is_flag=True, help="Each below what it comes after.")
 @output_option
 @click.pass_obj
-def list_(settings: Settings, dag_id: str, run_id: str | None, output: str) -> None:
+def list_(settings: Settings, dag_id: str, run_id: str | None, tree: bool, output: str) -> None:
     """List the tasks of DAG_ID; with RUN_ID as they stand in that run."""
-    from couture_scheduler.schemas.task_instances import TaskInstanceQuery
+    with session(settings) as open_:
+        if run_id is not None:
+            show(tasks_of_run(open_, dag_id, run_id), _COLUMNS, output)
+            return
+        found = _tasks_of(open_, dag_id)
+        if tree:
+            _print_tree({one.task_id: sorted(one.downstream_task_ids) for one in found})
+        else:
+            columns = ("task_id", "operator_name", "trigger_rule", "downstream_task_ids")
+            show(found, columns, output)
+
+
+def _tasks_of(open_: Session, dag_id: str) -> list[Any]:
     from couture_scheduler.schemas.tasks import TaskQuery
-    from couture_scheduler.services.task_instances import get_task_instances
     from couture_scheduler.services.tasks import get_tasks
 
-    with session(settings) as open_:
-        if run_id is None:
-            found = get_tasks(open_.call(), dag_id=dag_id, query=TaskQuery())
-            columns = ("task_id", "operator_name", "trigger_rule", "downstream_task_ids")
-            show(found.tasks, columns, output)
-        else:
-            query = TaskInstanceQuery(limit=1000)
-            call = open_.call()
-            of_run = get_task_instances(call, dag_id=dag_id, dag_run_id=run_id, query=query)
-            show(of_run.task_instances, _COLUMNS, output)
+    return get_tasks(open_.call(), dag_id=dag_id, query=TaskQuery()).tasks
+
+
+def _print_tree(below: dict[str, list[str]]) -> None:
+    """Print tasks as a tree; what stands below several is written out once."""
+    written = set()
+    first = sorted(below.keys() - {name for names in below.values() for name in names})
+    waiting = [(name, 0) for name in reversed(first)]
+    while waiting:
+        name, depth = waiting.pop()
+        is_again = name in written and below[name]
+        click.echo("    " * depth + name + (" (as above)" if is_again else ""))
+        if name not in written:
+            written.add(name)
+            waiting += [(one, depth + 1) for one in reversed(below[name])]
 
 
 @tasks.command()
@@ -105,38 +133,43 @@ def why(settings: Settings, dag_id: str, run_id: str, task_id: str, output: str)
 
 @tasks.command()
 @click.argument("dag_id")
-@click.argument("run_id")
+@click.argument("run_id", required=False)
 @click.argument("task_ids", nargs=-1)
-@click.option("--upstream", is_flag=True, help="With what is above them.")
-@click.option("--downstream", is_flag=True, help="With what is below them.")
-@click.option("--only-failed", is_flag=True, help="Only those that failed.")
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--task-regex", "-t", help="Tasks in whose id this is found.")
+@click.option("--start-date", "-s", type=Date(), help="Without RUN_ID: runs from here on.")
+@click.option("--end-date", "-e", type=Date(), help="Without RUN_ID: runs up to here.")
+@click.option("--upstream", "-u", is_flag=True, help="With what is above them.")
+@click.option("--downstream", "-d", is_flag=True, help="With what is below them.")
+@click.option("--only-failed", "-f", is_flag=True, help="Only those that failed.")
+@click.option("--only-running", "-r", is_flag=True, help="Only those that are running.")
+@click.option("--yes", "-y", is_flag=True, help="Do not ask.")
 @click.pass_obj
 def clear(
     settings: Settings,
     dag_id: str,
-    run_id: str,
+    run_id: str | None,
     task_ids: tuple[str, ...],
-    upstream: bool,
-    downstream: bool,
-    only_failed: bool,
+    task_regex: str | None,
     yes: bool,
+    **given: Any,
 ) -> None:
-    """Have tasks of a run (all, if none is named) run again."""
+    """Have tasks of a run, or of all runs between two dates, run again; all where none is named."""
     from couture_scheduler.schemas.task_instances import ClearTaskInstancesBody
     from couture_scheduler.services.task_instances import post_clear_task_instances
 
-    body = ClearTaskInstancesBody(
-        dag_run_id=run_id,
-        task_ids=list(task_ids) or None,
-        include_upstream=upstream,
-        include_downstream=downstream,
-        only_failed=only_failed,
-        dry_run=True,
-    )
     with session(settings) as open_:
+        names = [*task_ids, *(_matching(open_, dag_id, task_regex) if task_regex else ())]
+        body = ClearTaskInstancesBody(
+            dag_run_id=run_id,
+            task_ids=list(names) or None,
+            include_upstream=given.pop("upstream"),
+            include_downstream=given.pop("downstream"),
+            dry_run=True,
+            **given,
+        )
         found = post_clear_task_instances(open_.call(), dag_id=dag_id, body=body)
-        show(found.task_instances, ("task_id", "state"), "table")
+        columns = ("task_id", "state") if run_id else ("dag_run_id", "task_id", "state")
+        show(found.task_instances, columns, "table")
         if not found.task_instances:
             return
         if not yes:
@@ -144,6 +177,17 @@ def clear(
         agreed = body.model_copy(update={"dry_run": False})
         post_clear_task_instances(open_.call(), dag_id=dag_id, body=agreed)
         click.echo("Cleared.")
+
+
+def _matching(open_: Session, dag_id: str, pattern: str) -> list[str]:
+    try:
+        wanted = re.compile(pattern)
+    except re.error as error:
+        raise click.BadParameter(f"{pattern!r}: {error}.", param_hint="--task-regex") from error
+    found = [one.task_id for one in _tasks_of(open_, dag_id) if wanted.search(one.task_id)]
+    if not found:
+        raise click.ClickException(f"No task of DAG {dag_id!r} matches {pattern!r}.")
+    return found
 
 
 @tasks.command()
@@ -175,4 +219,5 @@ def mark(
         show(found.task_instances, _COLUMNS, output)
 
 
-tasks.add_command(test_task)
+for command in (test_task, task_state, states_for_dag_run, failed_deps, render):
+    tasks.add_command(command)

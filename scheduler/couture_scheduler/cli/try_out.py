@@ -2,6 +2,8 @@
 
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -75,31 +77,50 @@ def _run(
     only: str | None = None,
     mark_success: str | None = None,
 ) -> None:
-    from couture_operators.exceptions import AirflowException
     from couture_scheduler.rehearsal.in_process import run_dag
+
+    moment, given = moment_of(logical_date), read_conf(conf) or {}
+    with opened_dag(settings, dag_id, file, variables, connections) as (dag, values):
+        run = run_dag(
+            dag,
+            moment,
+            given,
+            values=values,
+            only=only,
+            mark_success=mark_success,
+            say=click.echo,
+        )
+    sys.exit(0 if run.state == "success" else 1)
+
+
+@contextmanager
+def opened_dag(
+    settings: Settings,
+    dag_id: str,
+    file: Path | None,
+    variables: str | None = None,
+    connections: str | None = None,
+) -> Iterator[tuple["DAG", "Values"]]:
+    """Give a DAG, imported here, and its values; what its author got wrong becomes a sentence.
+
+    Args:
+        file: the DAG's; None = the one that the deployment knows.
+        variables, connections: files that go before what the deployment has.
+    """
+    from couture_operators.exceptions import AirflowException
     from couture_scheduler.rehearsal.values import Values, ValuesError
 
-    moment, given = _moment(logical_date), read_conf(conf) or {}
     with session(settings) as open_:
         try:
             values = Values(variables, connections, _stored(open_))
             place = file.resolve() if file else _file_of(open_, dag_id)
-            dag = _load(place, dag_id, values, settings)
-            run = run_dag(
-                dag,
-                moment,
-                given,
-                values=values,
-                only=only,
-                mark_success=mark_success,
-                say=click.echo,
-            )
+            yield _load(place, dag_id, values, settings), values
         except (AirflowException, ValuesError) as error:
             raise click.ClickException(str(error)) from error
-    sys.exit(0 if run.state == "success" else 1)
 
 
-def _moment(text: str | None) -> datetime | None:
+def moment_of(text: str | None) -> datetime | None:
+    """Return the logical date that a text names, in UTC."""
     if text is None:
         return None
     from couture_operators.dates import plain_utc, to_datetime

@@ -1,7 +1,7 @@
 """`couture variables`: values that DAG files and tasks read."""
 
 import json
-from typing import IO
+from typing import IO, Any
 
 import click
 
@@ -16,25 +16,45 @@ def variables() -> None:
 
 @variables.command()
 @click.argument("key")
+@click.option("--json", "-j", "is_json", is_flag=True, help="The value is JSON: lay it out.")
+@click.option("--default", "-d", help="What to print where there is none.")
 @click.pass_obj
-def get(settings: Settings, key: str) -> None:
+def get(settings: Settings, key: str, is_json: bool, default: str | None) -> None:
     """Print a variable's value, also one that lists hide; that it was looked at is recorded."""
+    from couture_scheduler.errors import NotFound
     from couture_scheduler.services.variables import reveal_variable
 
     with session(settings) as open_:
-        click.echo(reveal_variable(open_.call(), variable_key=key).value)
+        try:
+            value = reveal_variable(open_.call(), variable_key=key).value or ""
+        except NotFound:
+            if default is None:
+                raise
+            click.echo(default)
+            return
+    click.echo(json.dumps(_json_of(value, key), indent=2) if is_json else value)
+
+
+def _json_of(text: str, what: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise click.ClickException(f"The value of {what} is no JSON: {error}.") from error
 
 
 @variables.command("set")
 @click.argument("key")
 @click.argument("value")
 @click.option("--description")
+@click.option("--json", "-j", "is_json", is_flag=True, help="Refuse a VALUE that is no JSON.")
 @click.pass_obj
-def set_(settings: Settings, key: str, value: str, description: str | None) -> None:
+def set_(settings: Settings, key: str, value: str, description: str | None, is_json: bool) -> None:
     """Create or overwrite a variable."""
     from couture_scheduler.schemas.variables import VariableImport
     from couture_scheduler.services.variables import import_variables
 
+    if is_json:
+        _json_of(value, key)
     given = {"value": value} | ({} if description is None else {"description": description})
     with session(settings) as open_:
         import_variables(open_.call(), body=VariableImport(variables={key: given}))
