@@ -142,6 +142,8 @@ class ServiceHandler(JsonHandler):
         for found in PARAMETER.finditer(route.path):
             text = path[found[1]]
             params[found[1]] = _integer(found[1], text) if found[2] else text
+        for name, header in route.headers.items():
+            params[name] = self.request.headers.get(header)
         if route.query is not None:
             params["query"] = _validate("query", route.query, self.query(route.query))
         if route.body is not None:

@@ -84,7 +84,11 @@ def _operation(route: Route, schemas: _Schemas) -> dict[str, Any]:
         "operationId": service.name,
         "summary": route.summary,
         "x-permission": {"action": service.action, "resource": service.resource},
-        "parameters": [*_path_parameters(route), *_query_parameters(route, schemas)],
+        "parameters": [
+            *_path_parameters(route),
+            *_query_parameters(route, schemas),
+            *_header_parameters(route),
+        ],
         "responses": {
             str(route.status): {
                 "description": "Done",
@@ -118,6 +122,13 @@ def _query_parameters(route: Route, schemas: _Schemas) -> list[dict[str, Any]]:
     return [
         {"name": name, "in": "query", "required": name in required, "schema": schema}
         for name, schema in fields.items()
+    ]
+
+
+def _header_parameters(route: Route) -> list[dict[str, Any]]:
+    return [
+        {"name": header, "in": "header", "required": True, "schema": {"type": "string"}}
+        for header in route.headers.values()
     ]
 
 

@@ -1,6 +1,7 @@
 """The table of all routes below `workflow/`."""
 
 from couture_server.routes_admin import ADMIN_ROUTES
+from couture_server.routes_assets import ASSET_ROUTES
 from couture_server.routes_automation import AUTOMATION_ROUTES
 from couture_server.routes_couture import COUTURE_ROUTES
 from couture_server.routes_files import FILE_ROUTES
@@ -14,4 +15,5 @@ ROUTES = (
     *FILE_ROUTES,
     *ADMIN_ROUTES,
     *AUTOMATION_ROUTES,
+    *ASSET_ROUTES,
 )

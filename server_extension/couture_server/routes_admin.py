@@ -9,9 +9,11 @@ from couture_scheduler.schemas.bulk import BulkBody, BulkResponse
 from couture_scheduler.services import (
     configuration,
     connection_files,
+    connection_tests,
     connection_trial,
     connection_views,
     connections,
+    default_connections,
     pools,
     variables,
 )
@@ -123,6 +125,29 @@ CONNECTION_ROUTES = (
         "Try a connection",
         connection_schemas.ConnectionTestResponse,
         connection_schemas.ConnectionBody,
+    ),
+    Route(
+        "POST",
+        "api/v2/connections/defaults",
+        default_connections.create_default_connections,
+        "Add the connections that operators look for when they are given none",
+    ),
+    Route(
+        "POST",
+        "api/v2/connections/enqueue-test",
+        connection_tests.enqueue_connection_test,
+        "Have a connection tested, and stored if it answers",
+        connection_schemas.ConnectionTestQueuedResponse,
+        connection_schemas.ConnectionTestRequestBody,
+        status=202,
+    ),
+    Route(
+        "GET",
+        "api/v2/connections/enqueue-test",
+        connection_tests.get_connection_test,
+        "How a test of a connection stands",
+        connection_schemas.AsyncConnectionTestResponse,
+        headers={"token": connection_tests.TOKEN_HEADER},
     ),
     Route(
         "GET",

@@ -1,11 +1,14 @@
-"""Routes for backfills, as in v2.yaml, and for SLA misses, which are ours."""
+"""Routes for backfills, as in v2.yaml; for SLA misses and callbacks, which are ours."""
 
 from couture_scheduler.schemas import backfills as schemas
+from couture_scheduler.schemas import callbacks as callback_schemas
 from couture_scheduler.schemas import sla_misses as sla_schemas
-from couture_scheduler.services import backfills, sla_misses
+from couture_scheduler.schemas.logs import LogChunk
+from couture_scheduler.services import backfills, callbacks, sla_misses
 from couture_server.routing import Route
 
 _BACKFILL = "api/v2/backfills/{backfill_id:int}"
+_CALLBACK = "api/couture/callbacks/{callback_id}"
 _MISS = "api/couture/slaMisses/{sla_miss_id:int}"
 
 AUTOMATION_ROUTES = (
@@ -78,5 +81,24 @@ AUTOMATION_ROUTES = (
         "Write what is said about a miss",
         sla_schemas.SlaMissResponse,
         sla_schemas.SlaMissPatchBody,
+    ),
+    Route(
+        "GET",
+        "api/couture/callbacks",
+        callbacks.get_callbacks,
+        "Author code that was called beside the tasks",
+        callback_schemas.CallbackCollectionResponse,
+        query=callback_schemas.CallbackQuery,
+    ),
+    Route(
+        "GET", _CALLBACK, callbacks.get_callback, "One callback", callback_schemas.CallbackResponse
+    ),
+    Route(
+        "GET",
+        _CALLBACK + "/log",
+        callbacks.get_callback_log,
+        "New text of a callback's log",
+        LogChunk,
+        query=callback_schemas.CallbackLogQuery,
     ),
 )

@@ -16,6 +16,7 @@ from couture_scheduler.services import (
     dag_runs,
     dag_sources,
     dags,
+    delete_dag,
     event_logs,
     import_errors,
     jobs,
@@ -68,6 +69,13 @@ V2_ROUTES = (
         dag_schemas.DAGResponse,
         dag_schemas.DAGPatchBody,
         dag_schemas.DagPatchQuery,
+    ),
+    Route(
+        "DELETE",
+        _DAG,
+        delete_dag.delete_dag,
+        "Delete a DAG's runs, and a DAG that no file defines",
+        dag_schemas.DagDeleted,
     ),
     Route(
         "GET",

@@ -1,7 +1,7 @@
 """A route: which service answers which method and path, and what goes in and out."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from inspect import Parameter, signature
 from typing import Any
@@ -24,6 +24,7 @@ class Route:
     Attributes:
         path: below `workflow/`, with `{name}` or `{name:int}` for a service's parameter.
         body, query: schemas, handed to the service under these names.
+        headers: the service's parameters that headers carry: {parameter: header}; None = not sent.
         upload: the body's field that a JSON file fills which was sent as the form field `file`.
         plain: turns the answer into text for those who ask for text/plain or x-ndjson.
     """
@@ -36,6 +37,7 @@ class Route:
     body: type[BaseModel] | None = None
     query: type[BaseModel] | None = None
     status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict, hash=False)
     upload: str | None = None
     plain: dict[str, Callable[[Any], str]] = field(default_factory=dict, hash=False)
 
@@ -45,6 +47,7 @@ class Route:
             raise RouteError(f"{where}: its service declares no permission.")
         taken = list(signature(self.service.function).parameters.values())[2:]
         given = {found[1] for found in PARAMETER.finditer(self.path)}
+        given |= self.headers.keys()
         given |= {name for name in ("body", "query") if getattr(self, name)}
         needed = {one.name for one in taken if one.default is Parameter.empty}
         if not needed <= given <= {one.name for one in taken}:

@@ -62,6 +62,7 @@ class HttpTransport:
                 "Authorization": f"token {os.environ.get(_TOKEN, '')}",
                 "Content-Type": "application/json",
                 "Accept": "application/json",
+                **{header: str(params[name]) for name, header in route.headers.items()},
             },
         )
         try:

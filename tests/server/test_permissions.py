@@ -21,6 +21,7 @@ DAY = "2026-11-01T00:00:00Z"
 ADMIN_ONLY = {"UserModelView", "RoleModelView", "LdapConfigurationView"}
 MUTATING = {
     ("PATCH", f"api/v2/dags/{SALES}"): {"is_paused": True},
+    ("DELETE", f"api/v2/dags/{SALES}"): None,
     ("POST", f"api/v2/dags/{SALES}/dagRuns"): {},
     ("PATCH", f"api/v2/dags/{SALES}/dagRuns/{GOOD}"): {"state": "failed"},
     ("POST", f"api/v2/dags/{SALES}/dagRuns/{BAD}/clear"): {"dry_run": False},
@@ -51,6 +52,8 @@ MUTATING = {
     ("POST", "api/v2/connections"): {"connection_id": "new", "conn_type": "http"},
     ("PATCH", "api/v2/connections"): {"actions": []},
     ("POST", "api/v2/connections/test"): {"connection_id": "db", "conn_type": "http"},
+    ("POST", "api/v2/connections/enqueue-test"): {"connection_id": "db", "conn_type": "http"},
+    ("POST", "api/v2/connections/defaults"): {},
     ("PATCH", "api/v2/connections/db"): {"connection_id": "db", "conn_type": "http"},
     ("DELETE", "api/v2/connections/db"): None,
     ("POST", "api/couture/connections"): {"connection_id": "new", "conn_type": "http"},
@@ -67,6 +70,11 @@ MUTATING = {
     ("PUT", "api/v2/backfills/1/pause"): {},
     ("PUT", "api/v2/backfills/1/unpause"): {},
     ("PUT", "api/v2/backfills/1/cancel"): {},
+    ("POST", "api/v2/assets/events"): {"asset_id": 1},
+    ("POST", "api/v2/assets/1/materialize"): {},
+    ("DELETE", "api/v2/assets/1/queuedEvents"): None,
+    ("DELETE", f"api/v2/dags/{SALES}/assets/queuedEvents"): None,
+    ("DELETE", f"api/v2/dags/{SALES}/assets/1/queuedEvents"): None,
     ("PATCH", "api/couture/slaMisses/1"): {"note": "late"},
 }
 

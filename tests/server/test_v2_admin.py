@@ -1,6 +1,7 @@
 """What administrators keep: our answers fit v2.yaml, its official client drives us."""
 
 import json
+import re
 import urllib.error
 import urllib.request
 
@@ -11,11 +12,17 @@ from airflow_client.client.models.bulk_body_connection_body import BulkBodyConne
 from airflow_client.client.models.bulk_body_pool_body import BulkBodyPoolBody
 from airflow_client.client.models.bulk_body_variable_body import BulkBodyVariableBody
 from airflow_client.client.models.connection_body import ConnectionBody
+from airflow_client.client.models.connection_test_request_body import ConnectionTestRequestBody
 from airflow_client.client.models.pool_body import PoolBody
 from airflow_client.client.models.pool_patch_body import PoolPatchBody
 from airflow_client.client.models.variable_body import VariableBody
 from seeded import TOKEN
-from v2_contract import assert_fits
+from v2_contract import assert_fits, contract
+
+from couture_server.routes import ROUTES
+from couture_server.routing import PARAMETER
+
+KEPT = {"Variable", "Connection", "Pool", "Config", "Backfill"}
 
 
 @pytest.fixture
@@ -45,6 +52,52 @@ def pools(client):
 
 def value(key, text, **more):
     return VariableBody.from_dict({"key": key, "value": text, **more})
+
+
+def operations(tags):
+    """Return (method, path, operation) of the contract's calls that have these tags."""
+    return [
+        (method.upper(), path, found)
+        for path, methods in contract()["paths"].items()
+        for method, found in methods.items()
+        if tags & set(found.get("tags", ()))
+    ]
+
+
+def test_every_call_that_the_client_has_for_them_is_served():
+    served = {(one.method, "/" + PARAMETER.sub(r"{\1}", one.path)) for one in ROUTES}
+    asked = {(method, path) for method, path, _ in operations(KEPT | {"Asset"})}
+    assert asked <= served
+
+
+ORDERS = [
+    (path, name)
+    for method, path, found in operations(KEPT | {"Asset"})
+    for one in found.get("parameters", ())
+    if method == "GET" and one["name"] == "order_by"
+    for name in re.findall(r"\w+", one["description"].rpartition("ttributes: `")[2])
+]
+
+
+@pytest.mark.parametrize(("path", "name"), ORDERS)
+def test_lists_are_ordered_by_whatever_the_contract_names(http, path, name):
+    for order in (name, f"-{name}"):
+        assert http("GET", f"{path.lstrip('/')}?order_by={order}")[0] == 200
+
+
+def test_patterns_have_the_wildcards_of_the_contract(variables):
+    for key in ("sales_eu", "salesXeu", "50%", "other"):
+        variables.post_variable(value(key, "1"))
+
+    def keys(**query):
+        return [one.key for one in variables.get_variables(**query).variables]
+
+    assert keys(variable_key_pattern="%SALES_eu%") == ["salesXeu", "sales_eu"]
+    assert keys(variable_key_pattern="s%u|oth") == ["other", "salesXeu", "sales_eu"]
+    assert keys(variable_key_pattern="/") == []
+    assert len(keys(variable_key_pattern="~")) == len(keys(variable_key_prefix_pattern="~")) == 4
+    assert keys(variable_key_prefix_pattern="50%") == ["50%"]
+    assert keys(variable_key_prefix_pattern="sales_") == ["sales_eu"]
 
 
 def test_the_official_client_keeps_variables(variables):
@@ -90,6 +143,7 @@ def test_the_official_client_keeps_connections(connections):
     )
     made = connections.post_connection(body)
     assert (made.password, made.var_schema) == ("***", "sales")
+    assert connections.get_connection("db").host == "h"
     body = ConnectionBody(connection_id="db", conn_type="mysql", host="x")
     changed = connections.patch_connection("db", body, update_mask=["host"])
     assert (changed.host, changed.conn_type) == ("x", "postgres")
@@ -102,12 +156,26 @@ def test_the_official_client_keeps_connections(connections):
     assert found.delete.success == ["db"]
 
 
+def test_the_official_client_adds_default_connections_and_asks_for_tests(connections, http):
+    connections.create_default_connections()
+    assert connections.get_connection("http_default").conn_type == "http"
+    body = ConnectionTestRequestBody(connection_id="db", conn_type="http", commit_on_success=True)
+    with pytest.raises(ApiException) as off:
+        connections.enqueue_connection_test(body)
+    assert off.value.status == 403
+    with pytest.raises(ApiException) as unknown:
+        connections.get_connection_test("no such token")
+    assert unknown.value.status == 404
+    assert http("GET", "api/v2/connections/enqueue-test")[0] == 422
+
+
 def test_the_official_client_keeps_pools(pools):
     made = pools.post_pool(PoolBody(name="small", slots=3, include_deferred=True))
     assert (made.slots, made.open_slots, made.include_deferred) == (3, 3, True)
     changed = pools.patch_pool("small", PoolPatchBody(slots=-1), update_mask=["slots"])
     assert (changed.slots, changed.open_slots) == (-1, -1)
     assert pools.get_pools(order_by=["name"]).total_entries == 2
+    assert pools.get_pool("small").slots == -1
     with pytest.raises(ApiException) as kept:
         pools.delete_pool("default_pool")
     assert kept.value.status == 409

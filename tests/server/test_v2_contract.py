@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from airflow_client.client import ApiException
 from airflow_client.client.api import (
     backfill_api,
     dag_api,
@@ -16,6 +17,9 @@ from airflow_client.client.models.dag_patch_body import DAGPatchBody
 from airflow_client.client.models.trigger_dag_run_post_body import TriggerDAGRunPostBody
 from seeded import BAD, CHAIN, GOOD, SALES
 from v2_contract import assert_fits, contract
+
+from couture_operators import DAG
+from couture_scheduler.store import dags
 
 _RUN = f"dags/{SALES}/dagRuns/{GOOD}"
 _TASK = f"{_RUN}/taskInstances/extract"
@@ -61,7 +65,8 @@ def test_query_parameters_of_ours_are_those_of_the_contract(path):
 
     [route] = [one for one in ROUTES if one.method == "GET" and f"/{_plain(one.path)}" == path]
     known = {one["name"] for one in contract()["paths"][path]["get"].get("parameters", [])}
-    assert set(route.query.model_fields if route.query else ()) <= known | {"map_index", "active"}
+    ours = {"map_index", "active", "dag_id_pattern"}
+    assert set(route.query.model_fields if route.query else ()) <= known | ours
 
 
 def _plain(path: str) -> str:
@@ -85,6 +90,17 @@ def test_the_official_client_lists_and_switches(client):
     assert [dag.dag_id for dag in api.get_dags(paused=True).dags] == []
     assert api.patch_dag(CHAIN, DAGPatchBody(is_paused=True)).is_paused is True
     assert api.get_dag_details(SALES).params["region"]["value"] == "eu"
+
+
+def test_the_official_client_deletes_a_dag(deployment, client):
+    deployment.save(DAG("left"), path="left.py")
+    with deployment.db.write() as tx:
+        dags.set_inactive(tx, ["left"])
+    api = dag_api.DAGApi(client)
+    assert api.delete_dag("left") == {"dag_id": "left", "deleted_runs": 0, "is_gone": True}
+    with pytest.raises(ApiException) as gone:
+        api.delete_dag("left")
+    assert gone.value.status == 404
 
 
 def test_the_official_client_triggers_and_reads_a_run(client):
@@ -155,6 +171,7 @@ def test_the_official_client_backfills(client, http):
     )
     assert api.pause_backfill(made.id).is_paused
     assert not api.unpause_backfill(made.id).is_paused
+    assert api.get_backfill(made.id).from_date == made.from_date
     listed = api.list_backfills(CHAIN)
     assert [one.id for one in listed.backfills] == [made.id]
     dates = http.get(f"api/couture/backfills/{made.id}/runs")["runs"]

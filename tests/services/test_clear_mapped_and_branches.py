@@ -75,6 +75,49 @@ def test_one_instance_is_cleared_alone_with_what_it_pushed(world: World, people:
     assert world.run_state("d", run) == "success"
 
 
+def pushed_by_work(world: World) -> list[int]:
+    with world.db.read() as tx:
+        rows = tx.rows(select(xcom.c.map_index).where(xcom.c.task_id == "work"))
+    return sorted(row.map_index for row in rows)
+
+
+def test_what_an_instance_pushed_in_a_failed_try_is_gone_in_the_next_and_the_others_stays(
+    world: World,
+):
+    dag = make_dag()
+    task(dag, "items") >> task(dag, "work", retries=1, retry_delay=timedelta(0))
+    world.save(stored(dag, {"work": "items"}))
+    world.trigger("d")
+    world.step()
+    [items] = world.claim()
+    world.push(items, 3)
+    world.finish(items.token)
+    world.step()
+    rows = world.claim()
+    for row in rows:
+        world.push(row)
+        world.finish(row.token, A.FAILED if row.map_index == 1 else A.SUCCESS)
+    assert pushed_by_work(world) == [0, 1, 2]
+    world.step()
+    [again] = world.claim()
+    assert (again.map_index, again.try_number) == (1, 2)
+    assert pushed_by_work(world) == [0, 2]
+
+
+def test_a_task_that_goes_on_after_its_deferral_keeps_what_it_pushed(world: World):
+    dag = make_dag()
+    task(dag, "work")
+    world.save(dag)
+    world.trigger("d")
+    world.step()
+    [row] = world.claim()
+    world.push(row)
+    world.finish(row.token, A.DEFERRED, reschedule_at=world.clock.now(), next_method="resume")
+    world.step()
+    assert len(world.claim()) == 1
+    assert pushed_by_work(world) == [-1]
+
+
 @pytest.mark.parametrize(
     ("length", "expected"),
     [

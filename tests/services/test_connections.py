@@ -1,5 +1,6 @@
 """Connections: several may share an id, secrets are hidden and kept, tests are off by default."""
 
+import json
 import socket
 
 import pytest
@@ -220,3 +221,27 @@ def test_a_database_that_refuses_is_quoted(monkeypatch):
     found = connection_trial.try_it({**fields, "schema": None})
     assert not found.status
     assert "127.0.0.1:1" in found.message
+
+
+URL = "postgres://ada:s3c/ret@db:5432/sales"
+HIDDEN_URL = "postgres://ada:***@db:5432/sales"
+
+
+def test_a_password_in_a_url_of_host_or_extra_is_not_shown_and_stays(world, call):
+    jdbc = "jdbc:x://h/d?user=u&password="
+    extra = json.dumps({"url": URL, "jdbc": f"{jdbc}pw1"})
+    found = add(call, host=URL, extra=extra)
+    assert found.host == HIDDEN_URL
+    assert json.loads(found.extra or "") == {"url": HIDDEN_URL, "jdbc": f"{jdbc}***"}
+    listed = str(get_connections(call(), query=ConnectionQuery()))
+    assert "s3c/ret" not in listed and "pw1" not in listed
+    moved = body(host=HIDDEN_URL.replace("db:5432", "db2:5432"), extra=found.extra)
+    change_connection(call(), number=found.id, body=moved, query=UpdateMask())
+    kept = secrets(call)["db"][0]
+    assert kept["host"] == URL.replace("db:5432", "db2:5432")
+    assert kept["extra"] == extra
+
+
+def test_a_new_connection_with_the_mark_of_a_hidden_password_in_its_url_is_refused(call):
+    with pytest.raises(Invalid):
+        add(call, host=HIDDEN_URL)

@@ -7,7 +7,8 @@ from threading import BoundedSemaphore
 import pytest
 from sqlalchemy import select, update
 
-from couture_scheduler.db.tables import account, audit, ldap_option
+from couture_scheduler.db.people import account, ldap_option
+from couture_scheduler.db.tables import audit
 from couture_scheduler.default_roles import ROLES
 from couture_scheduler.errors import Conflict, Forbidden, Invalid
 from couture_scheduler.ldap.profile import DirectoryAway, Profile, Step, Trial

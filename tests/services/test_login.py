@@ -1,13 +1,16 @@
 """Who is let in, who has to wait, and what the audit log says of it."""
 
+import importlib.util
 from types import SimpleNamespace
 
+import argon2
 import pytest
 from sqlalchemy import select
 
 from couture_scheduler.db.tables import audit
 from couture_scheduler.ldap.profile import Profile
 from couture_scheduler.schemas.accounts import AccountPatch
+from couture_scheduler.services import passwords
 from couture_scheduler.services.accounts import patch_account
 from couture_scheduler.services.actors import actor_for
 from couture_scheduler.services.login import (
@@ -94,6 +97,14 @@ def test_failures_from_one_address_do_not_keep_a_person_out_elsewhere(people):
     assert check_password(people, "superadmin", "correct horse", "10.0.0.10")
 
 
+def test_outside_of_tests_passwords_are_hashed_at_the_recommended_cost():
+    spec = importlib.util.find_spec(passwords.__name__)
+    fresh = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(fresh)
+    cost = argon2.extract_parameters(fresh.hash_password("correct horse"))
+    assert cost == argon2.profiles.RFC_9106_LOW_MEMORY
+
+
 def test_failures_from_everywhere_do_not_keep_a_person_out_at_an_address_that_is_known(people):
     change_password(people, "superadmin", FIRST_PASSWORD, "correct horse", HERE)
     assert check_password(people, "superadmin", "correct horse", HERE)
@@ -172,3 +183,12 @@ def test_a_person_who_is_gone_from_the_directory_loses_its_groups(people):
     assert refresh_directory(people, None, "alice") is None
     with people.db.read() as tx:
         assert tx.scalar(select(audit.c.id).limit(1))
+
+
+def test_a_password_typed_as_the_name_is_not_in_the_audit_log(people):
+    refuse_login(people, "my s3cret password", ELSEWHERE, "no such account")
+    refuse_login(people, "my s3cret password", ELSEWHERE, "no such account")
+    (first, *_), (second, *_) = audited(people)
+    assert first == second
+    assert first.startswith("unknown name #")
+    assert "s3cret" not in first

@@ -10,12 +10,12 @@ from cron_walk import changes
 from cryptography.fernet import Fernet
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from memory import memory_database
 from world import World
 
 from couture_operators import DAG, BashOperator
 from couture_scheduler.clock import VirtualClock
-from couture_scheduler.db.database import Database
-from couture_scheduler.db.tables import dag_run, metadata
+from couture_scheduler.db.tables import dag_run
 from couture_scheduler.default_roles import ROLES
 from couture_scheduler.ipc import Ringer
 from couture_scheduler.secrets import Vault
@@ -24,7 +24,6 @@ from couture_scheduler.services.dags import get_dag
 from couture_scheduler.services.next_runs import get_next_runs
 from couture_scheduler.services.workflow import Call, Workflow
 from couture_scheduler.settings import Settings
-from couture_scheduler.store import limits
 
 ZONES = ["America/New_York", "Europe/Berlin", "Australia/Lord_Howe", "Africa/Casablanca"]
 CRONS = ["0 2 * * *", "30 1 * * *", "15 2 * * *", "*/20 * * * *", "0 */6 * * *", "0 0 * * 0"]
@@ -43,10 +42,7 @@ class Deployment:
     def __init__(self, now: datetime, dag: DAG):
         home = Path(tempfile.gettempdir())
         self.clock = VirtualClock(now)
-        self.db = Database("sqlite://", self.clock)
-        metadata.create_all(self.db.engine)
-        with self.db.write() as tx:
-            limits.ensure_default_pool(tx, 128)
+        self.db = memory_database(self.clock)
         self.world = World(self.db, self.clock, Settings(home=str(home)))
         self.world.save(dag)
         ringer, vault = Ringer(home / "no-bells"), Vault(Fernet.generate_key())

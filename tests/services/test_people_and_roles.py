@@ -3,7 +3,8 @@
 import pytest
 from sqlalchemy import select
 
-from couture_scheduler.db.tables import account, audit
+from couture_scheduler.db.people import account
+from couture_scheduler.db.tables import audit
 from couture_scheduler.default_roles import DEVELOPER_ACTIONS, VIEWER_ACTIONS
 from couture_scheduler.errors import Conflict, Forbidden, Invalid
 from couture_scheduler.rights import MENUS_OF_DAGS

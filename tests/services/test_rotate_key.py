@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 from cryptography.fernet import Fernet
+from migrated import open_database
 from sqlalchemy import insert, select, update
 
 from couture_scheduler import db as db_package
 from couture_scheduler import faults
-from couture_scheduler.db.tables import ldap_option, variable
-from couture_scheduler.processes import open_database
+from couture_scheduler.db.people import ldap_option
+from couture_scheduler.db.tables import variable
 from couture_scheduler.secrets import KEY_FILE, Vault, VaultError, open_vault, read_keys, write_keys
 from couture_scheduler.services.roles import local_admin
 from couture_scheduler.services.rotate_key import rotate_key

@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import select
 
 from couture_operators import DAG, BashOperator
+from couture_operators.params import Param
 from couture_scheduler.db.tables import audit
-from couture_scheduler.errors import Conflict, CoutureError
+from couture_scheduler.errors import Conflict, CoutureError, Invalid
 from couture_scheduler.schemas.dag_runs import TriggerDAGRunPostBody
 from couture_scheduler.schemas.dags import DAGPatchBody, DagPatchQuery
 from couture_scheduler.services.dag_runs import trigger_dag_run
@@ -127,3 +128,31 @@ def test_the_next_runs_of_a_dag(world, call):
     midnight = world.clock.now().replace(hour=0)
     expected = [midnight, midnight + timedelta(days=1)]  # the first makes up for what is over
     assert [info.run_after for info in found] == expected
+
+
+def asking_dag(world, **params) -> None:
+    dag = DAG("sales", schedule=None, params=params)
+    BashOperator(task_id="a", bash_command="true", dag=dag)
+    world.save(dag)
+
+
+@pytest.mark.parametrize(
+    ("param", "why"),
+    [
+        (Param(type="string"), "The param 'day' needs a value; it has no default."),
+        (Param(), "The param 'day' needs a value; it has no default."),
+        (Param(None, type="string"), "The param 'day' cannot be None"),
+    ],
+)
+def test_a_run_without_a_value_for_a_param_that_needs_one_is_refused(world, trigger, param, why):
+    asking_dag(world, day=param)
+    with pytest.raises(Invalid) as caught:
+        trigger(conf={"other": 1})
+    assert caught.value.field == "conf"
+    assert why in str(caught.value)
+    assert trigger(conf={"day": "monday"}).state == "queued"
+
+
+def test_a_param_that_may_be_null_needs_no_value(world, trigger):
+    asking_dag(world, day=Param(None, type=["null", "string"]), free=None)
+    assert trigger().state == "queued"

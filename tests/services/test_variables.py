@@ -228,3 +228,13 @@ def test_an_op_may_and_a_developer_may_not(world, workflow, call):
     developer = Call(workflow, Actor("dev", None, ROLES["Developer"]))
     with pytest.raises(Forbidden):
         get_variables(developer, query=VariableQuery())
+
+
+def test_a_password_in_a_url_of_a_variable_is_not_shown_and_stays(call):
+    assert put(call, "db_url", "mysql://ada:s3cret@db/sales").value == "mysql://ada:***@db/sales"
+    assert patch(call, "db_url", value="mysql://ada:***@db2/sales").value == (
+        "mysql://ada:***@db2/sales"
+    )
+    assert reveal_variable(call(), variable_key="db_url").value == "mysql://ada:s3cret@db2/sales"
+    with pytest.raises(Invalid):
+        put(call, "other_url", "mysql://ada:***@db/sales")

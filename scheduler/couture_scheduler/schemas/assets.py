@@ -3,13 +3,19 @@
 from datetime import datetime
 from typing import Any
 
+from pydantic import model_validator
+
 from couture_scheduler.schemas.base import Answer, Body, Instant, Page, Query, with_bounds
+from couture_scheduler.schemas.dag_runs import TriggerDAGRunPostBody
 
 _Bounded = with_bounds("_Bounded", Page, ("timestamp",))
 
 
 class AssetQuery(Page):
-    """Which assets."""
+    """Which assets; `name` and `uri` are ours."""
+
+    name: str | None = None
+    uri: str | None = None
 
     name_pattern: str | None = None
     name_prefix_pattern: str | None = None
@@ -20,7 +26,9 @@ class AssetQuery(Page):
 
 
 class AssetAliasQuery(Page):
-    """Which aliases."""
+    """Which aliases; `name` is ours."""
+
+    name: str | None = None
 
     name_pattern: str | None = None
     name_prefix_pattern: str | None = None
@@ -155,6 +163,15 @@ class CreateAssetEventsBody(Body):
     extra: dict[str, Any] | None = None
     partition_key: str | None = None
     access_control: dict[str, Any] | None = None
+
+
+class MaterializeAssetBody(TriggerDAGRunPostBody):
+    """The run to be made of the DAG that updates an asset; null asks for nothing special."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _null_is_empty(cls, given: Any) -> Any:
+        return {} if given is None else given
 
 
 class QueuedEventResponse(Answer):

@@ -11,9 +11,11 @@ Reprocess = Literal["none", "failed", "completed"]
 
 
 class BackfillQuery(Page):
-    """Which backfills; `active` is ours: those that are not over, or only the others."""
+    """Which backfills; ours are `dag_id_pattern` and `active`: those that are not over, or only
+    the others."""
 
     dag_id: str | None = None
+    dag_id_pattern: str | None = None
     active: bool | None = None
 
 

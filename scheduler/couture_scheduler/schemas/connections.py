@@ -1,5 +1,6 @@
 """Connections, as in v2.yaml; and each by its number, since several may share an id (S21.3)."""
 
+from datetime import datetime
 from typing import Any
 
 from pydantic import ConfigDict, Field
@@ -64,6 +65,29 @@ class ConnectionTestResponse(Answer):
 
     status: bool
     message: str
+
+
+class ConnectionTestRequestBody(ConnectionBody):
+    """A connection to be tested; `executor` and `queue` are Airflow's, the service tests itself."""
+
+    commit_on_success: bool = False
+    executor: str | None = None
+    queue: str | None = None
+
+
+class ConnectionTestQueuedResponse(Answer):
+    """A test that was asked for; its token is what one looks for it by."""
+
+    token: str
+    connection_id: str
+    state: str
+
+
+class AsyncConnectionTestResponse(ConnectionTestQueuedResponse):
+    """How a test stands: pending, running, success or failed."""
+
+    created_at: datetime
+    result_message: str | None = None
 
 
 class ConnectionView(ConnectionResponse):

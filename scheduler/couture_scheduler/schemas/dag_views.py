@@ -106,7 +106,7 @@ class GraphNode(Answer):
     Attributes:
         label: its id without the prefix of its group.
         group: the group that it is directly in.
-        triggers_dag: the DAG that it starts.
+        triggers_dag: the DAG that it starts, where there is one that may be seen.
     """
 
     task_id: str
@@ -187,8 +187,23 @@ class TryView(Answer):
     duration: float | None
 
 
+class ChildRun(RunView):
+    """The run of another DAG that a task has started.
+
+    Attributes:
+        counts: how many of its task instances are in which state.
+    """
+
+    dag_id: str
+    counts: dict[str, int]
+
+
 class TaskInstanceView(Answer):
-    """One task instance with its tries."""
+    """One task instance with its tries.
+
+    Attributes:
+        child_run: what its last try started, where that may be seen.
+    """
 
     state: str | None
     operator: str | None
@@ -205,6 +220,7 @@ class TaskInstanceView(Answer):
     error: TaskError | None
     tries: list[TryView]
     has_notebook: bool
+    child_run: ChildRun | None
 
 
 class RuleView(Answer):

@@ -150,3 +150,11 @@ class DagStatsCollectionResponse(Answer):
 
     dags: list[DagStatsResponse]
     total_entries: int
+
+
+class DagDeleted(Answer):
+    """What was deleted; `is_gone` = no file defined the DAG, so that it is not listed any more."""
+
+    dag_id: str
+    deleted_runs: int
+    is_gone: bool

@@ -10,12 +10,13 @@ _Bounded = with_bounds("_Bounded", Page, ("logical_date", "timestamp"))
 
 
 class SlaMissQuery(_Bounded):
-    """Which misses."""
+    """Which misses; `noted`: only those that somebody has explained, or only the others."""
 
     dag_id: str | None = None
     task_id: str | None = None
     dag_id_pattern: str | None = None
     task_id_pattern: str | None = None
+    noted: bool | None = None
 
 
 class SlaMissResponse(Answer):

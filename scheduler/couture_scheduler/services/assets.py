@@ -3,7 +3,7 @@
 from typing import Any
 
 from couture_scheduler.db.database import Tx
-from couture_scheduler.errors import NotFound
+from couture_scheduler.errors import Conflict, Forbidden, NotFound
 from couture_scheduler.schemas.assets import (
     AssetAliasCollectionResponse,
     AssetAliasQuery,
@@ -18,15 +18,18 @@ from couture_scheduler.schemas.assets import (
     DagReference,
     DagRunAssetReference,
     LastAssetEventResponse,
+    MaterializeAssetBody,
     QueuedEventCollectionResponse,
     QueuedEventQuery,
     QueuedEventResponse,
     TaskReference,
 )
+from couture_scheduler.schemas.dag_runs import DAGRunResponse
+from couture_scheduler.services.dag_runs import trigger_dag_run
 from couture_scheduler.services.paging import criteria
 from couture_scheduler.services.service import service
 from couture_scheduler.services.workflow import Call
-from couture_scheduler.store import asset_lists, assets, runs
+from couture_scheduler.store import asset_lists, assets, dags, runs
 from couture_scheduler.store.listing import Criteria
 from couture_scheduler.triggering import check_conf
 
@@ -85,9 +88,7 @@ def create_asset_event(tx: Tx, call: Call, body: CreateAssetEventsBody) -> Asset
     """
     row = asset_lists.get_asset(tx, body.asset_id, call.dags)
     check_conf(body.extra or {}, call.workflow.settings.max_conf_bytes)
-    waiting, _ = asset_lists.references(tx, row.id, None)
-    for dag_id in waiting:
-        call.actor.require("can_trigger", "DagRunModelView", dag_id)
+    _check_consumers(tx, call, row.id)
     extra = {**(body.extra or {}), "from_rest_api": True}
     event_id = assets.add_event(tx, row.id, extra)
     call.notes["after"] = {"event_id": event_id, "uri": row.uri}
@@ -96,13 +97,45 @@ def create_asset_event(tx: Tx, call: Call, body: CreateAssetEventsBody) -> Asset
     return _event(tx, call, asset_lists.list_events(tx, asked, call.dags).rows[0])
 
 
+def _check_consumers(tx: Tx, call: Call, asset_id: int) -> None:
+    waiting, _ = asset_lists.references(tx, asset_id, None)
+    for dag_id in waiting:
+        if not call.actor.sees(dag_id):
+            raise Forbidden("A DAG waits for this asset that you may not trigger.")
+        call.actor.require("can_trigger", "DagRunModelView", dag_id)
+
+
+@service("can_trigger", "DagRunModelView", mutates=True)
+def materialize_asset(
+    tx: Tx, call: Call, asset_id: int, body: MaterializeAssetBody
+) -> DAGRunResponse:
+    """Make a run of the DAG that updates an asset.
+
+    Raises:
+        NotFound, Conflict: no DAG that may be triggered updates it, or more than one.
+    """
+    row = asset_lists.get_asset(tx, asset_id, call.dags)
+    producing = asset_lists.list_producing_dags(tx, row.id, call.dags)
+    if not producing:
+        raise NotFound(f"No DAG has a task that updates the asset {row.name!r}.")
+    if len(producing) > 1:
+        names = ", ".join(producing)
+        raise Conflict(f"More than one DAG updates the asset {row.name!r}: trigger one of {names}.")
+    call.notes["dag"] = producing[0]
+    return trigger_dag_run.function(tx, call, producing[0], body)
+
+
 @service("can_show", "DagRunModelView", dag="dag_id")
 def get_upstream_asset_events(
     tx: Tx, call: Call, dag_id: str, dag_run_id: str
 ) -> AssetEventCollectionResponse:
-    """Return the events that a run consumed."""
+    """Return the events that a run consumed, without those of DAGs that may not be seen."""
     run = runs.get_run(tx, dag_id, dag_run_id)
-    found = [_event(tx, call, row) for row in assets.list_of_run(tx, run.id)]
+    found = [
+        _event(tx, call, row)
+        for row in assets.list_of_run(tx, run.id)
+        if row.source_dag_id is None or call.actor.sees(row.source_dag_id)
+    ]
     return AssetEventCollectionResponse(asset_events=found, total_entries=len(found))
 
 
@@ -111,6 +144,7 @@ def get_dag_asset_queued_events(
     tx: Tx, call: Call, dag_id: str, query: QueuedEventQuery
 ) -> QueuedEventCollectionResponse:
     """Return the assets whose updates wait for a DAG's next run."""
+    dags.get_dag(tx, dag_id)
     return _waiting(asset_lists.list_waiting(tx, call.dags, dag_id, None, query.before))
 
 
@@ -119,6 +153,7 @@ def get_dag_asset_queued_event(
     tx: Tx, call: Call, dag_id: str, asset_id: int, query: QueuedEventQuery
 ) -> QueuedEventResponse:
     """Return whether an asset's update waits for a DAG's next run."""
+    dags.get_dag(tx, dag_id)
     rows = asset_lists.list_waiting(tx, call.dags, dag_id, asset_id, query.before)
     if not rows:
         raise NotFound(f"No event of asset {asset_id} waits for DAG {dag_id!r}.")
@@ -136,9 +171,19 @@ def get_asset_queued_events(
 
 @service("can_edit", "DagModelView", dag="dag_id", mutates=True)
 def delete_dag_asset_queued_events(
-    tx: Tx, call: Call, dag_id: str, query: QueuedEventQuery, asset_id: int | None = None
+    tx: Tx, call: Call, dag_id: str, query: QueuedEventQuery
 ) -> None:
-    """Drop what waits for a DAG's next run, of one asset or of all."""
+    """Drop what waits for a DAG's next run."""
+    dags.get_dag(tx, dag_id)
+    _drop(tx, call, dag_id, None, query)
+
+
+@service("can_edit", "DagModelView", dag="dag_id", mutates=True)
+def delete_dag_asset_queued_event(
+    tx: Tx, call: Call, dag_id: str, asset_id: int, query: QueuedEventQuery
+) -> None:
+    """Drop an asset's updates that wait for a DAG's next run."""
+    dags.get_dag(tx, dag_id)
     _drop(tx, call, dag_id, asset_id, query)
 
 
@@ -161,7 +206,7 @@ def _drop(
 def _asset(tx: Tx, call: Call, row: Any) -> AssetResponse:
     waiting, tasks = asset_lists.references(tx, row.id, call.dags)
     times = {"created_at": row.created_at, "updated_at": row.updated_at}
-    last = asset_lists.last_event(tx, row.id)
+    last = asset_lists.last_event(tx, row.id, call.dags)
     references = [
         (one.is_outlet, TaskReference(dag_id=one.dag_id, task_id=one.task_id, **times))
         for one in tasks
@@ -175,7 +220,7 @@ def _asset(tx: Tx, call: Call, row: Any) -> AssetResponse:
         scheduled_dags=[DagReference(dag_id=one, **times) for one in waiting],
         producing_tasks=[one for is_outlet, one in references if is_outlet],
         consuming_tasks=[one for is_outlet, one in references if not is_outlet],
-        aliases=[_alias(one) for one in asset_lists.aliases_of(tx, row.id)],
+        aliases=[_alias(one) for one in asset_lists.aliases_of(tx, row.id, call.dags)],
         last_asset_event=LastAssetEventResponse(id=last.id, timestamp=last.at) if last else None,
         **times,
     )

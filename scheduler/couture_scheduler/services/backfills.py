@@ -61,7 +61,7 @@ def create_backfill(tx: Tx, call: Call, body: BackfillPostBody) -> BackfillRespo
         for info, why in dates
     ]
     backfill_id = backfills.add_backfill(tx, values, rows)
-    call.notes["after"] = {"backfill_id": backfill_id, "dates": len(rows)}
+    call.notes.update(dag=dag.dag_id, after={"backfill_id": backfill_id, "dates": len(rows)})
     call.workflow.ring(tx, "scheduler")
     return _answer(tx, backfills.get_backfill(tx, backfill_id))
 
@@ -81,8 +81,8 @@ def create_backfill_dry_run(
 @service("can_list", "DagRunModelView")
 def list_backfills(tx: Tx, call: Call, query: BackfillQuery) -> BackfillCollectionResponse:
     """List backfills."""
-    asked = criteria(query, set(BACKFILL_COLUMNS) - {"dag_id"})
-    listed = backfills.list_backfills(tx, asked, call.dags, query.dag_id, query.active)
+    asked = criteria(query, BACKFILL_COLUMNS)
+    listed = backfills.list_backfills(tx, asked, call.dags, query.active)
     found = [_answer(tx, row) for row in listed.rows]
     return BackfillCollectionResponse(backfills=found, total_entries=listed.total)
 

@@ -5,7 +5,12 @@ from typing import Any
 from couture_scheduler.db.database import Tx
 from couture_scheduler.errors import NotFound
 from couture_scheduler.schemas.connections import ConnectionBody, ConnectionResponse, ConnectionView
-from couture_scheduler.sensitive import HIDDEN
+from couture_scheduler.sensitive import (
+    HIDDEN,
+    hide_in_urls,
+    restore_in_urls,
+    secrets_in_urls,
+)
 from couture_scheduler.services.redact import holds_hidden, is_secret_extra, restored, shown
 from couture_scheduler.services.workflow import Call
 from couture_scheduler.store import variables
@@ -34,7 +39,11 @@ def values_of(
     call: Call, body: ConnectionBody, fields: set[str], row: Any | None = None
 ) -> dict[str, Any]:
     """Return the columns that the fields of a body ask for; hidden ones stay as in `row`."""
-    found: dict[str, Any] = {name: getattr(body, name) for name in _PLAIN if name in fields}
+    found: dict[str, Any] = {
+        name: _plain(getattr(body, name), row and getattr(row, name))
+        for name in _PLAIN
+        if name in fields
+    }
     if "schema_" in fields:
         found["schema"] = body.schema_
     if "connection_id" in fields:
@@ -46,6 +55,12 @@ def values_of(
         extra = _extra(call, body.extra or "", row)
         found["extra"] = encrypt(extra) if extra else None
     return found
+
+
+def _plain(value: Any, kept: Any) -> Any:
+    """Return a field's new value; passwords in its URLs that are only marks stay."""
+    both = isinstance(value, str) and isinstance(kept, str)
+    return restore_in_urls(value, kept) if both else value
 
 
 def _extra(call: Call, text: str, row: Any | None) -> str:
@@ -77,8 +92,9 @@ def view(call: Call, row: Any, sharing: int) -> ConnectionView:
 
 
 def _fields(call: Call, row: Any) -> dict[str, Any]:
+    plain = {name: getattr(row, name) for name in _PLAIN}
     return {
-        **{name: getattr(row, name) for name in _PLAIN},
+        **{k: hide_in_urls(v) if isinstance(v, str) else v for k, v in plain.items()},
         "connection_id": row.conn_id,
         "schema_": row.schema,
         "password": HIDDEN if row.password else None,
@@ -93,4 +109,6 @@ def _shown_extra(text: str) -> str:
 def is_only_hidden(body: ConnectionBody) -> bool:
     """Say whether a new connection was given the mark of a secret instead of one."""
     extra = body.extra or ""
-    return HIDDEN in (body.password, extra) or holds_hidden("", extra, is_secret_extra)
+    plain = secrets_in_urls(f"{body.host} {body.login} {body.description}")
+    given = (body.password, extra, *plain)
+    return HIDDEN in given or holds_hidden("", extra, is_secret_extra)

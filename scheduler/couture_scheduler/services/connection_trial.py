@@ -9,6 +9,7 @@ from sqlalchemy import URL, create_engine, text
 from sqlalchemy.exc import NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
+from couture_scheduler.db.database import Tx
 from couture_scheduler.errors import Forbidden
 from couture_scheduler.schemas.connections import ConnectionBody, ConnectionTestResponse
 from couture_scheduler.sensitive import HIDDEN
@@ -53,13 +54,19 @@ def try_connection(_: None, call: Call, body: ConnectionBody) -> ConnectionTestR
     """Try a connection as it is given; what is hidden is taken from the one that is stored."""
     check_allowed(call)
     call.notes["connection_id"] = body.connection_id
+    with call.workflow.db.read() as tx:
+        given = fields_to_try(tx, call, body)
+    return try_it(given)
+
+
+def fields_to_try(tx: Tx, call: Call, body: ConnectionBody) -> dict[str, Any]:
+    """Return a connection as it is given, its password if that is hidden from the stored one."""
     given = body.model_dump(by_alias=True)
     if body.password == HIDDEN:
-        with call.workflow.db.read() as tx:
-            stored = variables.list_connections(tx, body.connection_id)
+        stored = variables.list_connections(tx, body.connection_id)
         same = [one for one in stored if _leads_where(one, given)]
         given["password"] = opened(call, same[0])["password"] if same else None
-    return try_it(given)
+    return given
 
 
 @trial("can_edit", _MENU)

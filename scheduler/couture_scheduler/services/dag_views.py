@@ -19,6 +19,7 @@ from couture_scheduler.schemas.dag_views import (
 )
 from couture_scheduler.services import wire
 from couture_scheduler.services.actor import Actor
+from couture_scheduler.services.child_runs import children_of
 from couture_scheduler.services.graphs import groups_of, nodes_of, states_of
 from couture_scheduler.services.service import service
 from couture_scheduler.services.workflow import Call
@@ -83,7 +84,7 @@ def get_graph(tx: Tx, call: Call, dag_id: str, query: GraphQuery) -> Graph:
     version = dags.find_version(tx, version_id)
     return Graph(
         version_number=version.version_number if version else None,
-        nodes=nodes_of(plan),
+        nodes=nodes_of(plan, children_of(tx, call.actor, plan)),
         groups=groups_of(plan),
         edges=[(name, below) for name, task in plan.tasks.items() for below in task.downstream],
         edge_labels=plan.data.get("edge_labels") or {},

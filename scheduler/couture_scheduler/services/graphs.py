@@ -1,6 +1,7 @@
 """What a DAG's graph is made of: tasks, groups, and the states of a run."""
 
 from collections import Counter
+from collections.abc import Collection
 from typing import Any
 
 from couture_scheduler.db.database import Tx
@@ -34,8 +35,8 @@ def is_mapped(plan: Plan, task_id: str) -> bool:
     return False
 
 
-def nodes_of(plan: Plan) -> list[GraphNode]:
-    """Return the tasks of a plan."""
+def nodes_of(plan: Plan, children: Collection[str]) -> list[GraphNode]:
+    """Return the tasks of a plan; `children` are the DAGs that may be named as started by one."""
     return [
         GraphNode(
             task_id=task.task_id,
@@ -48,7 +49,7 @@ def nodes_of(plan: Plan) -> list[GraphNode]:
             is_mapped=is_mapped(plan, task.task_id),
             is_setup=bool(task.data.get("is_setup")),
             is_teardown=bool(task.data.get("is_teardown")),
-            triggers_dag=task.data.get("triggers_dag"),
+            triggers_dag=child if (child := task.data.get("triggers_dag")) in children else None,
         )
         for task in plan.tasks.values()
     ]

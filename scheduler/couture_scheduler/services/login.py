@@ -142,7 +142,7 @@ def note_directory_login(
     try:
         name = check_name(profile.name)
     except Invalid as error:
-        refuse_login(workflow, profile.name, source_ip, str(error))
+        refuse_login(workflow, profile.name, source_ip, str(error), proven=True)
         raise LoginRefused(str(error)) from error
     with workflow.db.read() as tx:
         row = accounts.find_account(tx, name)
@@ -154,7 +154,7 @@ def note_directory_login(
     elif row is not None and not row.is_active:
         reason = _INACTIVE
     if reason:
-        refuse_login(workflow, name, source_ip, reason, counts=False)
+        refuse_login(workflow, name, source_ip, reason, counts=False, proven=True)
         raise LoginRefused(_REASONS.get(reason, "You have no account here. Ask an administrator."))
     with workflow.db.write() as tx:
         row = _save_profile(tx, name, profile, options)
@@ -183,13 +183,26 @@ def _save_profile(tx: Tx, name: str, profile: "Profile", options: "LdapOptions")
 
 
 def refuse_login(
-    workflow: Workflow, name: str, source_ip: str | None, reason: str, *, counts: bool = True
+    workflow: Workflow,
+    name: str,
+    source_ip: str | None,
+    reason: str,
+    *,
+    counts: bool = True,
+    proven: bool = False,
 ) -> None:
-    """Record a refused login, and make who fails again and again wait."""
+    """Record a refused login, and make who fails again and again wait.
+
+    A name that no account has is kept as a keyed hash unless the directory has `proven` it: people
+    type passwords into that field.
+    """
     with workflow.db.write() as tx:
         if counts:
             throttle.note_failure(tx, name, source_ip)
-        _audit(tx, name, source_ip, "login", False, reason=reason)
+        known = accounts.find_account(tx, name.strip())
+        unknown = name if proven else f"unknown name #{workflow.vault.mark(name)}"
+        user = known.name if known else unknown
+        _audit(tx, user, source_ip, "login", False, reason=reason)
 
 
 def change_password(

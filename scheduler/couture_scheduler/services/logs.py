@@ -24,6 +24,7 @@ from couture_scheduler.states import ATTEMPT_LIVE
 from couture_scheduler.worker.running import log_path
 
 _PAGE = 1_000_000
+_FULL = 20_000_000  #: of `full_content`: the rest comes with the token
 _CHUNK = 256_000
 _LINE = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z) ([A-Z]+) (.*)", re.DOTALL)
 
@@ -32,7 +33,7 @@ _LINE = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z) ([A-Z]+) (.*)",
 def get_log(
     tx: Tx, call: Call, dag_id: str, dag_run_id: str, task_id: str, try_number: int, query: LogQuery
 ) -> TaskInstancesLogResponse:
-    """Return a part of a try's log, whole lines of at most 1 MB."""
+    """Return a part of a try's log: whole lines of 1 MB, or 20 MB if all is asked for."""
     row = get_instance(tx, dag_id, dag_run_id, task_id, query.map_index)
     attempt = last_attempts(tx, row.id).get(try_number)
     if attempt is None:
@@ -40,8 +41,7 @@ def get_log(
     over = attempt.state not in ATTEMPT_LIVE
     offset = _offset(query.token)
     path = _path(call, row, try_number)
-    limit = None if query.full_content else _PAGE
-    text, end = _read(path, offset, limit, whole=over)
+    text, end = read_part(path, offset, is_full=query.full_content, is_over=over)
     more = not over or end < _size(path)
     return TaskInstancesLogResponse(
         content=list(parse(text)), continuation_token=f"{TOKEN_PREFIX}{end}" if more else None
@@ -63,9 +63,13 @@ def read_log(
     row = get_instance(tx, dag_id, dag_run_id, task_id, map_index)
     attempt = last_attempts(tx, row.id).get(try_number)
     over = attempt is not None and attempt.state not in ATTEMPT_LIVE
-    path = _path(call, row, try_number)
-    text, end = _read(path, offset, _CHUNK, whole=over)
-    done = over and end >= _size(path)
+    return read_chunk(_path(call, row, try_number), offset, is_over=over)
+
+
+def read_chunk(path: Path, offset: int, *, is_over: bool) -> LogChunk:
+    """Return the next text of a log; `is_over` = nothing is added to it any more."""
+    text, end = _read(path, offset, _CHUNK, whole=is_over)
+    done = is_over and end >= _size(path)
     return LogChunk(offset=offset, next_offset=end, text=text, end=done)
 
 
@@ -116,7 +120,12 @@ def _size(path: Path) -> int:
     return path.stat().st_size if path.exists() else 0
 
 
-def _read(path: Path, offset: int, limit: int | None, *, whole: bool) -> tuple[str, int]:
+def read_part(path: Path, offset: int, *, is_full: bool, is_over: bool) -> tuple[str, int]:
+    """Return text from `offset` on and where it ends, however long the log is."""
+    return _read(path, offset, _FULL if is_full else _PAGE, whole=is_over)
+
+
+def _read(path: Path, offset: int, limit: int, *, whole: bool) -> tuple[str, int]:
     """Return text from `offset` on and where it ends; half a character or line waits for more.
 
     Args:
@@ -128,7 +137,7 @@ def _read(path: Path, offset: int, limit: int | None, *, whole: bool) -> tuple[s
         return "", offset
     try:
         size = os.fstat(fd).st_size
-        data = os.pread(fd, max(0, size - offset) if limit is None else limit, offset)
+        data = os.pread(fd, limit, offset)
     finally:
         os.close(fd)
     at_end = offset + len(data) >= size

@@ -4,7 +4,13 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from couture_scheduler.sensitive import HIDDEN, is_sensitive
+from couture_scheduler.sensitive import (
+    HIDDEN,
+    hide_in_urls,
+    is_sensitive,
+    restore_in_urls,
+    secrets_in_urls,
+)
 
 IsSecret = Callable[[str], bool]
 _MORE = ("token", "passphrase", "private_key", "keyfile", "credential", "service_account")
@@ -16,10 +22,15 @@ def is_secret_extra(name: str) -> bool:
 
 
 def shown(name: str, text: str, is_secret: IsSecret = is_sensitive) -> str:
-    """Return a text as people see it: hidden by its name, else what has such a name in its JSON."""
+    """Return a text as people see it: hidden by its name, else what in it is secret.
+
+    That is what has such a name in its JSON, and the passwords in its URLs.
+    """
     if is_secret(name):
         return HIDDEN
     found = _parsed(text)
+    if found is None:
+        return hide_in_urls(text)
     hidden = _hide(found, is_secret)
     return text if hidden == found else json.dumps(hidden)
 
@@ -35,13 +46,18 @@ def restored(name: str, text: str, kept: str | None, is_secret: IsSecret = is_se
     if is_secret(name):
         return kept if text == HIDDEN else text
     found = _parsed(text)
+    if found is None:
+        return restore_in_urls(text, kept)
     whole = _put_back(found, _parsed(kept), is_secret)
     return text if whole == found else json.dumps(whole)
 
 
 def holds_hidden(name: str, text: str, is_secret: IsSecret = is_sensitive) -> bool:
     """Say whether a text is, or holds, the mark of a hidden value where one would be hidden."""
-    return text == HIDDEN if is_secret(name) else _holds(_parsed(text), is_secret)
+    if is_secret(name):
+        return text == HIDDEN
+    found = _parsed(text)
+    return _holds(text if found is None else found, is_secret)
 
 
 def _parsed(text: str) -> Any:
@@ -57,6 +73,8 @@ def _hide(value: Any, is_secret: IsSecret) -> Any:
             name: HIDDEN if is_secret(name) and one else _hide(one, is_secret)
             for name, one in value.items()
         }
+    if isinstance(value, str):
+        return hide_in_urls(value)
     return [_hide(one, is_secret) for one in value] if isinstance(value, list) else value
 
 
@@ -66,6 +84,8 @@ def _holds(value: Any, is_secret: IsSecret) -> bool:
             one == HIDDEN if is_secret(name) else _holds(one, is_secret)
             for name, one in value.items()
         )
+    if isinstance(value, str):
+        return HIDDEN in secrets_in_urls(value)
     return isinstance(value, list) and any(_holds(one, is_secret) for one in value)
 
 
@@ -82,4 +102,6 @@ def _put_back(value: Any, kept: Any, is_secret: IsSecret) -> Any:
         old_list = kept if isinstance(kept, list) else []
         pairs = zip(value, [*old_list, *[None] * len(value)], strict=False)
         return [_put_back(one, old, is_secret) for one, old in pairs]
+    if isinstance(value, str) and isinstance(kept, str):
+        return restore_in_urls(value, kept)
     return value

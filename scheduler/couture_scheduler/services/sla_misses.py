@@ -18,7 +18,7 @@ from couture_scheduler.store import sla_misses
 @service("can_list", "SlaMissModelView")
 def get_sla_misses(tx: Tx, call: Call, query: SlaMissQuery) -> SlaMissCollectionResponse:
     """List misses."""
-    listed = sla_misses.list_misses(tx, criteria(query, sla_misses.COLUMNS), call.dags)
+    listed = sla_misses.list_misses(tx, criteria(query, sla_misses.COLUMNS), call.dags, query.noted)
     found = [_answer(row) for row in listed.rows]
     return SlaMissCollectionResponse(sla_misses=found, total_entries=listed.total)
 

@@ -22,6 +22,7 @@ from couture_scheduler.schemas.dag_views import (
     Why,
 )
 from couture_scheduler.services import wire
+from couture_scheduler.services.child_runs import find_child
 from couture_scheduler.services.files import is_regular, read_regular
 from couture_scheduler.services.jobs import AGENT, SCHEDULER, is_alive
 from couture_scheduler.services.service import service
@@ -60,6 +61,7 @@ def get_task_instance_view(
         reason=row.reason or None,
         error=_error(tx, row, last) if last and last.error else None,
         tries=[_try(one) for one in tries.values()],
+        child_run=find_child(tx, call.actor, row),
         has_notebook=is_regular(_notebook_path(call, row, row.try_number)),
     )
 
