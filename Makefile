@@ -39,7 +39,7 @@ solo: $(VENV)/.installed ## the same for one person: JupyterLab, no logins
 
 test: $(VENV)/.installed-dev ## run all tests that need no server
 	@$(NPM) test --silent
-	@$(BIN)/pytest --numprocesses 2 --dist loadfile --ignore tests/browser
+	@$(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --ignore tests/browser
 	@$(BIN)/pytest tests/browser
 
 simulate: $(VENV)/.installed-dev ## try COUNT (1000) new random schedules of work, faults and people

@@ -3,7 +3,7 @@
 home        an empty COUTURE_HOME
 settings    settings for it
 clock       a virtual clock, 2026-11-23 12:00 UTC
-db          a migrated SQLite database on that clock
+db          an empty SQLite database in memory on that clock
 world       scheduler and a fake agent on that database, driven step by step
 """
 
@@ -11,13 +11,31 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
+from memory import memory_database
 from world import World
 
 from couture_scheduler.clock import VirtualClock
 from couture_scheduler.db.database import Database
-from couture_scheduler.db.tables import metadata
+from couture_scheduler.services import passwords
 from couture_scheduler.settings import Settings
-from couture_scheduler.store import limits
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the files that start processes first: no worker shall end long after the others."""
+    slow = {item.path for item in items if item.get_closest_marker("processes")}
+    items.sort(key=lambda item: item.path not in slow)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_hashes():
+    """Hash passwords at a small part of the cost that is theirs elsewhere."""
+    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_HASHER", quick)
+        patch.setattr(passwords, "_NOBODY", quick.hash("nobody"))
+        yield
 
 
 @pytest.fixture
@@ -38,13 +56,8 @@ def clock() -> VirtualClock:
 
 
 @pytest.fixture
-def db(clock: VirtualClock):
-    database = Database("sqlite://", clock)
-    metadata.create_all(database.engine)
-    with database.write() as tx:
-        limits.ensure_default_pool(tx, 128)
-    yield database
-    database.close()
+def db(clock: VirtualClock) -> Database:
+    return memory_database(clock)
 
 
 @pytest.fixture

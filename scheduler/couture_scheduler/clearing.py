@@ -32,6 +32,8 @@ def clear_tasks(tx: Tx, plans: Plans, run: Any, rows: Sequence[Any], actor: str)
         elif row.state != T.NONE:
             values |= {"start_date": None, "end_date": None}
             moves.append(Move(row, T.NONE, run.run_id, "cleared", values))
+        elif row.lost_count:  # it waits out the pause after a loss
+            attempts.forget_lost(tx, row.id, {"max_tries": values["max_tries"], **_FRESH})
     move(tx, "task_instance", moves, actor)
     xcoms.clear_of(tx, run.id, [(row.task_id, row.map_index) for row in rows])
     runs.set_wake(tx, run.id, tx.now)

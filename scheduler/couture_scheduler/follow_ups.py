@@ -29,11 +29,18 @@ class FollowUps:
 
     Args:
         on_mail: called once a mail that was written holds.
+        on_callback: called once a callback that was asked for holds.
     """
 
-    def __init__(self, plans: Plans, on_mail: Callable[[], None] = lambda: None):
+    def __init__(
+        self,
+        plans: Plans,
+        on_mail: Callable[[], None] = lambda: None,
+        on_callback: Callable[[], None] = lambda: None,
+    ):
         self._plans = plans
         self._on_mail = on_mail
+        self._on_callback = on_callback
 
     def __call__(self, tx: Tx, ended: Sequence[Ended]) -> None:
         """Write the follow-ups of these attempts."""
@@ -49,6 +56,7 @@ class FollowUps:
             name = _CALLBACKS[after]
             if not one.ending.reported and name in (task.get("callbacks") or ()):
                 _ask(tx, one, name)
+                tx.after_commit(self._on_callback)
 
     def _write_mail(self, tx: Tx, one: Ended, task: dict[str, Any], *, is_retry: bool) -> None:
         recipients = wants_mail(task, is_retry=is_retry)

@@ -109,7 +109,8 @@ class Settings(Configurable):
         20_000_000, help="Largest output of one notebook cell in bytes; more fails the cell."
     ).tag(config=True)
     base_url = Unicode(
-        help="Address at which people open JupyterLab, for links in mails; empty = no links."
+        help="Address at which people open JupyterLab, for links in mails, for a team like "
+        "https://jupyter.example/hub/user-redirect; empty = no links."
     ).tag(config=True)
     callback_timeout = Float(
         60.0, help="Seconds that a callback may take that is called beside the tasks."
@@ -137,6 +138,11 @@ class Settings(Configurable):
     smtp_timeout = Float(10.0, help="Seconds that the mail server is given for an answer.").tag(
         config=True
     )
+    keep_days = Int(
+        0,
+        help="Days after which the scheduler deletes what is over: runs with their logs and "
+        "notebooks, mails, events (docs/retention.md); 0 = it keeps everything.",
+    ).tag(config=True)
     default_timezone = Unicode("UTC", help="Zone of schedules that name none.").tag(config=True)
     test_connections = Bool(
         False,

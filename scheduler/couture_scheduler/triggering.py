@@ -7,21 +7,19 @@ import json
 import re
 import uuid
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from jsonschema.exceptions import SchemaError, UnknownType, ValidationError
-from jsonschema.validators import validator_for
-from referencing import Registry
-from referencing.exceptions import Unresolvable
-
+from couture_operators.exceptions import ParamValidationError
+from couture_operators.params import validate_params
 from couture_scheduler.db.database import Tx
 from couture_scheduler.errors import Conflict, Invalid
 from couture_scheduler.plans import Plans
 from couture_scheduler.states import RunType
-from couture_scheduler.store import limits, notes, runs
+from couture_scheduler.store import callbacks, dags, limits, notes, runs
 from couture_scheduler.timetables import DataInterval, from_schedule
 
+_ANSWER_WITHIN = timedelta(minutes=2)  #: else the run starts and covers its moment only
 _RUN_ID = re.compile(r"(?!\.)[A-Za-z0-9_.~:+@-]{1,200}")
 
 
@@ -94,8 +92,19 @@ def make_run(tx: Tx, plans: Plans, dag: Any, order: Order, max_conf: int, actor:
         "triggering_user": order.user,
         "dag_version_id": dag.version_id,
     }
-    runs.add_run(tx, values, [task.data for task in plan.tasks.values()], actor)
+    run_pk = runs.add_run(tx, values, [task.data for task in plan.tasks.values()], actor)
+    if order.interval is None and plan.data["schedule"].get("manual"):
+        _ask_for_interval(tx, dag, run_pk, moment, values["run_after"])
     return run_id
+
+
+def _ask_for_interval(tx: Tx, dag: Any, run_pk: int, moment: datetime, due: datetime) -> None:
+    """Have the DAG's own timetable asked what the run covers; the run waits for the answer."""
+    version = dags.find_version(tx, dag.version_id)
+    assert version is not None
+    payload = {"moment": moment.isoformat(), "due": due.isoformat()}
+    callbacks.ask(tx, "manual_interval", dag.dag_id, version.file_version_id, payload, run_pk)
+    runs.put_off(tx, run_pk, max(due, tx.now + _ANSWER_WITHIN))
 
 
 def check_json(value: Any, field: str) -> int:
@@ -126,26 +135,15 @@ def check_conf(conf: dict[str, Any], limit: int) -> None:
 
 
 def check_params(params: dict[str, Any], conf: dict[str, Any]) -> None:
-    """Check what a run is given against the JSON schemas of the DAG's params.
+    """Check what a run is given, and the defaults of what it is not, against the DAG's params.
 
     Raises:
-        Invalid: the sentence names the param.
+        Invalid: a param that needs a value has none, or one does not fit its schema; it is named.
     """
-    for name, param in params.items():
-        schema = param.get("schema") or {}
-        value = conf.get(name, param.get("value"))
-        if not schema or (name not in conf and value is None):
-            continue
-        try:
-            # an empty registry: what a schema refers to elsewhere is not fetched
-            validator_for(schema)(schema, registry=Registry()).validate(value)
-        except ValidationError as error:
-            shown = f"{value!r}"[:200]
-            raise Invalid(
-                f"The param {name!r} cannot be {shown}: {error.message[:500]}.", "conf"
-            ) from error
-        except (SchemaError, UnknownType, Unresolvable) as error:
-            raise Invalid(f"The schema of param {name!r} is none: {error}"[:700], "conf") from error
+    try:
+        validate_params(params, conf)
+    except ParamValidationError as error:
+        raise Invalid(str(error), "conf") from error
 
 
 def _run_id(given: str | None, moment: datetime) -> str:

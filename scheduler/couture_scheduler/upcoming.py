@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from couture_scheduler.db.database import Tx
+from couture_scheduler.rules.plan import Plan
 from couture_scheduler.store import callbacks, dags, runs, slots
 from couture_scheduler.timetables import (
     CustomTimetable,
@@ -19,10 +20,18 @@ _PATIENCE = timedelta(hours=1)  #: after which one that did not answer is asked 
 
 
 def next_info(
-    tx: Tx, dag: Any, last: tuple[datetime, datetime] | None, now: datetime | None = None
+    tx: Tx,
+    dag: Any,
+    last: tuple[datetime, datetime] | None,
+    now: datetime | None = None,
+    plan: Plan | None = None,
 ) -> DagRunInfo | None:
-    """Return the run that comes after the interval `last`; None = it has had no scheduled run."""
-    version = dags.find_version(tx, dag.version_id)
+    """Return the run that comes after the interval `last`; None = it has had no scheduled run.
+
+    Args:
+        plan: of the DAG's version, where it is at hand: it need not be read.
+    """
+    version = plan or dags.find_version(tx, dag.version_id)
     assert version is not None
     data = version.data
     return from_schedule(_schedule(tx, dag, version)).next_run(
@@ -34,18 +43,26 @@ def next_info(
     )
 
 
-def advance(tx: Tx, dag: Any, last: tuple[datetime, datetime] | None) -> None:
-    """Store what comes after the interval `last` in the DAG's row."""
-    dags.set_next_run(tx, dag.dag_id, next_info(tx, dag, last))
+def advance(
+    tx: Tx, dag: Any, last: tuple[datetime, datetime] | None, plan: Plan | None = None
+) -> None:
+    """Store what comes after the interval `last` in the DAG's row; see `next_info`."""
+    dags.set_next_run(tx, dag.dag_id, next_info(tx, dag, last, plan=plan))
     if dag.schedule["type"] == "custom":
         _ask_for_slots(tx, dag, last)
 
 
-def leave_out_missed(tx: Tx, dag: Any, last: tuple[datetime, datetime] | None) -> None:
-    """Without catchup: of several intervals that are over, store the latest as the next."""
-    info = next_info(tx, dag, last)
-    if info is not None and info.run_after <= tx.now:
-        dags.set_next_run(tx, dag.dag_id, info)
+def leave_out_missed(tx: Tx, dag: Any, last: tuple[datetime, datetime] | None, plan: Plan) -> bool:
+    """Without catchup: of several intervals that are over, store the latest as the next.
+
+    Returns:
+        Whether that changed anything.
+    """
+    info = next_info(tx, dag, last, plan=plan)
+    if info is None or info.run_after > tx.now or info == _stored(dag):
+        return False
+    dags.set_next_run(tx, dag.dag_id, info)
+    return True
 
 
 def following(tx: Tx, dag: Any, last: tuple[datetime, datetime] | None) -> Iterator[DagRunInfo]:

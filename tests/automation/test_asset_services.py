@@ -3,38 +3,28 @@
 from datetime import UTC, datetime
 
 import pytest
-from cryptography.fernet import Fernet
 from world import World
 
 from couture_operators import DAG, BashOperator
 from couture_operators.assets import Asset
 from couture_scheduler.default_roles import ROLES
-from couture_scheduler.errors import Forbidden, NotFound
-from couture_scheduler.ipc import Ringer
+from couture_scheduler.errors import Conflict, Forbidden, NotFound
 from couture_scheduler.rights import Rights
 from couture_scheduler.schemas.assets import (
     AssetEventQuery,
     AssetQuery,
     CreateAssetEventsBody,
+    MaterializeAssetBody,
     QueuedEventQuery,
 )
-from couture_scheduler.secrets import Vault
 from couture_scheduler.services import assets
-from couture_scheduler.services.actor import Actor
-from couture_scheduler.services.workflow import Call, Workflow
+from couture_scheduler.store import assets as asset_store
 
 START = datetime(2026, 11, 20, tzinfo=UTC)
 ADMIN, VIEWER = ROLES["Admin"], ROLES["Viewer"]
 OTHER = tuple(Rights(one.actions, one.menus, "other_*") for one in VIEWER)
-
-
-@pytest.fixture
-def call(world: World, home):
-    ringer = Ringer(home / "run" / "bells")
-    vault = Vault(Fernet.generate_key())
-    workflow = Workflow(world.settings, world.db, vault, ringer, home, world.clock.now())
-    yield lambda rights=ADMIN: Call(workflow, Actor("ada", "10.0.0.1", rights))
-    ringer.close()
+MAKE_ONLY = tuple(Rights(one.actions, one.menus, "make") for one in ADMIN)
+USE_ONLY = tuple(Rights(one.actions, one.menus, "use") for one in VIEWER)
 
 
 @pytest.fixture
@@ -97,3 +87,55 @@ def test_who_may_see_none_of_its_dags_sees_no_asset(raw: int, call):
 def test_who_may_not_trigger_makes_no_event(raw: int, call):
     with pytest.raises(Forbidden):
         update(call, raw, VIEWER)
+
+
+def test_who_may_not_see_a_waiting_dag_makes_no_event_and_does_not_learn_its_name(raw: int, call):
+    with pytest.raises(Forbidden) as refused:
+        update(call, raw, MAKE_ONLY)
+    assert "use" not in str(refused.value).split()
+
+
+def test_an_asset_says_nothing_of_dags_that_may_not_be_seen(world: World, raw: int, call):
+    with world.db.write() as tx:
+        asset_store.add_event(tx, raw, {}, ["alias_of_make"], source_dag_id="make")
+    found = assets.get_asset(call(USE_ONLY), asset_id=raw)
+    assert (found.producing_tasks, found.aliases, found.last_asset_event) == ([], [], None)
+    assert assets.get_asset(call(), asset_id=raw).last_asset_event is not None
+    assert [one.name for one in assets.get_asset(call(), asset_id=raw).aliases] == ["alias_of_make"]
+
+
+def test_a_run_shows_only_updates_of_dags_that_may_be_seen(world: World, raw: int, call):
+    with world.db.write() as tx:
+        asset_store.add_event(tx, raw, {}, source_dag_id="make")
+    other = assets.get_assets(call(), query=AssetQuery(uri_pattern="other")).assets[0].id
+    by_hand = update(call, other)
+    world.play()
+    [run] = (
+        assets.get_asset_events(call(), query=AssetEventQuery(asset_id=other))
+        .asset_events[0]
+        .created_dagruns
+    )
+    which = {"dag_id": "use", "dag_run_id": run.run_id}
+    assert assets.get_upstream_asset_events(call(), **which).total_entries == 2
+    seen = assets.get_upstream_asset_events(call(USE_ONLY), **which).asset_events
+    assert [one.id for one in seen] == [by_hand.id]
+
+
+def materialize(call, asset_id: int, rights=ADMIN):
+    body = MaterializeAssetBody(dag_run_id="made")
+    return assets.materialize_asset(call(rights), asset_id=asset_id, body=body)
+
+
+def test_materializing_makes_a_run_of_the_dag_that_updates_the_asset(raw: int, call):
+    run = materialize(call, raw, MAKE_ONLY)
+    assert (run.dag_id, run.dag_run_id, run.state) == ("make", "made", "queued")
+
+
+def test_what_no_dag_or_more_than_one_updates_cannot_be_materialized(world: World, raw: int, call):
+    with pytest.raises(NotFound, match="No DAG has a task that updates"):
+        materialize(call, raw, tuple(Rights(one.actions, one.menus, "use") for one in ADMIN))
+    make = DAG("also", start_date=START, is_paused_upon_creation=False)
+    BashOperator(task_id="a", bash_command="true", dag=make, outlets=[Asset("s3://raw")])
+    world.save(make, path="also.py")
+    with pytest.raises(Conflict, match="trigger one of also, make"):
+        materialize(call, raw)

@@ -3,35 +3,19 @@
 from datetime import UTC, datetime
 
 import pytest
-from cryptography.fernet import Fernet
 from invariants import check
 from sqlalchemy import select
 from world import World
 
 from couture_operators import DAG, BashOperator
 from couture_scheduler.db.tables import dag_run
-from couture_scheduler.default_roles import ROLES
 from couture_scheduler.errors import Conflict, Invalid, NotFound
-from couture_scheduler.ipc import Ringer
 from couture_scheduler.schemas.backfills import BackfillPostBody, BackfillQuery
-from couture_scheduler.secrets import Vault
 from couture_scheduler.services import backfills
-from couture_scheduler.services.actor import Actor
-from couture_scheduler.services.workflow import Call, Workflow
 from couture_scheduler.states import AttemptState
 
 LATER = datetime(2027, 1, 1, tzinfo=UTC)
 FIRST, LAST = datetime(2026, 11, 10, tzinfo=UTC), datetime(2026, 11, 14, tzinfo=UTC)
-
-
-@pytest.fixture
-def call(world: World, home):
-    ringer = Ringer(home / "run" / "bells")
-    vault = Vault(Fernet.generate_key())
-    workflow = Workflow(world.settings, world.db, vault, ringer, home, world.clock.now())
-    actor = Actor("ada", "10.0.0.1", ROLES["Admin"], ("Admin",))
-    yield lambda: Call(workflow, actor)
-    ringer.close()
 
 
 @pytest.fixture
@@ -240,5 +224,7 @@ def test_backfills_are_listed_and_absent_ones_are_not_there(daily: World, call):
     listed = backfills.list_backfills(call(), query=BackfillQuery(dag_id="sales", active=True))
     assert [one.id for one in listed.backfills] == [answer.id]
     assert backfills.list_backfills(call(), query=BackfillQuery(dag_id="other")).backfills == []
+    part = BackfillQuery(dag_id_pattern="ale")
+    assert len(backfills.list_backfills(call(), query=part).backfills) == 1
     with pytest.raises(NotFound):
         backfills.get_backfill(call(), backfill_id=999)

@@ -3,12 +3,12 @@
 from datetime import UTC, datetime
 
 import pytest
+from migrated import open_database
 from sqlalchemy import select
 from world import World
 
 from couture_operators import DAG, BashOperator
 from couture_scheduler.db.tables import audit
-from couture_scheduler.processes import open_database
 from couture_scheduler.rules.plan import build_plan
 from couture_scheduler.store import accounts, roles, runs
 from couture_scheduler.worker.dag_requests import tasks_of_group

@@ -54,7 +54,7 @@ def mails(world: World) -> list:
 
 
 def test_a_failure_is_told_to_the_tasks_addresses(world: World, smtp, mailer):
-    world.settings.base_url = "https://hub.example/user/ana"
+    world.settings.base_url = "https://hub.example/hub/user-redirect"
     save(world)
     run_id = fail(world)
     log = log_path(world.settings.logs_path, "sales", run_id, "load", 1)
@@ -70,7 +70,7 @@ def test_a_failure_is_told_to_the_tasks_addresses(world: World, smtp, mailer):
         "password is ***",
         "&lt;b&gt;bad&lt;/b&gt;",
         "1 of 1",
-        "https://hub.example/user/ana/lab?workflow=dag/sales",
+        "https://hub.example/hub/user-redirect/lab?workflow=dag/sales",
     ):
         assert part in one.text
     assert mails(world)[0].state == "sent"

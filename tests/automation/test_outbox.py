@@ -10,6 +10,7 @@ from world import World
 
 from couture_operators import DAG, BashOperator
 from couture_scheduler.db.tables import xcom
+from couture_scheduler.errors import StaleState
 from couture_scheduler.states import AttemptState
 from couture_scheduler.store.attempts import Ending
 from couture_scheduler.worker.outbox import Outbox
@@ -38,8 +39,11 @@ def outbox(world: World, spoilt: list) -> Outbox:
 
 
 def pump(world: World, outbox: Outbox) -> list[str]:
-    with world.db.write() as tx:
-        written = outbox.write(tx)
+    try:
+        with world.db.write() as tx:
+            written = outbox.write(tx)
+    except StaleState:  # as the agent does
+        return pump(world, outbox)
     return outbox.settle(written)
 
 

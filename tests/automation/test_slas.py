@@ -7,6 +7,8 @@ from world import World
 
 from couture_operators import DAG, BashOperator
 from couture_scheduler.db.automation import callback, mail, sla_miss
+from couture_scheduler.schemas.sla_misses import SlaMissPatchBody, SlaMissQuery
+from couture_scheduler.services import sla_misses
 
 START = datetime(2026, 11, 23, 11, tzinfo=UTC)  #: the run of 11:00 is due at 12:00, which is now
 
@@ -167,3 +169,17 @@ def test_a_dag_without_slas_is_not_looked_at_for_them(world: World):
     world.claim()
     world.step()
     assert world.scheduler.next_due() == START + timedelta(hours=2)
+
+
+def test_misses_without_a_note_are_listed_apart(world: World, call):
+    make(world)
+    world.step()
+    world.claim()
+    world.clock.advance(601)
+    world.step()
+    found = sla_misses.get_sla_misses(call(), query=SlaMissQuery(noted=False)).sla_misses
+    assert [one.task_id for one in found] == ["extract"]
+    body = SlaMissPatchBody(note="The disk was full.")
+    sla_misses.patch_sla_miss(call(), sla_miss_id=found[0].id, body=body)
+    assert sla_misses.get_sla_misses(call(), query=SlaMissQuery(noted=False)).sla_misses == []
+    assert sla_misses.get_sla_misses(call(), query=SlaMissQuery(noted=True)).total_entries == 1

@@ -342,8 +342,13 @@ def statements(world: World, length: int) -> int:
     [first, _] = world.claim()
     world.finish(first.token)
     asked = []
-    event.listen(world.db.engine, "before_cursor_execute", lambda *one: asked.append(one[2]))
+
+    def note(*one):
+        asked.append(one[2])
+
+    event.listen(world.db.engine, "before_cursor_execute", note)
     world.scheduler.step()
+    event.remove(world.db.engine, "before_cursor_execute", note)
     assert world.instances("d", run, "work")[length - 1] == "scheduled"
     return len(asked)
 

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from people import People
 from world import World
 
 from couture_operators import DAG, BashOperator
@@ -10,6 +11,13 @@ from couture_scheduler.states import AttemptState
 from couture_scheduler.store import dags, limits, runs
 
 START = datetime(2026, 11, 20, tzinfo=UTC)
+
+
+@pytest.fixture
+def people(world: World, home):
+    people = People(world, home)
+    yield people
+    people.close()
 
 
 def make_dag(dag_id: str = "sales", schedule=None, **options) -> DAG:
@@ -93,6 +101,46 @@ def test_a_lost_attempt_starts_again_without_costing_a_try(world: World):
     world.play()
     ti = world.ti("sales", run, "a")
     assert (ti.state, ti.try_number, ti.attempt_number) == ("success", 1, 2)
+
+
+def test_a_lost_attempt_starts_again_at_once_then_after_ten_then_after_forty_seconds(world: World):
+    dag = make_dag()
+    task(dag, "a")
+    world.save(dag)
+    run = world.trigger("sales")
+    world.step()
+    for pause in (0, 10, 40):
+        [row] = world.claim()
+        world.finish(row.token, AttemptState.LOST)
+        if pause:
+            world.clock.advance(pause - 0.001)
+            world.step()
+            assert world.claim() == []
+            due = world.clock.now() + timedelta(milliseconds=1)
+            assert world.scheduler.next_due() == world.ti("sales", run, "a").due_at == due
+            world.clock.advance(0.001)
+        world.step()
+    [row] = world.claim()
+    assert (row.try_number, row.lost_count, row.due_at) == (1, 3, None)
+    world.finish(row.token)
+    assert world.ti("sales", run, "a").state == "success"
+
+
+def test_a_lost_attempt_that_a_person_clears_starts_at_once(world: World, people: People):
+    dag = make_dag()
+    task(dag, "a")
+    world.save(dag)
+    run = world.trigger("sales")
+    for _ in range(2):
+        world.step()
+        [row] = world.claim()
+        world.finish(row.token, AttemptState.LOST)
+    world.step()
+    assert world.claim() == []
+    people.clear(people.runs()[0], "a")
+    world.step()
+    assert len(world.claim()) == 1
+    assert world.ti("sales", run, "a").lost_count == 0
 
 
 def test_a_task_that_is_lost_too_often_fails(world: World):

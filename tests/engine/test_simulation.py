@@ -19,6 +19,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from mapped import make_dag, stored, task
+from memory import memory_database
 from people import People
 from sqlalchemy import update
 from world import World
@@ -27,12 +28,11 @@ from couture_operators import DAG, BashOperator
 from couture_operators.taskgroup import TaskGroup
 from couture_scheduler import faults
 from couture_scheduler.clock import VirtualClock
-from couture_scheduler.db.database import Database
-from couture_scheduler.db.tables import metadata, pool
+from couture_scheduler.db.tables import pool
 from couture_scheduler.parsing.save import forget_file
 from couture_scheduler.settings import Settings
 from couture_scheduler.states import FINISHED, RUN_FINISHED, AttemptState
-from couture_scheduler.store import attempts, dags, limits, runs
+from couture_scheduler.store import attempts, dags, runs
 
 START = datetime(2026, 11, 23, tzinfo=UTC)
 RANDOM = os.environ.get("COUTURE_SIMULATIONS", "")
@@ -120,10 +120,7 @@ class Engine(RuleBasedStateMachine):
         self.tokens = mock.patch.object(attempts.uuid, "uuid4", lambda: UUID(int=next(numbers)))
         self.tokens.start()
         self.clock = VirtualClock(START + timedelta(hours=1))
-        db = Database("sqlite://", self.clock)
-        metadata.create_all(db.engine)
-        with db.write() as tx:
-            limits.ensure_default_pool(tx, 3)
+        db = memory_database(self.clock, slots=3)
         self.world = World(db, self.clock, Settings(home=tempfile.gettempdir()))
         self.people = People(self.world, Path(tempfile.gettempdir()))
         self.world.save(*build_dags())

@@ -11,6 +11,7 @@ from couture_operators.serialize import dag_to_dict
 from couture_scheduler.db.tables import import_error
 from couture_scheduler.parsing import parser as module
 from couture_scheduler.parsing.parser import Parser
+from couture_scheduler.parsing.save import save_report
 from couture_scheduler.store import dags
 
 
@@ -103,3 +104,17 @@ def test_a_report_that_cannot_be_saved_does_not_keep_the_others_from_it(
     folder.write("b.py", "y")
     folder.parse("a.py", "b.py")
     assert folder.owners() == {"y": "b.py"}
+
+
+def test_what_a_file_is_warned_of_stands_among_the_import_errors_and_its_dag_is_in_use(
+    world: World,
+):
+    told = report("x")
+    told["dags"][0]["warnings"] = ["the dependency a >> b is stated twice"]
+    with world.db.write() as tx:
+        save_report(tx, "a.py", told, world.settings)
+        (found,) = tx.rows(import_error.select())
+        assert found.message == "Warning: the dependency a >> b is stated twice"
+        assert dags.list_ids_of_file(tx, "a.py") == ["x"]
+        save_report(tx, "a.py", report("x"), world.settings)
+        assert tx.rows(import_error.select()) == []

@@ -1,6 +1,7 @@
 """Callbacks beside the tasks, mails, and DAGs that start DAGs, in real processes."""
 
 import os
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,9 @@ from sqlalchemy import select
 
 from couture_scheduler.db.automation import callback, mail
 from couture_scheduler.db.tables import history
-from couture_scheduler.store import runs
+from couture_scheduler.plans import Plans
+from couture_scheduler.store import dags, runs
+from couture_scheduler.triggering import Order, make_run
 
 pytestmark = pytest.mark.processes
 
@@ -226,3 +229,29 @@ def test_a_callback_whose_agent_dies_is_lost_and_not_called_again(own: Deploymen
         os.kill(pid, 0)
     with own.db.read() as tx:
         assert runs.get_run(tx, "called", run).state == "success"
+
+
+def test_a_started_run_covers_what_the_authors_own_timetable_says(mailing: Deployment):
+    mailing.write(
+        "own.py",
+        """
+        from couture_operators.timetables import CronDataIntervalTimetable, DataInterval
+
+        class Weekly(CronDataIntervalTimetable):
+            def infer_manual_data_interval(self, *, run_after):
+                return DataInterval(run_after - timedelta(days=7), run_after)
+
+        with DAG("own", schedule=Weekly("0 2 * * *", timezone="UTC"), start_date=START) as dag:
+            BashOperator(task_id="a", bash_command="echo from {{ data_interval_start }}")
+        """,
+    )
+    dag = mailing.wait_for_dag("own")
+    with mailing.db.write() as tx:
+        dags.set_paused(tx, "own", False)
+        run_id = make_run(tx, Plans(), dag, Order(run_id="mine"), 1000, "test")
+    mailing.ringer.ring("scheduler")
+    assert mailing.wait_for_run("own", run_id) == "success"
+    with mailing.db.read() as tx:
+        run = runs.get_run(tx, "own", run_id)
+    assert run.data_interval_end - run.data_interval_start == timedelta(days=7)
+    assert f"from {run.data_interval_start.isoformat()}" in mailing.log("own", run_id, "a")

@@ -8,6 +8,8 @@ import psutil
 import pytest
 from deployment import Deployment, is_alive, kill, wait_until
 
+from couture_scheduler.store.lookups import list_runs
+
 pytestmark = pytest.mark.processes
 
 SLEEPER = """
@@ -190,3 +192,42 @@ def test_a_stopped_agent_is_asked_politely_with_sigterm(own: Deployment):
     agent = own.pid_of("worker")
     os.kill(agent, signal.SIGTERM)
     wait_until(lambda: own.pid_of("worker") not in (None, agent), what="a new agent")
+
+
+def test_a_task_whose_agent_dies_awaits_the_child_run_that_it_had_started(
+    own: Deployment, tmp_path: Path
+):
+    hold = tmp_path / "hold"
+    hold.touch()
+    own.write(
+        "master.py",
+        f"""
+        import os, time
+        from airflow.operators.trigger_dagrun import TriggerDagRunOperator
+
+        class Held(TriggerDagRunOperator):
+            def push_run(self, context, run):
+                while os.path.exists({str(hold)!r}):
+                    time.sleep(0.01)
+                super().push_run(context, run)
+
+        SWITCH = dict(schedule=None, start_date=START, is_paused_upon_creation=False)
+        with DAG("child", **SWITCH):
+            BashOperator(task_id="work", bash_command="true")
+        with DAG("master", **SWITCH):
+            Held(task_id="start", trigger_dag_id="child", wait_for_completion=True, poke_interval=1)
+        """,
+    )
+
+    def children() -> list[str]:
+        with own.db.read() as tx:
+            return [row.run_id for row in list_runs(tx, "child", None, None)]
+
+    run = own.trigger("master")
+    [first] = wait_until(children, what="the child is started")
+    kill(own.pid_of("worker"))
+    hold.unlink()
+    assert own.wait_for_run("master", run, 30) == "success"
+    assert children() == [first]
+    assert own.ti("master", run, "start").try_number == 1
+    assert "An attempt that was lost has started the run" in own.log("master", run, "start")

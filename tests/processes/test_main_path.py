@@ -214,3 +214,12 @@ def test_variables_and_connections_come_from_the_database(running: Deployment):
     log = running.log("asks_EMEA", run, "ask")
     assert "a careless author prints ***" in log
     assert "s3cret" not in log
+
+
+def test_a_password_in_the_traceback_of_an_import_is_not_shown(running: Deployment):
+    running.write(
+        "leaks.py", "# airflow dag\nraise ValueError('mysql://u:pass' + 'word@db/sales')\n"
+    )
+    error = wait_until(lambda: running.import_error("leaks.py"), what="import error")
+    assert error.message == "ValueError: mysql://u:***@db/sales"
+    assert "u:password" not in error.stack_trace

@@ -3,6 +3,9 @@
 import pytest
 from deployment import Deployment
 
+from couture_scheduler.services.child_runs import find_child
+from couture_scheduler.services.roles import local_admin
+
 pytestmark = pytest.mark.processes
 
 MASTER = """
@@ -67,3 +70,12 @@ def test_children_are_started_awaited_and_must_be_on(running: Deployment):
     assert "of DAG child_on is failed" in found["awaited_failure"].reason
     assert "DAG 'child_off' is off; switch it on" in found["child_is_off"].reason
     assert "There is no DAG 'nowhere'" in found["no_such_child"].reason
+    assert child_of(running, found["awaited_failure"]) == ("child_on", "failed")
+    assert child_of(running, found["condition_not_met"]) is None
+
+
+def child_of(running: Deployment, instance):
+    actor = local_admin("cli")
+    with running.db.read() as tx:
+        child = find_child(tx, actor, instance)
+    return child and (child.dag_id, child.state)

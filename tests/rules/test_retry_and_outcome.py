@@ -6,13 +6,19 @@ from hypothesis import strategies as st
 
 from couture_scheduler.rules import outcome
 from couture_scheduler.rules.plan import build_plan
-from couture_scheduler.rules.retry import retry_at
+from couture_scheduler.rules.retry import retry_at, start_again_at
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 
 
 def test_a_plain_retry_waits_its_delay():
     assert retry_at({"retry_delay": 60}, 3, NOW, "k") == NOW + timedelta(seconds=60)
+
+
+def test_the_pauses_between_lost_attempts_grow_and_stay_at_the_longest():
+    waits = [start_again_at(count, NOW) for count in range(1, 6)]
+    seconds = [due and (due - NOW).total_seconds() for due in waits]
+    assert seconds == [None, 10, 40, 40, 40]
 
 
 @given(st.integers(1, 60), st.text(max_size=8))

@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+from migrated import open_database
 
 from couture_scheduler.ipc import Ringer
 from couture_scheduler.plans import load_plan
-from couture_scheduler.processes import bells, open_database
+from couture_scheduler.processes import bells
 from couture_scheduler.settings import Settings
 from couture_scheduler.store import dags, runs
 from couture_scheduler.store.attempts import wish

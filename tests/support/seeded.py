@@ -3,11 +3,11 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from migrated import open_database
 from world import World
 
 from couture_operators import DAG, BashOperator
 from couture_scheduler.clock import VirtualClock
-from couture_scheduler.processes import open_database
 from couture_scheduler.settings import Settings
 from couture_scheduler.states import AttemptState
 from couture_scheduler.store import runs, xcoms

@@ -1,11 +1,12 @@
 """A deployment with two DAGs that have all there is of a DAG, so that each can be looked for."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from migrated import open_database
 from sqlalchemy import insert, select
 from world import World
 
@@ -13,11 +14,11 @@ from couture_operators import DAG, BashOperator
 from couture_scheduler.clock import VirtualClock
 from couture_scheduler.db.automation import sla_miss
 from couture_scheduler.db.tables import audit, import_error, notebook_schedule
-from couture_scheduler.processes import open_database
 from couture_scheduler.settings import Settings
+from couture_scheduler.states import CallbackState
+from couture_scheduler.store import assets, backfills, callbacks, dags, runs, sla_misses, xcoms
 from couture_scheduler.store import audit as audit_store
-from couture_scheduler.store import backfills, dags, runs, sla_misses, xcoms
-from couture_scheduler.worker.running import log_path
+from couture_scheduler.worker.running import callback_log_path, log_path
 
 RUN, TASK = "manual__1", "extract"
 DAY = "2026-11-02T02:00:00Z"  #: a logical date of both DAGs
@@ -39,11 +40,17 @@ class Thing:
     event_log_id: int = 987_654
     backfill_id: int = 987_654
     sla_miss_id: int = 987_654
+    callback_id: str = "0" * 32
+    asset_id: int = 987_654
+    asset_alias_id: int = 987_654
 
     @property
-    def numbers(self) -> tuple[int, ...]:
+    def numbers(self) -> tuple[int | str, ...]:
         """The ids of what is its own."""
-        return self.import_error_id, self.event_log_id, self.backfill_id, self.sla_miss_id
+        return (
+            *(self.import_error_id, self.event_log_id, self.backfill_id, self.sla_miss_id),
+            *(self.asset_id, self.asset_alias_id, self.callback_id),
+        )
 
     def fill(self, text: str) -> str:
         """Put names into the braces of a path, a query or a body."""
@@ -59,6 +66,9 @@ class Thing:
             "event_log_id": str(self.event_log_id),
             "backfill_id": str(self.backfill_id),
             "sla_miss_id": str(self.sla_miss_id),
+            "asset_id": str(self.asset_id),
+            "asset_alias_id": str(self.asset_alias_id),
+            "callback_id": self.callback_id,
             "day": DAY,
             "file": f"{self.name}.py",
             "notebook": f"{self.name}_report.ipynb",
@@ -84,12 +94,9 @@ def seed_two(home: Path) -> tuple[World, dict[str, Thing]]:
     db = open_database(settings)
     db.clock = clock
     world = World(db, clock, settings)
-    things = {
-        "own": _make(world, "sales", "sales_daily"),
-        "other": _make(world, "payroll", "payroll"),
-        "absent": Thing("nowhere", "nowhere"),
-    }
-    return world, things
+    made = [_make(world, "sales", "sales_daily"), _make(world, "payroll", "payroll")]
+    own, other = (_with_asset(world, thing) for thing in made)  # no scheduler looks at it any more
+    return world, {"own": own, "other": other, "absent": Thing("nowhere", "nowhere")}
 
 
 def _make(world: World, name: str, dag_id: str) -> Thing:
@@ -112,7 +119,9 @@ def _make(world: World, name: str, dag_id: str) -> Thing:
     world.play()
     _leave_files(world, name, dag_id)
     with world.db.write() as tx:
-        return Thing(name, dag_id, *_leave_rows(tx, name, dag_id))
+        ids = _leave_rows(tx, name, dag_id)
+        callback = _leave_callback(tx, world, name, dag_id)
+        return Thing(name, dag_id, *ids, callback)
 
 
 def _leave_files(world: World, name: str, dag_id: str) -> None:
@@ -154,6 +163,33 @@ def _leave_rows(tx: Any, name: str, dag_id: str) -> tuple[int, int, int, int]:
         _leave_backfill(tx, dag_id),
         _leave_miss(tx, run),
     )
+
+
+def _with_asset(world: World, thing: Thing) -> Thing:
+    """Leave an asset that the DAG updates and waits for, updated once."""
+    alias, dag_id = f"alias_of_{thing.name}", thing.dag_id
+    source = {"source_dag_id": dag_id, "source_run_id": RUN, "source_task_id": TASK}
+    with world.db.write() as tx:
+        asset_id = assets.ensure_asset(tx, f"s3://{thing.name}", name=f"asset_of_{thing.name}")
+        alias_id = assets.ensure_alias(tx, alias)
+        assets.set_schedule(tx, dag_id, [asset_id], [alias_id])
+        assets.set_task_assets(tx, dag_id, [(TASK, asset_id, True)])
+        assets.add_event(tx, asset_id, {}, [alias], **source)
+    return replace(thing, asset_id=asset_id, asset_alias_id=alias_id)
+
+
+def _leave_callback(tx: Any, world: World, name: str, dag_id: str) -> str:
+    run = runs.get_run(tx, dag_id, RUN)
+    version = dags.find_version(tx, run.dag_version_id)
+    assert version is not None
+    file = version.file_version_id
+    token = callbacks.ask(tx, "on_failure_callback", dag_id, file, {}, run.id)
+    callbacks.claim(tx, 1, "host", 1)
+    callbacks.end(tx, token, CallbackState.FAILED, f"ValueError: {name}", "agent")
+    log = callback_log_path(world.settings.logs_path, dag_id, RUN, token)
+    log.parent.mkdir(parents=True)
+    log.write_text(f"callback of {name}\n")
+    return token
 
 
 def _leave_backfill(tx: Any, dag_id: str) -> int:

@@ -6,19 +6,22 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import func, select
+
 from couture_operators import DAG
 from couture_operators.serialize import dag_to_dict
 from couture_scheduler.clock import VirtualClock
 from couture_scheduler.db.database import Database
+from couture_scheduler.db.tables import task_instance
 from couture_scheduler.engine.scheduler import Scheduler
 from couture_scheduler.errors import StaleState
 from couture_scheduler.faults import faultpoint
 from couture_scheduler.follow_ups import FollowUps
 from couture_scheduler.parsing.save import save_report
 from couture_scheduler.plans import load_plan
-from couture_scheduler.rules.retry import retry_at
+from couture_scheduler.rules.retry import retry_at, start_again_at
 from couture_scheduler.settings import Settings
-from couture_scheduler.states import AttemptState
+from couture_scheduler.states import AttemptState, TaskState
 from couture_scheduler.store import attempts, dags, jobs, runs, xcoms
 from couture_scheduler.store.attempts import Ending, EndPolicy
 
@@ -47,7 +50,9 @@ class World:
         self.settings = settings
         self.rings = Rings()
         self.scheduler = Scheduler(db, self.rings, settings, "test")
-        self.policy = EndPolicy(settings.max_lost, retry_at, FollowUps(self.scheduler.plans))
+        self.policy = EndPolicy(
+            settings.max_lost, start_again_at, retry_at, FollowUps(self.scheduler.plans)
+        )
         self.epoch = 0
         self.claimed: dict[str, Any] = {}
         self.new_agent()
@@ -154,10 +159,20 @@ class World:
             self.step()
             self.heed()
             self.claim()
-            if not self.claimed:
+            if not self.claimed and not self._await_lost():
                 return
             for token, row in list(self.claimed.items()):
                 self.finish(token, outcome(row))
+
+    def _await_lost(self) -> bool:
+        """Let the pause after a lost attempt pass; say whether there was one."""
+        query = select(func.min(task_instance.c.due_at)).where(task_instance.c.lost_count > 0)
+        with self.db.read() as tx:
+            due = tx.scalar(query.where(task_instance.c.state == TaskState.NONE))
+        if due is None or due <= self.clock.now():
+            return False
+        self.clock.advance((due - self.clock.now()).total_seconds())
+        return True
 
     def run_state(self, dag_id: str, run_id: str) -> str:
         with self.db.read() as tx:

@@ -23,7 +23,9 @@ callback = Table(
     "callback",
     metadata,
     Column("id", Token, primary_key=True),
-    Column("kind", String(30), nullable=False),  #: on_failure_callback, sla_miss_callback, slots
+    Column(
+        "kind", String(30), nullable=False
+    ),  #: on_failure_callback, sla_miss_callback, slots, ...
     Column("dag_id", Name, nullable=False),
     Column("run_pk", AutoId, index=True),
     Column("ti_id", AutoId),  #: None = of the DAG

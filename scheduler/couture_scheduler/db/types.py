@@ -13,6 +13,14 @@ from couture_scheduler.clock import from_micros, to_micros
 ENCRYPTED = {"encrypted": True}
 
 
+def _to_micros(value: datetime | None) -> int | None:
+    return None if value is None else to_micros(value)
+
+
+def _from_micros(value: int | None) -> datetime | None:
+    return None if value is None else from_micros(value)
+
+
 class UtcMicros(TypeDecorator[datetime]):
     """Aware UTC datetime, kept as microseconds since the epoch: compares and sorts everywhere."""
 
@@ -26,6 +34,16 @@ class UtcMicros(TypeDecorator[datetime]):
     def process_result_value(self, value: int | None, dialect: Any) -> datetime | None:
         """Turn microseconds into an aware datetime."""
         return None if value is None else from_micros(value)
+
+    # every row of the loop goes through these; the usual wrappers double what they cost
+
+    def bind_processor(self, dialect: Any) -> Any:
+        """Return what `process_bind_param` does, without its wrapper."""
+        return _to_micros
+
+    def result_processor(self, dialect: Any, coltype: Any) -> Any:
+        """Return what `process_result_value` does, without its wrapper."""
+        return _from_micros
 
 
 class Json(TypeDecorator[Any]):

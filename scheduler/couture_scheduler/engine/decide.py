@@ -40,7 +40,7 @@ def decide_run(
     Args:
         ring: called where an agent has to end attempts; to ring it once the transaction holds.
     """
-    dag = dags.get_dag(tx, run.dag_id)
+    dag = dags.get_switches(tx, run.dag_id)
     if run.state == RunState.QUEUED and (run := _start(tx, run, dag, actor)) is None:
         return []
     if run.state != RunState.RUNNING:
@@ -55,12 +55,15 @@ def decide_run(
         return []
     if plan.looks_back:  # what depends on this run's tasks need not wait for the whole of it
         runs.wake_after(tx, run)
-    if run.dag_version_id == dag.version_id and _only_waits(runs.list_state_names(tx, run.id)):
-        runs.set_wake(tx, run.id, ends_at)
-        return []
-    if run.dag_version_id != plan.version_id:
+    rows = None
+    if run.dag_version_id == dag.version_id:
+        rows = runs.list_states(tx, run.id) if plan.is_small else None
+        if _only_waits(_states(rows) if rows else runs.list_state_names(tx, run.id)):
+            runs.set_wake(tx, run.id, ends_at)
+            return []
+    else:
         _take_in_new_tasks(tx, run, plan, actor)
-    look = open_look(tx, plan, run, dag)
+    look = open_look(tx, plan, run, dag, rows)
     look.wait_until(ends_at)
     _take_out_old_tasks(look)
     _apply_rules(look, actor)
@@ -70,6 +73,10 @@ def decide_run(
     else:
         runs.set_wake(tx, run.id, look.due)
     return ready
+
+
+def _states(rows: list[Any]) -> set[str]:
+    return {row.state for row in rows}
 
 
 def _only_waits(states: set[str]) -> bool:

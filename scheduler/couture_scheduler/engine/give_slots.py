@@ -83,11 +83,17 @@ def refusal(room: Room, ready: Ready, tx: Tx) -> Verdict | None:
     return next((verdict for verdict in within_limits(view) if not verdict.passed), None)
 
 
-def give_slots(tx: Tx, plans: Plans, fresh: list[Ready], actor: str, executor: str) -> int:
-    """Queue what there is room for and return how many attempts were made."""
+def give_slots(
+    tx: Tx, plans: Plans, fresh: list[Ready], actor: str, executor: str, *, waits: bool = True
+) -> int:
+    """Queue what there is room for and return how many attempts were made.
+
+    Args:
+        waits: whether any task instance waited before.
+    """
     made = looked_at = 0
     while True:
-        waiting = _waiting(tx, plans, looked_at)
+        waiting = _waiting(tx, plans, looked_at) if waits else []
         candidates = sorted(fresh + waiting, key=lambda one: -one.row.priority_weight)
         given = _give(tx, candidates, actor, executor) if candidates else 0
         made += given

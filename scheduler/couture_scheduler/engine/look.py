@@ -146,11 +146,11 @@ class Look:
         return Past(before.logical_date, catchup, states, earlier)
 
 
-def open_look(tx: Tx, plan: Plan, run: Any, dag: Any) -> Look:
-    """Read the task instances of a run."""
+def open_look(tx: Tx, plan: Plan, run: Any, dag: Any, rows: list[Any] | None = None) -> Look:
+    """Look at the task instances of a run; `rows` where they were read already."""
     look = Look(tx, run, plan, dag)
     by_task: dict[str, list[Any]] = {}
-    for row in runs.list_states(tx, run.id):
+    for row in rows or runs.list_states(tx, run.id):
         by_task.setdefault(row.task_id, []).append(row)
     for task_id, rows in by_task.items():
         look.take(task_id, rows)

@@ -24,7 +24,7 @@ from couture_scheduler.faults import faultpoint
 from couture_scheduler.ipc import Bell
 from couture_scheduler.plans import Plans
 from couture_scheduler.settings import Settings
-from couture_scheduler.store import attempts, backfills, callbacks, dags, jobs, runs
+from couture_scheduler.store import attempts, callbacks, jobs, runs, turns
 
 log = logging.getLogger(__name__)
 _RUNS_A_LOOK = 50
@@ -60,9 +60,10 @@ class Scheduler:
         return busy
 
     def _look(self, tx: Tx) -> bool:
-        created = create_due_runs(tx, self.plans, self.actor)
-        created += create_asset_runs(tx, self.plans, self.actor)
-        created += run_backfills(tx, self.plans, self.actor)
+        something = turns.what_is_due(tx)
+        created = create_due_runs(tx, self.plans, self.actor) if something.dags else 0
+        created += create_asset_runs(tx, self.plans, self.actor) if something.assets else 0
+        created += run_backfills(tx, self.plans, self.actor) if something.backfills else 0
         due = runs.list_due(tx, _RUNS_A_LOOK)
         ready = []
         for run in due:
@@ -70,8 +71,12 @@ class Scheduler:
                 tx, self.plans, run, self.actor, partial(tx.after_commit, self._ring)
             )
             watch_slas(tx, self.plans, run)
-        queued = give_slots(tx, self.plans, ready, self.actor, self.executor.name)
-        if queued or ((due or created) and callbacks.is_waiting(tx)):
+        queued = 0
+        if ready or something.waiting:
+            queued = give_slots(
+                tx, self.plans, ready, self.actor, self.executor.name, waits=something.waiting
+            )
+        if queued or callbacks.is_waiting(tx):
             tx.after_commit(self._ring)
         if created or due:
             tx.after_commit(self.executor.tell_watchers)
@@ -91,9 +96,7 @@ class Scheduler:
     def next_due(self) -> datetime | None:
         """Return the earliest time that the database names."""
         with self.db.read() as tx:
-            sources = (runs.next_wake(tx), dags.next_due(tx), backfills.next_due(tx))
-            times = [time for time in sources if time is not None]
-        return min(times, default=None)
+            return turns.next_due(tx)
 
 
 class SchedulerProcess:

@@ -22,7 +22,7 @@ def watch_slas(tx: Tx, plans: Plans, run: Any) -> bool:
     plan = plans.get(tx, run.dag_version_id)
     if not slas.has_slas(plan, run.run_type, run.data_interval_end):
         return False
-    plan = plans.get(tx, dags.get_dag(tx, run.dag_id).version_id)
+    plan = plans.get(tx, dags.get_switches(tx, run.dag_id).version_id)
     rows = runs.list_tis(tx, run.id)
     states: dict[str, list[str]] = {}
     for row in rows:

@@ -90,9 +90,10 @@ def _split(
 ) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
     """Leave out DAGs whose id another file had first, or that the author may not edit.
 
-    An import error says which.
+    An import error says which, and what the others' authors are warned of.
     """
-    mine, sentences = [], []
+    mine: list[dict[str, Any]] = []
+    sentences: list[str] = []
     rights = rights_of_account(tx, account) if account else None
     for dag in found:
         if rights is not None and not _may_edit(rights, dag["dag_id"]):
@@ -110,6 +111,7 @@ def _split(
             )
         else:
             mine.append(dag)
+    sentences += [f"Warning: {text}" for dag in mine for text in dag.get("warnings", ())]
     if not sentences:
         return mine, None
     message = " ".join(sentences)

@@ -4,6 +4,7 @@ The scheduler decides as it does elsewhere, on a database in memory; breakpoints
 work, because nothing is forked. Nobody waits: the clock jumps to the next try, look or resumption.
 """
 
+import copy
 import logging
 import os
 import re
@@ -19,11 +20,16 @@ from typing import Any
 from couture_operators import runtime as authoring
 from couture_operators import xcom
 from couture_operators.callbacks import run_callback
+from couture_operators.context import build_context
 from couture_operators.dag import DAG
 from couture_operators.dates import plain_utc
+from couture_operators.exceptions import AirflowException
 from couture_operators.execution import run_task
+from couture_operators.mapping import MappedOperator
 from couture_operators.sensors import waiting
 from couture_operators.serialize import dag_to_dict
+from couture_operators.templating import render_fields
+from couture_operators.timetables import manual_interval
 from couture_scheduler.rehearsal.runtime import DirectClient, DirectRuntime
 from couture_scheduler.rehearsal.stage import HOST, Stage
 from couture_scheduler.rehearsal.values import Values
@@ -31,7 +37,7 @@ from couture_scheduler.settings import Settings
 from couture_scheduler.states import RUN_FINISHED, AttemptState
 from couture_scheduler.store import callbacks, dags, runs, xcoms
 from couture_scheduler.store.attempts import Ending
-from couture_scheduler.timetables import from_schedule
+from couture_scheduler.timetables import DataInterval, from_schedule
 from couture_scheduler.triggering import Order, make_run
 from couture_scheduler.worker.launch import callback_info
 from couture_scheduler.worker.running import RunningAttempt, task_info
@@ -131,6 +137,30 @@ def run_dag(
     return found
 
 
+def render_task(
+    dag: DAG,
+    task_id: str,
+    logical_date: datetime | None = None,
+    conf: dict[str, Any] | None = None,
+    *,
+    values: Values | None = None,
+) -> dict[str, str]:
+    """Return what the templates of a task become, by field; nothing runs.
+
+    Raises:
+        AirflowException: a template cannot be rendered, or the task is mapped.
+    """
+    now = datetime.now(UTC)
+    stage = Stage(Settings(home=tempfile.gettempdir()), now)
+    try:
+        play = _Play(stage, dag, values or Values(), None, lambda _: None)
+        play.prepare(plain_utc(logical_date or now), conf or {}, task_id)
+        with _this_process(stage):
+            return play.render(task_id)
+    finally:
+        stage.close()
+
+
 class _Play:
     def __init__(
         self,
@@ -148,7 +178,7 @@ class _Play:
     def prepare(self, moment: datetime, conf: dict[str, Any], only: str | None) -> None:
         """Save the DAG without a schedule and make its run."""
         data = dag_to_dict(self.dag)
-        interval = from_schedule(data["schedule"]).manual_interval(moment)
+        interval = self._interval(data["schedule"], moment)
         tasks = [{**task, **_NO_WAIT} for task in data["tasks"]]
         if only is not None:
             self.dag.get_task(only)  # says so if there is none
@@ -163,6 +193,11 @@ class _Play:
             plans = self.stage.scheduler.plans
             self.run_id = make_run(tx, plans, row, order, limit, "test")
 
+    def _interval(self, schedule: dict[str, Any], moment: datetime) -> DataInterval:
+        if schedule.get("manual"):
+            return DataInterval(*manual_interval(self.dag, moment))
+        return from_schedule(schedule).manual_interval(moment)
+
     def to_the_end(self) -> None:
         """Run what is ready until nothing is, and nothing will be."""
         while True:
@@ -175,6 +210,23 @@ class _Play:
             if due is None or self._run_row().state in RUN_FINISHED:
                 return
             self.stage.jump_to(due)
+
+    def render(self, task_id: str) -> dict[str, str]:
+        """Return the rendered fields of the run's only task, which is not started."""
+        if isinstance(self.dag.get_task(task_id), MappedOperator):
+            raise AirflowException(
+                f"Task {task_id} is mapped: what it renders depends on what it is mapped over."
+            )
+        self.stage.look()
+        [row] = self.stage.claim(1)
+        task = copy.copy(self.dag.get_task(task_id))  # rendering changes its fields
+        attempt = RunningAttempt(row, self._run_row(), {}, None)  # type: ignore[arg-type]
+        info = {**task_info(row, attempt.run, HOST), "test_mode": True}
+        runtime = self._runtime(attempt)
+        authoring.set_runtime(runtime)
+        context = build_context(self.dag, task, info, runtime)
+        task.prepare_template()
+        return render_fields(task, context, runtime)
 
     def _run(self, row: Any) -> None:
         if self.marked and self.marked.fullmatch(row.task_id):

@@ -14,7 +14,7 @@ from couture_scheduler.db.tables import metadata
 from couture_scheduler.engine.scheduler import Scheduler
 from couture_scheduler.follow_ups import FollowUps
 from couture_scheduler.parsing.save import save_report
-from couture_scheduler.rules.retry import retry_at
+from couture_scheduler.rules.retry import retry_at, start_again_at
 from couture_scheduler.settings import Settings
 from couture_scheduler.store import attempts, dags, jobs, limits, pools
 from couture_scheduler.store.attempts import Ending, EndPolicy
@@ -82,7 +82,9 @@ class Stage:
         self.db = _OneConnection(self.clock)
         metadata.create_all(self.db.connection)
         self.scheduler = Scheduler(self.db, _NoBell(), settings, HOST)
-        self.policy = EndPolicy(settings.max_lost, retry_at, FollowUps(self.scheduler.plans))
+        self.policy = EndPolicy(
+            settings.max_lost, start_again_at, retry_at, FollowUps(self.scheduler.plans)
+        )
         self.queues: list[str] = []
         with self.db.write() as tx:
             limits.ensure_default_pool(tx, settings.default_pool_slots)

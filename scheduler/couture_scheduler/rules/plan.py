@@ -10,6 +10,8 @@ from couture_scheduler.rules.task_plan import TaskPlan
 
 __all__ = ["Plan", "TaskPlan", "build_plan"]
 
+_FEW = 40
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -20,6 +22,7 @@ class Plan:
         deciding: the tasks that decide how a run ends.
         looks_back: whether a task depends on the run before.
         producers: the tasks that others are mapped over.
+        is_small: whether a run has few task instances, however it goes.
     """
 
     dag_id: str
@@ -30,6 +33,7 @@ class Plan:
     deciding: tuple[str, ...]
     looks_back: bool
     producers: frozenset[str]
+    is_small: bool
 
     def reach(self, task_ids: set[str], *, downstream: bool, upstream: bool) -> set[str]:
         """Return `task_ids` with everything below and/or above them."""
@@ -79,6 +83,7 @@ def build_plan(dag_id: str, version_id: int, file_version_id: str, data: dict[st
         producers=frozenset(
             one for task in tasks.values() for one in mapping.producers(task.scopes)
         ),
+        is_small=len(tasks) <= _FEW and not any(task.scopes for task in tasks.values()),
     )
 
 

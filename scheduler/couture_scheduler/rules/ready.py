@@ -101,6 +101,7 @@ def dag_is_on(view: View) -> Verdict:
 
 
 _DUE = {
+    T.NONE: "Waiting to be started again at {due:%H:%M:%S} UTC: its attempt was lost.",
     T.UP_FOR_RETRY: "Waiting for its next try at {due:%H:%M:%S} UTC.",
     T.DEFERRED: "Waiting without a process until {due:%Y-%m-%d %H:%M:%S} UTC (deferred).",
 }

@@ -1,10 +1,12 @@
-"""When a failed task instance is tried again (Airflow's arithmetic)."""
+"""When a failed task instance is tried again (Airflow's arithmetic), and one that was lost."""
 
 import hashlib
 from datetime import datetime, timedelta
 from typing import Any
 
 _MAX_DELAY = timedelta(days=1)
+#: between lost attempts: what took one host down may take the next down too
+_AFTER_LOST = (timedelta(0), timedelta(seconds=10), timedelta(seconds=40))
 _LONGEST = 3650 * 86400.0  #: seconds; a longer delay would lead out of the calendar
 
 
@@ -28,3 +30,9 @@ def _backoff(delay: timedelta, try_number: int, key: str) -> timedelta:
     base = max(1, int(min(seconds, _LONGEST)))
     jitter = int(hashlib.sha256(key.encode()).hexdigest()[:8], 16) % base
     return min(timedelta(seconds=base + jitter), _MAX_DELAY)
+
+
+def start_again_at(lost_count: int, now: datetime) -> datetime | None:
+    """Return when a task instance that was lost `lost_count` times starts again; None = at once."""
+    pause = _AFTER_LOST[min(lost_count, len(_AFTER_LOST)) - 1]
+    return now + pause if pause else None

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import String, delete, insert, or_, select, type_coerce, update
 
 from couture_scheduler.db.database import Tx
-from couture_scheduler.db.tables import account, account_role, login_failure
+from couture_scheduler.db.people import account, account_role, login_failure
 from couture_scheduler.errors import NotFound
 from couture_scheduler.store.listing import Criteria, Listed, list_page
 

@@ -79,11 +79,15 @@ def get_asset(tx: Tx, asset_id: int, scope: DagScope) -> Any:
 
 def list_aliases(tx: Tx, criteria: Criteria, scope: DagScope) -> Listed:
     """Return a page of aliases: those that schedules in the scope name, or that led to assets."""
+    return list_page(tx, _aliases(scope), ALIAS_COLUMNS, criteria, asset_alias.c.id)
+
+
+def _aliases(scope: DagScope) -> Any:
     query = select(asset_alias)
-    if scope is not None:
-        named = select(dag_asset_alias.c.alias_id).where(*visible(dag_asset_alias.c.dag_id, scope))
-        query = query.where(asset_alias.c.id.in_(named))
-    return list_page(tx, query, ALIAS_COLUMNS, criteria, asset_alias.c.id)
+    if scope is None:
+        return query
+    named = select(dag_asset_alias.c.alias_id).where(*visible(dag_asset_alias.c.dag_id, scope))
+    return query.where(asset_alias.c.id.in_(named))
 
 
 def list_events(tx: Tx, criteria: Criteria, scope: DagScope) -> Listed:
@@ -91,11 +95,14 @@ def list_events(tx: Tx, criteria: Criteria, scope: DagScope) -> Listed:
     query = select(asset_event, asset.c.uri, asset.c.name, asset.c.group).join(
         asset, asset.c.id == asset_event.c.asset_id
     )
-    query = query.where(*_in_scope(scope))
-    if scope is not None:
-        source = asset_event.c.source_dag_id
-        query = query.where(or_(source.is_(None), *visible(source, scope)))
+    query = query.where(*_in_scope(scope), *_from(scope))
     return list_page(tx, query, EVENT_COLUMNS, criteria, asset_event.c.id)
+
+
+def _from(scope: DagScope) -> list[Any]:
+    """Return the condition that leaves events of DAGs in the scope, and those that people made."""
+    source = asset_event.c.source_dag_id
+    return [] if scope is None else [or_(source.is_(None), *visible(source, scope))]
 
 
 def references(tx: Tx, asset_id: int, scope: DagScope) -> tuple[list[str], list[Any]]:
@@ -107,19 +114,27 @@ def references(tx: Tx, asset_id: int, scope: DagScope) -> tuple[list[str], list[
     return [row.dag_id for row in waiting], tasks
 
 
-def aliases_of(tx: Tx, asset_id: int) -> list[Any]:
-    """Return the aliases that have stood for an asset."""
+def list_producing_dags(tx: Tx, asset_id: int, scope: DagScope) -> list[str]:
+    """Return the DAGs that are defined and have a task that updates an asset."""
+    query = select(task_asset.c.dag_id).join(dag, dag.c.dag_id == task_asset.c.dag_id)
+    query = query.where(task_asset.c.asset_id == asset_id, task_asset.c.is_outlet.is_(True))
+    query = query.where(dag.c.is_active.is_(True), *visible(task_asset.c.dag_id, scope))
+    return [row.dag_id for row in tx.rows(query.distinct().order_by(task_asset.c.dag_id))]
+
+
+def aliases_of(tx: Tx, asset_id: int, scope: DagScope) -> list[Any]:
+    """Return the aliases that have stood for an asset, as far as `list_aliases` has them."""
     return tx.rows(
-        select(asset_alias)
+        _aliases(scope)
         .join(asset_alias_asset, asset_alias_asset.c.alias_id == asset_alias.c.id)
         .where(asset_alias_asset.c.asset_id == asset_id)
         .order_by(asset_alias.c.name)
     )
 
 
-def last_event(tx: Tx, asset_id: int) -> Any | None:
-    """Return the latest event of an asset."""
-    query = select(asset_event).where(asset_event.c.asset_id == asset_id)
+def last_event(tx: Tx, asset_id: int, scope: DagScope) -> Any | None:
+    """Return the latest event of an asset whose source may be seen."""
+    query = select(asset_event).where(asset_event.c.asset_id == asset_id, *_from(scope))
     return tx.first(query.order_by(asset_event.c.id.desc()).limit(1))
 
 

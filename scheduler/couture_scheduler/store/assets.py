@@ -21,12 +21,12 @@ from couture_scheduler.db.tables import dag, dag_run
 from couture_scheduler.errors import NotFound
 
 _ON = (dag.c.is_paused.is_(False), dag.c.is_active.is_(True))
-_WAITING = (
+WAITING = (
     select(asset_queue.c.dag_id)
     .join(dag, dag.c.dag_id == asset_queue.c.dag_id)
     .where(asset_queue.c.is_new.is_(True), *_ON)
-    .distinct()
 )
+_WAITING = WAITING.distinct()
 
 
 def find_asset(tx: Tx, uri: str) -> Any | None:

@@ -17,12 +17,13 @@ from sqlalchemy import bindparam, insert, select, update
 from couture_scheduler.db.database import Tx
 from couture_scheduler.db.tables import attempt, dag_run, dag_version, task_instance
 from couture_scheduler.states import ATTEMPT_LIVE, LIVE, STARTABLE, AttemptState, TaskState
-from couture_scheduler.store import limits
+from couture_scheduler.store import limits, xcoms
 from couture_scheduler.store.endings import FRESH, Ended, Ending, EndPolicy
 from couture_scheduler.store.transition import AttemptMove, Move, move, move_attempts, record
 
 A, T = AttemptState, TaskState
 _LABEL_LIMIT = 250
+_ADD = insert(attempt)
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ def queue(tx: Tx, batch: Sequence[Queueing], actor: str, executor: str) -> list[
         moves.append(Move(row, T.QUEUED, one.run_id, values=values, token=token))
     move(tx, "task_instance", moves, actor)
     if attempts:
-        tx.execute(insert(attempt), attempts)
+        tx.execute(_ADD, attempts)
     return [one["id"] for one in attempts]
 
 
@@ -110,11 +111,7 @@ _BY_TOKEN = _FROM.where(attempt.c.id.in_(bindparam("tokens", expanding=True)))
 _WISHED = select(attempt.c.id, attempt.c.wish, attempt.c.state, attempt.c.host_id).where(
     attempt.c.wish.is_not(None), attempt.c.state.in_(ATTEMPT_LIVE)
 )
-_WAKE = (
-    update(dag_run)
-    .where(dag_run.c.id.in_(bindparam("pks", expanding=True)))
-    .values(wake_at=bindparam("now"))
-)
+_WAKE = update(dag_run).where(dag_run.c.id == bindparam("pk")).values(wake_at=bindparam("now"))
 _SET_PID = update(attempt).where(attempt.c.id == bindparam("_token")).values(pid=bindparam("_pid"))
 
 
@@ -158,6 +155,17 @@ def claim(tx: Tx, rows: Sequence[Any], host_id: str, epoch: int) -> None:
         for row in rows
     ]
     move(tx, "task_instance", moves, f"agent@{host_id}")
+    _forget_xcoms(tx, rows)
+
+
+def _forget_xcoms(tx: Tx, rows: Sequence[Any]) -> None:
+    """Remove what earlier attempts left, as Airflow does; what is resumed goes on with it."""
+    of_runs: dict[int, list[tuple[str, int]]] = {}
+    for row in rows:
+        if row.number > 1 and row.next_method is None:
+            of_runs.setdefault(row.run_pk, []).append((row.task_id, row.map_index))
+    for run_pk, instances in of_runs.items():
+        xcoms.clear_of(tx, run_pk, instances)
 
 
 def find_many(tx: Tx, tokens: Sequence[str]) -> dict[str, Any]:
@@ -207,6 +215,7 @@ def _closed(row: Any, ending: Ending, now: datetime) -> AttemptMove:
         "reason": ending.reason,
         "error": ending.error,
         "exit_code": ending.exit_code,
+        "pid": row.attempt_pid if ending.pid is None else ending.pid,
     }
     return AttemptMove(row.token, row.attempt_state, ending.state, values)
 
@@ -234,7 +243,7 @@ def _after(tx: Tx, row: Any, ending: Ending, policy: EndPolicy) -> Move | None:
     if row.wish or row.state == T.RESTARTING:
         return _cleared(tx, row)
     if ending.state is A.LOST:
-        return _lost(tx, row, ending, policy.max_lost)
+        return _lost(tx, row, ending, policy)
     if ending.state in (A.RESCHEDULED, A.DEFERRED):
         return _to_be_continued(row, ending)
     if ending.state is A.FAILED and ending.retry and row.try_number <= row.max_tries:
@@ -268,11 +277,11 @@ def _ended(tx: Tx, row: Any, state: TaskState, ending: Ending) -> Move:
     return Move(row, state, row.run_id, ending.reason, values, row.token)
 
 
-def _lost(tx: Tx, row: Any, ending: Ending, max_lost: int) -> Move:
+def _lost(tx: Tx, row: Any, ending: Ending, policy: EndPolicy) -> Move:
     lost = row.lost_count + 1
-    if lost > max_lost or not retries_if_lost(tx, row):
+    if lost > policy.max_lost or not retries_if_lost(tx, row):
         return _ended(tx, row, T.FAILED, ending)
-    values = {"lost_count": lost, "reason": ending.reason, "due_at": None}
+    values = {"lost_count": lost, "reason": ending.reason, "due_at": policy.lost_at(lost, tx.now)}
     return Move(row, T.NONE, row.run_id, ending.reason, values, row.token)
 
 
@@ -321,7 +330,7 @@ def _free(tx: Tx, rows: Sequence[Any]) -> None:
 
 def _wake(tx: Tx, run_pks: set[int]) -> None:
     if run_pks:
-        tx.execute(_WAKE, {"pks": list(run_pks), "now": tx.now})
+        tx.execute(_WAKE, [{"pk": run_pk, "now": tx.now} for run_pk in sorted(run_pks)])
 
 
 def wish(tx: Tx, ti_id: int, what: str) -> bool:
@@ -352,6 +361,12 @@ def _stop_others(tx: Tx, failed: Move, data: dict[str, Any], actor: str) -> None
     rows = [row for row in tx.rows(query) if row.task_id not in kept and row.id != failed.row.id]
     why = f"{failed.row.task_id} failed, and the DAG stops at its first failure (fail_stop)."
     end_rest(tx, failed.row, rows, T.FAILED, why, actor)
+
+
+def forget_lost(tx: Tx, ti_id: int, values: dict[str, Any]) -> None:
+    """Have a task instance that waits to be started again after a loss start as a new try."""
+    of_it = update(task_instance).where(task_instance.c.id == ti_id)
+    tx.execute(of_it.where(task_instance.c.state == T.NONE).values(**values))
 
 
 def set_pid(tx: Tx, pids: dict[str, tuple[int, int]]) -> None:

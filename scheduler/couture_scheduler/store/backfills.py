@@ -1,7 +1,6 @@
 """Backfills: ranges of runs that somebody has asked for, made a few at a time."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, func, insert, select, update
@@ -19,13 +18,9 @@ CANCELLED = "cancelled"
 _OPEN = (RunState.QUEUED, RunState.RUNNING)
 _AWAKE = (backfill.c.completed_at.is_(None), backfill.c.is_paused.is_(False))
 # statements of the scheduler's loop, built once
-_DUE = (
-    select(backfill)
-    .where(backfill.c.wake_at <= bindparam("now"), *_AWAKE)
-    .order_by(backfill.c.wake_at)
-    .with_for_update(skip_locked=True)
-)
-_NEXT_DUE = select(func.min(backfill.c.wake_at)).where(*_AWAKE)
+DUE = select(backfill).where(backfill.c.wake_at <= bindparam("now"), *_AWAKE)
+_LOCK_DUE = DUE.order_by(backfill.c.wake_at).with_for_update(skip_locked=True)
+NEXT_DUE = select(func.min(backfill.c.wake_at)).where(*_AWAKE)
 BACKFILL_COLUMNS = {
     name: backfill.c[name]
     for name in ("id", "dag_id", "from_date", "to_date", "created_at", "completed_at", "is_paused")
@@ -64,13 +59,9 @@ def find_open(tx: Tx, dag_id: str) -> Any | None:
     )
 
 
-def list_backfills(
-    tx: Tx, criteria: Criteria, scope: DagScope, dag_id: str | None, active: bool | None
-) -> Listed:
+def list_backfills(tx: Tx, criteria: Criteria, scope: DagScope, active: bool | None) -> Listed:
     """Return a page of backfills; `active` = only those that are not over, or only the others."""
     query = select(backfill).where(*visible(backfill.c.dag_id, scope))
-    if dag_id is not None:
-        query = query.where(backfill.c.dag_id == dag_id)
     if active is not None:
         over = backfill.c.completed_at
         query = query.where(over.is_(None) if active else over.is_not(None))
@@ -79,12 +70,7 @@ def list_backfills(
 
 def list_due(tx: Tx) -> list[Any]:
     """Return the backfills that the scheduler has to look at, locked."""
-    return tx.rows(_DUE, {"now": tx.now})
-
-
-def next_due(tx: Tx) -> datetime | None:
-    """Return when the next backfill has to be looked at."""
-    return tx.scalar(_NEXT_DUE)
+    return tx.rows(_LOCK_DUE, {"now": tx.now})
 
 
 def set_backfill(tx: Tx, backfill_id: int, **values: Any) -> None:

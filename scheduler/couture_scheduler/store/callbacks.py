@@ -12,7 +12,9 @@ from sqlalchemy import bindparam, case, insert, select
 from couture_scheduler.db.automation import callback
 from couture_scheduler.db.database import Tx
 from couture_scheduler.db.tables import dag_run, task_instance
+from couture_scheduler.rights import DagScope
 from couture_scheduler.states import CallbackState, TaskState
+from couture_scheduler.store.listing import Criteria, Listed, list_page, visible
 from couture_scheduler.store.transition import record, step
 
 C = CallbackState
@@ -23,6 +25,17 @@ _QUEUED = (
     .limit(bindparam("limit"))
     .with_for_update(skip_locked=True)
 )
+_NAMED = (
+    select(callback, dag_run.c.run_id, task_instance.c.task_id, task_instance.c.map_index)
+    .outerjoin(dag_run, dag_run.c.id == callback.c.run_pk)
+    .outerjoin(task_instance, task_instance.c.id == callback.c.ti_id)
+)
+COLUMNS = {
+    **{name: callback.c[name] for name in ("kind", "dag_id", "state", "created_at", "ended_at")},
+    "dag_run_id": dag_run.c.run_id,
+    "task_id": task_instance.c.task_id,
+    "map_index": task_instance.c.map_index,
+}
 _WAITS = select(callback.c.id).where(callback.c.state == C.QUEUED).limit(1)
 
 
@@ -117,6 +130,17 @@ def about(tx: Tx, row: Any) -> dict[str, Any]:
     found = tx.first(query.limit(1))
     none = dict.fromkeys(task_instance.c.keys()) | {"dag_id": row.dag_id, "map_index": -1}
     return dict(found._mapping) if found is not None else none
+
+
+def list_callbacks(tx: Tx, criteria: Criteria, scope: DagScope) -> Listed:
+    """Return a page of callbacks with the names of what they are about."""
+    query = _NAMED.where(*visible(callback.c.dag_id, scope))
+    return list_page(tx, query, COLUMNS, criteria, callback.c.id)
+
+
+def find_callback(tx: Tx, callback_id: str, scope: DagScope) -> Any | None:
+    """Return one callback as `list_callbacks` does, or None."""
+    return tx.first(_NAMED.where(callback.c.id == callback_id, *visible(callback.c.dag_id, scope)))
 
 
 def list_of_run(tx: Tx, run_pk: int) -> list[Any]:

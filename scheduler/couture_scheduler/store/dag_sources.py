@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 
 from couture_scheduler.db.database import Tx
-from couture_scheduler.db.tables import dag_source
+from couture_scheduler.db.people import dag_source
 
 
 def set_source(tx: Tx, path: str, sha256: str, account: str) -> None:

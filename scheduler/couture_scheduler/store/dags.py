@@ -3,7 +3,6 @@
 import json
 import zlib
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Text, bindparam, delete, func, insert, select, type_coerce, update
@@ -20,13 +19,24 @@ from couture_scheduler.errors import NotFound
 
 _BY_ID = select(dag).where(dag.c.dag_id == bindparam("dag_id"))
 _CREATING = (dag.c.is_paused.is_(False), dag.c.is_active.is_(True), dag.c.held_back.is_(False))
-_DUE = (
-    select(dag)
-    .where(dag.c.next_run_after <= bindparam("now"), *_CREATING)
-    .order_by(dag.c.next_run_after)
-    .limit(bindparam("limit"))
+# statements of the scheduler's loop, built once; those without _ are parts of others
+DUE = select(dag).where(dag.c.next_run_after <= bindparam("now"), *_CREATING)
+_FIRST_DUE = DUE.order_by(dag.c.next_run_after).limit(bindparam("limit"))
+NEXT_DUE = select(func.min(dag.c.next_run_after)).where(*_CREATING)
+_SWITCHES = select(dag.c.dag_id, dag.c.version_id, dag.c.is_paused, dag.c.catchup).where(
+    dag.c.dag_id == bindparam("dag_id")
 )
-_NEXT_DUE = select(func.min(dag.c.next_run_after)).where(*_CREATING)
+_SET_NEXT = (
+    update(dag)
+    .where(dag.c.dag_id == bindparam("_dag_id"))
+    .values(
+        next_logical_date=bindparam("logical_date"),
+        next_interval_end=bindparam("interval_end"),
+        next_run_after=bindparam("run_after"),
+        held_back=False,
+    )
+)
+_VERSION = select(dag_version).where(dag_version.c.id == bindparam("version_id"))
 
 
 def find_dag(tx: Tx, dag_id: str) -> Any | None:
@@ -42,9 +52,17 @@ def get_dag(tx: Tx, dag_id: str) -> Any:
     return row
 
 
+def get_switches(tx: Tx, dag_id: str) -> Any:
+    """Return what decides how a DAG's runs go on: version_id, is_paused and catchup."""
+    row = tx.first(_SWITCHES, {"dag_id": dag_id})
+    if row is None:
+        raise NotFound(f"There is no DAG {dag_id!r}.")
+    return row
+
+
 def find_version(tx: Tx, version_id: int) -> Any | None:
     """Return one version of a DAG, serialized form included."""
-    return tx.first(select(dag_version).where(dag_version.c.id == version_id))
+    return tx.first(_VERSION, {"version_id": version_id})
 
 
 def find_version_number(tx: Tx, dag_id: str, number: int) -> Any | None:
@@ -73,12 +91,7 @@ def has_notebook_tasks(tx: Tx) -> bool:
 
 def list_due(tx: Tx, limit: int) -> list[Any]:
     """Return the switched-on DAGs whose next run is due."""
-    return tx.rows(_DUE, {"now": tx.now, "limit": limit})
-
-
-def next_due(tx: Tx) -> datetime | None:
-    """Return when the next run of a switched-on DAG is due."""
-    return tx.scalar(_NEXT_DUE)
+    return tx.rows(_FIRST_DUE, {"now": tx.now, "limit": limit})
 
 
 def hold_back(tx: Tx, dag_id: str) -> None:
@@ -88,16 +101,13 @@ def hold_back(tx: Tx, dag_id: str) -> None:
 
 def set_next_run(tx: Tx, dag_id: str, info: Any | None) -> None:
     """Store what the timetable said comes next (None = nothing), held back by no run as yet."""
-    tx.execute(
-        update(dag)
-        .where(dag.c.dag_id == dag_id)
-        .values(
-            next_logical_date=info.logical_date if info else None,
-            next_interval_end=info.data_interval.end if info else None,
-            next_run_after=info.run_after if info else None,
-            held_back=False,
-        )
-    )
+    values = {
+        "_dag_id": dag_id,
+        "logical_date": info.logical_date if info else None,
+        "interval_end": info.data_interval.end if info else None,
+        "run_after": info.run_after if info else None,
+    }
+    tx.execute(_SET_NEXT, values)
 
 
 def set_paused(tx: Tx, dag_id: str, is_paused: bool) -> None:

@@ -33,6 +33,7 @@ class Ending:
         reported: its own process told of it, and has called the task's callbacks.
         asset_events: what it said of assets that it updated.
         rendered_map_index: what a mapped instance calls itself.
+        pid: of its process, where that is not written yet.
     """
 
     token: str
@@ -48,6 +49,7 @@ class Ending:
     reported: bool = False
     asset_events: tuple[dict[str, Any], ...] = ()
     rendered_map_index: str | None = None
+    pid: int | None = None
 
 
 @dataclass(frozen=True)
@@ -65,10 +67,12 @@ class EndPolicy:
 
     Attributes:
         max_lost: how often a lost task instance starts again uncounted.
+        lost_at: (how often it was lost, now) -> when it starts again; None = at once.
         retry_at: (task, try_number, now, key) -> when to try again.
         follow_up: writes what follows in the same transaction: mails, callbacks, asset events.
     """
 
     max_lost: int
+    lost_at: Callable[[int, datetime], datetime | None]
     retry_at: Callable[[dict[str, Any], int, datetime, str], datetime]
     follow_up: Callable[[Tx, Sequence[Ended]], None] = lambda _tx, _ended: None

@@ -3,7 +3,7 @@
 from sqlalchemy import delete, insert, select, update
 
 from couture_scheduler.db.database import Tx
-from couture_scheduler.db.tables import ldap_option
+from couture_scheduler.db.people import ldap_option
 
 
 def list_options(tx: Tx) -> dict[str, str]:

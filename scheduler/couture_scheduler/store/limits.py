@@ -13,7 +13,7 @@ from couture_scheduler.states import RunType
 DEFAULT_POOL = "default_pool"
 _POOLS = select(pool).order_by(pool.c.name).with_for_update()
 _DAGS = (
-    select(dag)
+    select(dag.c.dag_id, dag.c.occupied, dag.c.max_active_tasks)
     .where(dag.c.dag_id.in_(bindparam("dag_ids", expanding=True)))
     .order_by(dag.c.dag_id)
     .with_for_update()
@@ -35,6 +35,18 @@ _ADD_DAG = (
 )
 
 
+_START_RUN = (
+    update(dag)
+    .where(dag.c.dag_id == bindparam("_id"), dag.c.active_runs < dag.c.max_active_runs)
+    .values(active_runs=dag.c.active_runs + 1)
+)
+_END_RUN = (
+    update(dag)
+    .where(dag.c.dag_id == bindparam("_id"))
+    .values(active_runs=dag.c.active_runs - 1, held_back=False)
+)
+
+
 def ensure_default_pool(tx: Tx, slots: int) -> None:
     """Make `default_pool` where there is none."""
     if tx.scalar(select(pool.c.name).where(pool.c.name == DEFAULT_POOL)) is None:
@@ -52,7 +64,7 @@ def lock_pools(tx: Tx) -> dict[str, Any]:
 
 
 def lock_dags(tx: Tx, dag_ids: Iterable[str]) -> dict[str, Any]:
-    """Return these DAGs' rows, locked until the transaction ends."""
+    """Return these DAGs' counters, their rows locked until the transaction ends."""
     rows = tx.rows(_DAGS, {"dag_ids": sorted(set(dag_ids))})
     return {row.dag_id: row for row in rows}
 
@@ -84,12 +96,7 @@ def start_run(tx: Tx, run: Any) -> bool:
     """
     if run.run_type == RunType.BACKFILL:
         return _start_of_backfill(tx, run)
-    result = tx.execute(
-        update(dag)
-        .where(dag.c.dag_id == run.dag_id, dag.c.active_runs < dag.c.max_active_runs)
-        .values(active_runs=dag.c.active_runs + 1)
-    )
-    return result.rowcount == 1
+    return tx.execute(_START_RUN, {"_id": run.dag_id}).rowcount == 1
 
 
 def _start_of_backfill(tx: Tx, run: Any) -> bool:
@@ -112,11 +119,7 @@ def end_run(tx: Tx, run: Any) -> None:
             .values(active_runs=backfill.c.active_runs - 1, wake_at=tx.now)
         )
         return
-    tx.execute(
-        update(dag)
-        .where(dag.c.dag_id == run.dag_id)
-        .values(active_runs=dag.c.active_runs - 1, held_back=False)
-    )
+    tx.execute(_END_RUN, {"_id": run.dag_id})
 
 
 def _backfill_of(run: Any) -> Any:

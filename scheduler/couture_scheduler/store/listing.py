@@ -23,8 +23,9 @@ class Criteria:
 
     Attributes:
         among: column -> allowed values.
-        like: column -> text that it contains, whatever the case; `|` separates alternatives.
-        starts: column -> text that it starts with; `|` separates alternatives.
+        like: column -> text that it contains, whatever the case; `%` and `_` stand for any text
+            and any character, `|` separates alternatives, `~` is everything.
+        starts: column -> text that it starts with; `|` and `~` as in `like`.
         bounds: (column, "gte" | "gt" | "lte" | "lt", value).
         order_by: columns, with a `-` in front for descending.
     """
@@ -135,9 +136,10 @@ _COMPARE = {
 
 
 def _any_of(column: ColumnElement[Any], text: str, *, contains: bool) -> Any:
-    parts = [part.strip() for part in text.split("|")]
+    parts = ["" if part == "~" else part for part in map(str.strip, text.split("|"))]
     if contains:
-        return or_(*(column.icontains(part, autoescape=True) for part in parts))
+        wanted = [f"%{part.replace('/', '//')}%" for part in parts]
+        return or_(*(column.ilike(part, escape="/") for part in wanted))
     return or_(*(column.startswith(part, autoescape=True) for part in parts))
 
 

@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnElement, Select, Text, and_, func, or_, select, type_coerce
 
 from couture_scheduler.db.database import Tx
+from couture_scheduler.db.people import dag_source
 from couture_scheduler.db.tables import (
     attempt,
     dag,
     dag_run,
-    dag_source,
     dag_version,
     import_error,
     job,
@@ -143,6 +143,9 @@ TI_COLUMNS = {
     "duration": _seconds(task_instance.c.start_date, task_instance.c.end_date),
     "logical_date": dag_run.c.logical_date,
     "run_after": dag_run.c.run_after,
+    "data_interval_start": dag_run.c.data_interval_start,
+    "data_interval_end": dag_run.c.data_interval_end,
+    "rendered_map_index": task_instance.c.rendered_map_index,
 }
 
 

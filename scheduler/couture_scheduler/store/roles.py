@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import delete, func, insert, select, update
 
 from couture_scheduler.db.database import Tx
-from couture_scheduler.db.tables import account, account_role, ldap_group_role, role, role_grant
+from couture_scheduler.db.people import account, account_role, ldap_group_role, role, role_grant
 from couture_scheduler.errors import NotFound
 from couture_scheduler.ldap import names
 

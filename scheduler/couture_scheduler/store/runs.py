@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, case, func, insert, or_, select, update
+from sqlalchemy import Update, bindparam, case, func, insert, or_, select, update
 
 from couture_scheduler.db.database import Tx
 from couture_scheduler.db.tables import dag, dag_run, pool, task_instance
@@ -20,7 +20,7 @@ _DUE = (
     .limit(bindparam("limit"))
     .with_for_update(skip_locked=True)
 )
-_NEXT_WAKE = select(func.min(dag_run.c.wake_at))
+NEXT_WAKE = select(func.min(dag_run.c.wake_at))
 _SET_WAKE = update(dag_run).where(dag_run.c.id == bindparam("pk")).values(wake_at=bindparam("at"))
 _STATES = select(
     task_instance.c.id,
@@ -35,6 +35,38 @@ _STATE_NAMES = (
 )
 _BY_ID = select(task_instance).where(task_instance.c.id.in_(bindparam("ids", expanding=True)))
 _RUNS_BY_PK = select(dag_run).where(dag_run.c.id.in_(bindparam("pks", expanding=True)))
+_BY_NAME = select(dag_run).where(
+    dag_run.c.dag_id == bindparam("dag_id"), dag_run.c.run_id == bindparam("run_id")
+)
+_BY_SLOT = select(dag_run.c.id).where(
+    dag_run.c.dag_id == bindparam("dag_id"), dag_run.c.slot_key == bindparam("slot_key")
+)
+_ADD = insert(dag_run).values(state=RunState.QUEUED, version=1)
+_ADD_TIS = insert(task_instance)
+_COUNT_OPEN = (
+    select(func.count())
+    .select_from(dag_run)
+    .where(
+        dag_run.c.dag_id == bindparam("dag_id"),
+        dag_run.c.run_type == RunType.SCHEDULED,
+        dag_run.c.state.in_((RunState.QUEUED, RunState.RUNNING)),
+    )
+)
+_LAST_INTERVAL = (
+    select(dag_run.c.data_interval_start, dag_run.c.data_interval_end)
+    .where(dag_run.c.dag_id == bindparam("dag_id"), dag_run.c.run_type == RunType.SCHEDULED)
+    .order_by(dag_run.c.logical_date.desc())
+    .limit(1)
+)
+_FOLLOWING = (
+    select(dag_run.c.id)
+    .where(dag_run.c.dag_id == bindparam("dag_id"), dag_run.c.logical_date > bindparam("date"))
+    .where(dag_run.c.state == RunState.RUNNING)
+    .order_by(dag_run.c.logical_date)
+    .limit(1)
+)
+_FOLLOWING_MADE_BY_NOBODY = _FOLLOWING.where(dag_run.c.run_type != RunType.MANUAL)
+_TIS = select(task_instance).where(task_instance.c.run_pk == bindparam("pk"))
 _FIRST_QUEUED = (
     select(dag_run.c.id, dag_run.c.run_after)
     .where(dag_run.c.dag_id == bindparam("dag_id"), dag_run.c.state == RunState.QUEUED)
@@ -43,7 +75,8 @@ _FIRST_QUEUED = (
     .limit(1)
 )
 _TAKEN = pool.c.occupied + case((pool.c.include_deferred, pool.c.deferred), else_=0)
-_SCHEDULED = (
+SCHEDULED = select(task_instance.c.id).where(task_instance.c.state == TaskState.SCHEDULED)
+_WITH_ROOM = (
     select(task_instance, dag_run.c.run_id, dag.c.version_id)
     .join(dag_run, dag_run.c.id == task_instance.c.run_pk)
     .join(dag, dag.c.dag_id == task_instance.c.dag_id)
@@ -59,7 +92,7 @@ _SCHEDULED = (
 
 def find_run(tx: Tx, dag_id: str, run_id: str) -> Any | None:
     """Return one run, or None."""
-    return tx.first(select(dag_run).where(dag_run.c.dag_id == dag_id, dag_run.c.run_id == run_id))
+    return tx.first(_BY_NAME, {"dag_id": dag_id, "run_id": run_id})
 
 
 def get_run(tx: Tx, dag_id: str, run_id: str) -> Any:
@@ -72,9 +105,7 @@ def get_run(tx: Tx, dag_id: str, run_id: str) -> Any:
 
 def find_slot(tx: Tx, dag_id: str, slot_key: str) -> Any | None:
     """Return the run of one slot of the schedule."""
-    return tx.first(
-        select(dag_run.c.id).where(dag_run.c.dag_id == dag_id, dag_run.c.slot_key == slot_key)
-    )
+    return tx.first(_BY_SLOT, {"dag_id": dag_id, "slot_key": slot_key})
 
 
 def add_run(tx: Tx, values: dict[str, Any], tasks: Sequence[dict[str, Any]], actor: str) -> int:
@@ -82,15 +113,8 @@ def add_run(tx: Tx, values: dict[str, Any], tasks: Sequence[dict[str, Any]], act
 
     The run is due at once, or at its run_after.
     """
-    result = tx.execute(
-        insert(dag_run).values(
-            state=RunState.QUEUED,
-            version=1,
-            queued_at=tx.now,
-            wake_at=max(tx.now, values["run_after"]),
-            **values,
-        )
-    )
+    wake_at = max(tx.now, values["run_after"])
+    result = tx.execute(_ADD, {"queued_at": tx.now, "wake_at": wake_at, **values})
     assert result.inserted_primary_key is not None
     run_pk = result.inserted_primary_key[0]
     add_task_instances(tx, run_pk, values["dag_id"], values["dag_version_id"], tasks)
@@ -107,13 +131,36 @@ def add_run(tx: Tx, values: dict[str, Any], tasks: Sequence[dict[str, Any]], act
     return run_pk
 
 
+def put_off(tx: Tx, run_pk: int, until: datetime) -> None:
+    """Have a queued run start at that time at the earliest."""
+    tx.execute(_queued(run_pk).values(run_after=until, wake_at=until))
+
+
+def set_manual_interval(tx: Tx, run_pk: int, due: datetime, answer: Any) -> None:
+    """Store what a queued run covers by its DAG's own timetable, and let it start.
+
+    Args:
+        due: not before.
+        answer: start and end in ISO form; another one leaves the interval as it is.
+    """
+    values: dict[str, Any] = {"run_after": due, "wake_at": max(tx.now, due)}
+    if isinstance(answer, list) and len(answer) == 2:
+        start, end = map(datetime.fromisoformat, answer)
+        values |= {"data_interval_start": start, "data_interval_end": end}
+    tx.execute(_queued(run_pk).values(**values))
+
+
+def _queued(run_pk: int) -> Update:
+    return update(dag_run).where(dag_run.c.id == run_pk, dag_run.c.state == RunState.QUEUED)
+
+
 def add_task_instances(
     tx: Tx, run_pk: int, dag_id: str, version_id: int, tasks: Sequence[dict[str, Any]]
 ) -> None:
     """Insert not-started task instances, one of each task; a mapped one is expanded later."""
     rows = [_new_row(run_pk, dag_id, version_id, task) for task in tasks]
     if rows:
-        tx.execute(insert(task_instance), rows)
+        tx.execute(_ADD_TIS, rows)
 
 
 def add_instances(
@@ -123,7 +170,7 @@ def add_instances(
     row = _new_row(run.id, run.dag_id, version_id, task)
     rows = [{**row, "map_index": index, "skip_by": like.skip_by} for index in indexes]
     if rows:
-        tx.execute(insert(task_instance), rows)
+        tx.execute(_ADD_TIS, rows)
 
 
 def _new_row(run_pk: int, dag_id: str, version_id: int, task: dict[str, Any]) -> dict[str, Any]:
@@ -146,11 +193,6 @@ def _new_row(run_pk: int, dag_id: str, version_id: int, task: dict[str, Any]) ->
 def list_due(tx: Tx, limit: int) -> list[Any]:
     """Return the runs that have to be looked at, the longest waiting first."""
     return tx.rows(_DUE, {"now": tx.now, "limit": limit})
-
-
-def next_wake(tx: Tx) -> datetime | None:
-    """Return when the next run has to be looked at."""
-    return tx.scalar(_NEXT_WAKE)
 
 
 def set_wake(tx: Tx, run_pk: int, wake_at: datetime | None) -> None:
@@ -183,20 +225,12 @@ def wake_next_queued(tx: Tx, dag_id: str) -> None:
 
 def count_open_scheduled(tx: Tx, dag_id: str) -> int:
     """Count the scheduled runs of a DAG that have not ended."""
-    return tx.scalar(
-        select(func.count())
-        .select_from(dag_run)
-        .where(
-            dag_run.c.dag_id == dag_id,
-            dag_run.c.run_type == "scheduled",
-            dag_run.c.state.in_((RunState.QUEUED, RunState.RUNNING)),
-        )
-    )
+    return tx.scalar(_COUNT_OPEN, {"dag_id": dag_id})
 
 
 def list_tis(tx: Tx, run_pk: int) -> list[Any]:
     """Return all task instances of a run."""
-    return tx.rows(select(task_instance).where(task_instance.c.run_pk == run_pk))
+    return tx.rows(_TIS, {"pk": run_pk})
 
 
 def list_states(tx: Tx, run_pk: int) -> list[Any]:
@@ -235,7 +269,7 @@ def list_scheduled(tx: Tx, limit: int, after: int = 0) -> list[Any]:
 
     Those for which their pool or DAG has no room are left out.
     """
-    return tx.rows(_SCHEDULED, {"limit": limit, "after": after})
+    return tx.rows(_WITH_ROOM, {"limit": limit, "after": after})
 
 
 def find_previous(tx: Tx, run: Any, *, manual_too: bool) -> Any | None:
@@ -277,14 +311,8 @@ def wake_after(tx: Tx, run: Any) -> None:
     """
     if run.logical_date is None:
         return
-    query = (
-        select(dag_run.c.id)
-        .where(dag_run.c.dag_id == run.dag_id, dag_run.c.logical_date > run.logical_date)
-        .where(dag_run.c.state == RunState.RUNNING)
-        .order_by(dag_run.c.logical_date)
-        .limit(1)
-    )
-    following = {tx.scalar(query), tx.scalar(query.where(dag_run.c.run_type != RunType.MANUAL))}
+    after = {"dag_id": run.dag_id, "date": run.logical_date}
+    following = {tx.scalar(query, after) for query in (_FOLLOWING, _FOLLOWING_MADE_BY_NOBODY)}
     for run_pk in following - {None}:
         set_wake(tx, run_pk, tx.now)
 
@@ -329,10 +357,5 @@ def list_by_pk(tx: Tx, run_pks: set[int]) -> list[Any]:
 
 def last_interval(tx: Tx, dag_id: str) -> tuple[datetime, datetime] | None:
     """Return the data interval of the DAG's latest scheduled run, or None."""
-    row = tx.first(
-        select(dag_run.c.data_interval_start, dag_run.c.data_interval_end)
-        .where(dag_run.c.dag_id == dag_id, dag_run.c.run_type == "scheduled")
-        .order_by(dag_run.c.logical_date.desc())
-        .limit(1)
-    )
+    row = tx.first(_LAST_INTERVAL, {"dag_id": dag_id})
     return (row.data_interval_start, row.data_interval_end) if row else None

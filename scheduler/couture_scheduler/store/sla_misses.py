@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from couture_scheduler.db.automation import sla_miss
 from couture_scheduler.db.database import Tx
@@ -17,15 +17,14 @@ COLUMNS = {
     "logical_date": sla_miss.c.logical_date,
     "timestamp": sla_miss.c.at,
 }
+_MISSED = select(sla_miss.c.task_id).where(
+    sla_miss.c.dag_id == bindparam("dag_id"), sla_miss.c.logical_date == bindparam("date")
+)
 
 
 def list_missed(tx: Tx, run: Any) -> set[str]:
     """Return the tasks of a run whose misses are recorded already."""
-    rows = tx.rows(
-        select(sla_miss.c.task_id).where(
-            sla_miss.c.dag_id == run.dag_id, sla_miss.c.logical_date == run.logical_date
-        )
-    )
+    rows = tx.rows(_MISSED, {"dag_id": run.dag_id, "date": run.logical_date})
     return {row.task_id for row in rows}
 
 
@@ -47,9 +46,12 @@ def add_misses(tx: Tx, run: Any, slas: dict[str, float], *, mailed: bool, notifi
     tx.execute(insert(sla_miss), rows)
 
 
-def list_misses(tx: Tx, criteria: Criteria, scope: DagScope) -> Listed:
-    """Return a page of misses."""
+def list_misses(tx: Tx, criteria: Criteria, scope: DagScope, noted: bool | None = None) -> Listed:
+    """Return a page of misses; `noted` = only those with a note, or only the others."""
     query = select(sla_miss).where(*visible(sla_miss.c.dag_id, scope))
+    if noted is not None:
+        note = sla_miss.c.note
+        query = query.where(note.is_not(None) if noted else note.is_(None))
     return list_page(tx, query, COLUMNS, criteria, sla_miss.c.id)
 
 

@@ -31,6 +31,7 @@ _KINDS = {
     "task_instance": (task_instance, TASK_MOVES),
     "dag_run": (dag_run, RUN_MOVES),
 }
+_RECORD = insert(history)
 _STEPS = {"callback": (callback, CALLBACK_MOVES), "mail": (mail, MAIL_MOVES)}
 
 
@@ -75,7 +76,7 @@ def move(tx: Tx, kind: str, moves: Sequence[Move], actor: str) -> None:
         if result.rowcount != len(shape):
             raise StaleState(f"{len(shape) - result.rowcount} of {len(shape)} {kind}s had moved on")
     if moves:
-        tx.execute(insert(history), [_history(tx, kind, one, actor) for one in moves])
+        tx.execute(_RECORD, [_history(tx, kind, one, actor) for one in moves])
         _count_deferred(tx, moves)
 
 
@@ -151,7 +152,7 @@ def record(
 ) -> None:
     """Add a history row for something that is no move (a new version, a late answer, a creation)."""
     tx.execute(
-        insert(history),
+        _RECORD,
         [
             {
                 "kind": kind,

@@ -14,6 +14,9 @@ VARIABLE_COLUMNS = {
     "key": variable.c.key,
     "variable_key": variable.c.key,
     "description": variable.c.description,
+    "_val": variable.c.value,  # as it is stored: encrypted
+    "is_encrypted": variable.c.key.is_not(None),  # all are
+    "team_name": variable.c.key.is_(None),  # none has one
 }
 
 CONNECTION_COLUMNS = {
@@ -26,6 +29,7 @@ CONNECTION_COLUMNS = {
     "port": connection.c.port,
     "login": connection.c.login,
     "schema": connection.c.schema,
+    "team_name": connection.c.conn_id.is_(None),  # none has one
 }
 
 

@@ -1,5 +1,6 @@
 """XComs: small values that task instances leave for others (S22)."""
 
+import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -60,6 +61,18 @@ def lengths(tx: Tx, run_pk: int, task_ids: Collection[str]) -> dict[tuple[str, s
     )
     rows = tx.rows(query)
     return {(row.task_id, row.key): Pushed(row.length, int(row.instances)) for row in rows}
+
+
+def texts_of(tx: Tx, instance: Any, keys: Collection[str]) -> dict[str, str]:
+    """Return by key the texts that a task instance pushed; what is no text is left out."""
+    rows = tx.rows(
+        select(xcom.c.key, xcom.c.value)
+        .where(xcom.c.run_pk == instance.run_pk, xcom.c.task_id == instance.task_id)
+        .where(xcom.c.map_index == instance.map_index, xcom.c.key.in_(list(keys)))
+        .where(xcom.c.value.is_not(None))
+    )
+    found = {row.key: json.loads(row.value) for row in rows}
+    return {key: value for key, value in found.items() if isinstance(value, str)}
 
 
 def pull(

@@ -24,7 +24,7 @@ from couture_scheduler.faults import faultpoint
 from couture_scheduler.follow_ups import FollowUps
 from couture_scheduler.ipc import Bell, Ringer
 from couture_scheduler.plans import Plans
-from couture_scheduler.rules.retry import retry_at
+from couture_scheduler.rules.retry import retry_at, start_again_at
 from couture_scheduler.secrets import Vault
 from couture_scheduler.settings import Settings
 from couture_scheduler.states import AttemptState, RunType
@@ -32,6 +32,7 @@ from couture_scheduler.store import attempts, dags, jobs, mails, runs
 from couture_scheduler.store import callbacks as call_backs
 from couture_scheduler.store.attempts import Ending, EndPolicy
 from couture_scheduler.worker import process, recovery
+from couture_scheduler.worker.asking import Asking
 from couture_scheduler.worker.attempts import Attempts, Host
 from couture_scheduler.worker.callbacks import Callbacks, RunningCallback
 from couture_scheduler.worker.kernels import USUAL_KERNEL, Kernels
@@ -65,14 +66,16 @@ class Agent:
         self.plans = Plans()
         self.mailer = Mailer(settings, db, vault)
         self.requests.on_mail = self.mailer.call
-        follow_up = FollowUps(self.plans, self.mailer.call)
-        self.policy = EndPolicy(settings.max_lost, retry_at, follow_up)
+        follow_up = FollowUps(self.plans, self.mailer.call, self._on_asked)
+        self.policy = EndPolicy(settings.max_lost, start_again_at, retry_at, follow_up)
         self.epoch = 0
         self.stopping = False
         self._outbox = Outbox(
             self._actor, self.policy, lambda token, reason: self.attempts.spoil(token, reason)
         )
         self._pump_due = False
+        self._asking = Asking()
+        self._look_due = False
         self._sources: dict[str, tuple[Any, dict[str, str], RunAs]] = {}
         self._journal = recovery.Journal(settings.run_path)
         self._ringer = Ringer(settings.run_path / "bells")
@@ -169,6 +172,22 @@ class Agent:
 
     def _on_bell(self, bell: Bell) -> None:
         bell.hush()
+        self._asking.ring()
+        self.wake()
+
+    def _on_asked(self) -> None:
+        self._asking.ring(at_once=True)
+        self.wake()
+
+    def _look_later(self) -> None:
+        """Have a look that a doorbell wants follow, where one was not long ago."""
+        wait = self._asking.in_seconds
+        if wait is not None and not self._look_due:
+            self._look_due = True
+            asyncio.get_running_loop().call_later(wait, self._wake_to_look)
+
+    def _wake_to_look(self) -> None:
+        self._look_due = False
         self.wake()
 
     def _pump(self) -> None:
@@ -183,6 +202,7 @@ class Agent:
             asyncio.get_running_loop().call_later(1.0, self.wake)
             return
         faultpoint("agent.after_commit")
+        self._look_later()
         if finished:
             self._ringer.ring("scheduler")
         if finished or rows:
@@ -198,11 +218,14 @@ class Agent:
             self._over.set()
 
     def _transact(self) -> tuple[list[tuple[Any, Any, Any]], list[RunningCallback], bool]:
+        looks = self._asking.is_time()
         with self.db.write() as tx:
             written = self._outbox.write(tx)
-            self._heed_wishes(tx)
+            if looks:
+                self._heed_wishes(tx)
+                tx.after_commit(self._asking.looked)
             claimed = self._claim(tx, len(self._outbox.ending))
-            claims = not self.stopping
+            claims = not self.stopping and (looks or self.callbacks.has_ended)
             calls = self.callbacks.write(tx, self.host, self.epoch, claims=claims)
             faultpoint("agent.before_commit")
         ended = self._outbox.settle(written)
@@ -304,7 +327,7 @@ class Agent:
             jobs.beat(tx, self.job_id)
             jobs.renew_lease(tx, self.host, _LEASE)
             if call_backs.is_waiting(tx):
-                tx.after_commit(self.wake)
+                tx.after_commit(self._on_asked)
             if mails.is_due(tx):
                 tx.after_commit(self.mailer.call)
         self.zygotes.let_go_idle()

@@ -93,7 +93,7 @@ class Attempts:
         plan = self._host.plans.get(None, row.attempt_dag_version_id)  # type: ignore[arg-type]
         task = plan.tasks[row.task_id].data
         attempt = self.running[row.token] = RunningAttempt(row, run, task, ours)
-        asyncio.get_running_loop().add_reader(ours, self._read_child, attempt)
+        asyncio.get_running_loop().add_reader(ours.fileno(), self._read_child, attempt)
         version, sources, who = source
         flavour = task.get("flavour", "plain")
         attempt.dag_file, attempt.notebook = version.path, plan.data.get("notebook")
@@ -146,7 +146,7 @@ class Attempts:
     def _read_child(self, attempt: RunningAttempt) -> None:
         sender = f"attempt {attempt.token}"
         if ipc.take_all(attempt.socket, sender, lambda message: self._try(attempt, message)):
-            asyncio.get_running_loop().remove_reader(attempt.socket)
+            asyncio.get_running_loop().remove_reader(attempt.socket.fileno())
 
     def _try(self, attempt: RunningAttempt, message: ipc.Message) -> None:
         try:
@@ -208,7 +208,7 @@ class Attempts:
         if attempt.zygote is not None:
             attempt.zygote.tokens.discard(attempt.token)
         if attempt.socket.fileno() >= 0:
-            asyncio.get_running_loop().remove_reader(attempt.socket)
+            asyncio.get_running_loop().remove_reader(attempt.socket.fileno())
             attempt.socket.close()
         ending = attempt.conclude()
         if attempt.result is None or attempt.ending:

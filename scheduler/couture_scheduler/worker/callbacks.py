@@ -9,6 +9,7 @@ import socket
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Protocol
@@ -22,7 +23,7 @@ from couture_scheduler.upcoming import take_slots
 from couture_scheduler.worker.launch import Launcher, stamp
 from couture_scheduler.worker.requests import Requests
 from couture_scheduler.worker.run_as import SELF, RunAs
-from couture_scheduler.worker.running import open_log
+from couture_scheduler.worker.running import callback_log_path, open_log
 from couture_scheduler.worker.zygotes import Handle, Zygotes
 
 log = logging.getLogger(__name__)
@@ -145,6 +146,11 @@ class Callbacks:
         return had
 
     @property
+    def has_ended(self) -> bool:
+        """Whether one has ended since the last transaction: there is room for the next."""
+        return bool(self._ended)
+
+    @property
     def is_busy(self) -> bool:
         """Whether anything runs or waits to be written."""
         return bool(self.running or self._ended)
@@ -154,6 +160,10 @@ class Callbacks:
         if one.asked.kind == "slots":
             value = one.result.get("value") if one.result and state is C.SUCCESS else None
             take_slots(tx, one.asked.dag_id, one.asked.file_version_id, value)
+        if one.asked.kind == "manual_interval":
+            value = one.result.get("value") if one.result and state is C.SUCCESS else None
+            due = datetime.fromisoformat(one.asked.payload["due"])
+            runs.set_manual_interval(tx, one.asked.run_pk, due, value)
         callbacks.end(tx, one.token, state, reason, self._actor)
 
     def _open(self, tx: Tx, asked: Any) -> RunningCallback:
@@ -225,8 +235,8 @@ class Callbacks:
 
     def log_path(self, one: RunningCallback) -> Path:
         """Return where the log of a callback is."""
-        run = one.run.run_id if one.run is not None else "timetable"
-        return self._settings.logs_path / one.asked.dag_id / run / "callbacks" / f"{one.token}.log"
+        run = one.run.run_id if one.run is not None else None
+        return callback_log_path(self._settings.logs_path, one.asked.dag_id, run, one.token)
 
     def _read(self, one: RunningCallback) -> None:
         sender = f"callback {one.token}"

@@ -29,6 +29,7 @@ class Launcher:
             **task_info(attempt.row, attempt.run, self.host),
             "triggering_asset_events": attempt.asset_events,
             "max_map_length": self.settings.max_map_length,
+            "wants_length": attempt.task.get("wants_length"),
         }
         return self._order("attempt", attempt.token, info, version, sources)
 

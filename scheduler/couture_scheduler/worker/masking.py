@@ -4,7 +4,7 @@ import json
 import sys
 from typing import Any, TextIO
 
-from couture_scheduler.sensitive import HIDDEN, is_sensitive
+from couture_scheduler.sensitive import HIDDEN, secrets_of
 
 _SHORTEST = 3  #: masking shorter ones would only garble the log
 
@@ -25,15 +25,15 @@ class Mask:
         self._secrets = sorted({*self._secrets, *forms}, key=len, reverse=True)
 
     def add_connection(self, connection: dict[str, Any]) -> None:
-        """Hide a connection's password, and what its extra names like one."""
+        """Hide a connection's password, what its extra names like one, and those in its URLs."""
         self.add(connection.get("password"))
-        try:
-            extra = json.loads(connection.get("extra") or "{}")
-        except ValueError:
-            return
-        for name, value in extra.items() if isinstance(extra, dict) else ():
-            if isinstance(value, str) and is_sensitive(name):
-                self.add(value)
+        for name in ("extra", "host", "login"):
+            self.add_secrets("", connection.get(name) or "")
+
+    def add_secrets(self, name: str, text: str) -> None:
+        """Hide what is secret of a named text."""
+        for secret in secrets_of(name, text):
+            self.add(secret)
 
     def hide(self, text: str | None) -> str | None:
         """Return `text` without the secrets."""

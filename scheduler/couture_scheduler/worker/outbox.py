@@ -1,7 +1,7 @@
 """What attempts leave for the agent's next transaction: XComs, rendered fields, pids, endings.
 
 What cannot be written of one attempt must not keep the others' from being written: where all
-together fails, each attempt is written under a savepoint of its own.
+together fails, the next transaction writes each attempt under a savepoint of its own.
 """
 
 import logging
@@ -47,6 +47,7 @@ class Outbox:
         self._on_spoilt = on_spoilt
         self._left: dict[str, Left] = {}
         self._failures = 0
+        self._apart = False
 
     def of(self, token: str) -> Left:
         """Return what an attempt has left so far, to be added to."""
@@ -75,22 +76,24 @@ class Outbox:
         """
         if not self._left:
             return []
+        if self._apart:
+            left = list(self._left.items())
+            return [token for token, one in left if self._alone(tx, token, one)]
         try:
-            with tx.savepoint():
-                self._put(tx, self._left)
+            self._put(tx, self._left)
         except (OperationalError, StaleState):
             self._failures += 1
-            if self._failures <= _PATIENCE:
-                raise
-        except Exception:
+            self._apart = self._failures > _PATIENCE
+            raise
+        except Exception as error:
             log.exception("What attempts left cannot be written together; each is written alone")
-        else:
-            return list(self._left)
-        return [token for token, left in list(self._left.items()) if self._alone(tx, token, left)]
+            self._apart = True
+            raise StaleState("what attempts left is written again, each alone") from error
+        return list(self._left)
 
     def settle(self, tokens: list[str]) -> list[str]:
         """Forget what was written and is committed; return those of the tokens that have ended."""
-        self._failures = 0
+        self._failures, self._apart = 0, False
         done = {token: self._left.pop(token) for token in tokens}
         for token, left in done.items():
             if left.spoilt is not None and left.ending is None:
@@ -101,7 +104,7 @@ class Outbox:
         xcoms.put(tx, [row for one in left.values() for row in one.xcoms])
         rendered = {token: one.rendered for token, one in left.items() if one.rendered}
         xcoms.put_rendered(tx, rendered)
-        if pids := {token: one.pid for token, one in left.items() if one.pid}:
+        if pids := {token: one.pid for token, one in left.items() if one.pid and not one.ending}:
             attempts.set_pid(tx, pids)
         if endings := [one.ending for one in left.values() if one.ending]:
             attempts.finish(tx, endings, self._actor, self._policy)

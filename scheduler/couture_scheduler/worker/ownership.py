@@ -74,9 +74,9 @@ class Ownership:
 
     def make_home(self, who: RunAs) -> None:
         """Make the folder of whom files run under, where it is missing."""
-        home = Path(who.home)
-        if home.is_dir():
+        if os.path.isdir(who.home):  # noqa: PTH112 - at every attempt
             return
+        home = Path(who.home)
         with self._root():
             home.parent.mkdir(exist_ok=True, mode=_PASS)
             home.mkdir(mode=0o700, exist_ok=True)

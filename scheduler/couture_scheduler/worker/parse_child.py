@@ -10,6 +10,7 @@ from typing import Any
 from couture_operators import runtime as authoring
 from couture_operators.serialize import dag_to_dict
 from couture_scheduler import ipc
+from couture_scheduler.sensitive import hide_in_urls
 from couture_scheduler.worker import process
 from couture_scheduler.worker.loading import Sources, load_dags
 from couture_scheduler.worker.runtime import ReadingRuntime, SocketClient
@@ -37,7 +38,8 @@ def run(sock: socket.socket, message: ipc.Message) -> None:
     except SystemExit as end:
         report["error"] = _plain(f"The file ended the interpreter: sys.exit({end.code!r}).")
     except BaseException as error:  # noqa: BLE001 - author code may raise anything
-        report["error"] = describe(error, message["root"])
+        told = describe(error, message["root"])
+        report["error"] = {name: _hidden(runtime, one) for name, one in told.items()}
     client.tell(
         "report",
         **report,
@@ -67,6 +69,11 @@ def describe(error: BaseException, root: str) -> dict[str, Any]:
     if isinstance(error, RecursionError | MemoryError) and not str(error):
         message = f"{type(error).__name__} while the file was imported."
     return {"message": message, "line": line, "stack_trace": text}
+
+
+def _hidden(runtime: ReadingRuntime, one: Any) -> Any:
+    """Return a part of an error without the secrets that the import was handed out or wrote."""
+    return hide_in_urls(runtime.mask.hide(one) or "") if isinstance(one, str) else one
 
 
 def _plain(message: str) -> dict[str, Any]:

@@ -30,13 +30,24 @@ def children_of(pid: int) -> set[int]:
     found: set[int] = set()
     try:
         for task in os.listdir(f"/proc/{pid}/task"):  # noqa: PTH208 - hot path
-            with open(f"/proc/{pid}/task/{task}/children") as file:  # noqa: PTH123
-                found.update(map(int, file.read().split()))
+            found.update(map(int, _read(f"/proc/{pid}/task/{task}/children").split()))
     except FileNotFoundError:
         return found or _children_by_scan(pid)
     except ProcessLookupError:
         pass
     return found
+
+
+def _read(path: str) -> bytes:
+    """Read a file of /proc without the layers of a text file."""
+    fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        parts = []
+        while part := os.read(fd, 65536):
+            parts.append(part)
+        return b"".join(parts)
+    finally:
+        os.close(fd)
 
 
 def _children_by_scan(parent: int) -> set[int]:
@@ -81,11 +92,11 @@ def start_time(pid: int) -> int | None:
     Together with the pid it names a process for ever.
     """
     try:
-        stat = Path(f"/proc/{pid}/stat").read_text()
+        stat = _read(f"/proc/{pid}/stat")
     except OSError:
         return None
-    fields = stat[stat.rindex(")") + 2 :].split()
-    return None if fields[0] in "ZX" else int(fields[19])
+    fields = stat[stat.rindex(b")") + 2 :].split()
+    return None if fields[0] in (b"Z", b"X") else int(fields[19])
 
 
 def uid_of(pid: int) -> int | None:

@@ -4,7 +4,7 @@ import os
 import signal
 import socket
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -74,6 +74,9 @@ class RunningAttempt:
 
     def conclude(self) -> Ending:
         """Return how it ended; its process and everything below that is gone."""
+        return replace(self._end(), pid=self.pid)
+
+    def _end(self) -> Ending:
         if self.ending is not None:
             state, reason = self.ending
             told = self.result is not None
@@ -145,18 +148,27 @@ def log_path(
     return folder / f"{try_number}.log"
 
 
+def callback_log_path(logs: Path, dag_id: str, run_id: str | None, token: str) -> Path:
+    """Return where the log of a callback is; None = it is about no run."""
+    return logs / dag_id / (run_id or "timetable") / "callbacks" / f"{token}.log"
+
+
 def instance_folder(
     base: Path, dag_id: str, run_id: str, task_id: str, map_index: int = -1
 ) -> Path:
     """Return the folder of a task instance's files: a mapped one has its own below its task's."""
-    folder = base / dag_id / run_id / task_id
+    folder = base.joinpath(dag_id, run_id, task_id)
     return folder if map_index < 0 else folder / f"map_index={map_index}"
 
 
 def open_log(path: Path) -> int:
     """Open a log for appending, readable by us alone, and return the descriptor."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
+    try:
+        return os.open(path, flags, 0o600)
+    except FileNotFoundError:
+        os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)  # noqa: PTH103, PTH120 - hot
+        return os.open(path, flags, 0o600)
 
 
 def task_info(row: Any, run: Any, host: str) -> dict[str, Any]:

@@ -20,10 +20,10 @@ from couture_operators.exceptions import (
 from couture_operators.runtime import PulledXCom
 from couture_operators.xcom import XComPayload
 from couture_scheduler import ipc
-from couture_scheduler.worker.masking import Mask, is_sensitive
+from couture_scheduler.worker.masking import Mask
 
 MAX_ATTACHED = 10_000_000  #: bytes of a mail's files together
-_NOTHING = ("None", "[]", "{}", "")
+_NOTHING = ("None", "null", "[]", "{}", "")
 
 
 class AskError(RuntimeError):
@@ -99,8 +99,7 @@ class ReadingRuntime:
         """Return a variable's value; KeyError if there is none."""
         self.was_read = True
         value = self.client.ask("get_variable", key=key)
-        if is_sensitive(key):
-            self.mask.add(value)
+        self.mask.add_secrets(key, value)
         return value
 
     def get_connections(self, conn_id: str) -> list[dict[str, Any]]:

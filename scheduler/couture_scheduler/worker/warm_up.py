@@ -58,4 +58,5 @@ def _info() -> dict[str, Any]:
         "attempt_key": "",
         "test_mode": False,
         "dag_run_state": "running",
+        "wants_length": False,
     }
