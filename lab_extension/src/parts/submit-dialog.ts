@@ -26,7 +26,7 @@ export class SubmitDialog extends Dialog<unknown> {
           : Dialog.okButton({ label: options.accept })
       ],
       defaultButton: options.isDestructive ? 0 : 1,
-      focusNodeSelector: options.focus
+      focusNodeSelector: firstFocus(options.focus)
     });
     this.addClass('couture');
     this.addClass('couture-Dialog');
@@ -65,4 +65,16 @@ export class SubmitDialog extends Dialog<unknown> {
   }
 
   private _isBusy = false;
+}
+
+/**
+ * Lab moves the focus once the body is drawn: what somebody types by then
+ * into another field must not go on in the first one.
+ */
+function firstFocus(wanted?: string): string {
+  const body = '.jp-Dialog-body';
+  const theirs = `${body}:has(:focus) :focus`;
+  return wanted
+    ? `${theirs}, ${body}:not(:has(:focus)) :is(${wanted})`
+    : theirs;
 }
