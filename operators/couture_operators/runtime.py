@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
+from couture_operators.environment import Environment
 from couture_operators.xcom import XComPayload
 
 
@@ -153,6 +154,7 @@ class TaskRuntime(Protocol):
 
 
 _current: TaskRuntime | None = None
+_OUTSIDE = Environment()
 
 
 def set_runtime(runtime: TaskRuntime | None) -> None:
@@ -162,10 +164,8 @@ def set_runtime(runtime: TaskRuntime | None) -> None:
 
 
 def current_runtime() -> TaskRuntime:
-    """The runtime of this process; RuntimeError where no engine stands behind it."""
-    if _current is None:
-        raise RuntimeError(
-            "Variables, connections and XComs are reachable only inside a running task or while "
-            "the scheduler reads the DAG file; this process is neither."
-        )
-    return _current
+    """The runtime of this process; where no engine stands behind it, what its environment knows.
+
+    Airflow's own files are run by Python too, with variables at their top.
+    """
+    return _current or cast(TaskRuntime, _OUTSIDE)

@@ -10,7 +10,7 @@ import os
 import sys
 from pathlib import Path
 
-from traitlets import Bool, Float, Int, TraitError, TraitType, Unicode, default
+from traitlets import Bool, Enum, Float, Int, TraitError, TraitType, Unicode, default
 from traitlets.config import Configurable
 from traitlets.config.loader import ConfigFileNotFound, PyFileConfigLoader
 
@@ -71,11 +71,20 @@ class Settings(Configurable):
     scan_interval = Float(
         30.0, help="Seconds between full scans of the DAG folder, the net under the file watcher."
     ).tag(config=True)
+    ignore_file_syntax = Enum(
+        ("regexp", "glob"),
+        "regexp",
+        help="How lines of .airflowignore are read: `regexp` as by Airflow 1.10 and 2, or `glob` "
+        "as by Airflow 3.",
+    ).tag(config=True)
     runtime_reparse_seconds = Float(
         60.0, help="How often a file that reads variables or connections at import is parsed again."
     ).tag(config=True)
     ring_again_seconds = Float(
         10.0, help="Seconds after which the doorbell of a queued attempt is rung again."
+    ).tag(config=True)
+    queues = Unicode(
+        help="Queues whose tasks this host runs, separated by commas; empty = all queues."
     ).tag(config=True)
     heartbeat_seconds = Float(5.0, help="How often scheduler and agent show a sign of life.").tag(
         config=True
@@ -173,6 +182,11 @@ class Settings(Configurable):
     def home_path(self) -> Path:
         """COUTURE_HOME as a path."""
         return Path(self.home).expanduser().absolute()
+
+    @property
+    def queue_names(self) -> list[str] | None:
+        """Queues whose tasks this host runs; None = all."""
+        return [name.strip() for name in self.queues.split(",") if name.strip()] or None
 
     @property
     def dags_path(self) -> Path:

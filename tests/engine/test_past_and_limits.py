@@ -296,3 +296,14 @@ def test_what_weighs_most_starts_first_of_all_runs(world: World):
     ran: list[str] = []
     world.play(lambda row: ran.append(row.task_id) or A.SUCCESS)
     assert ran == ["heavy", "heavy", "light", "light"]
+
+
+def test_a_host_takes_tasks_of_its_queues_only(world: World):
+    dag = make_dag()
+    task(dag, "big", queue="gpu")
+    task(dag, "small")
+    world.save(dag)
+    world.trigger("d")
+    world.step()
+    assert [row.task_id for row in world.claim(queues=["gpu", "tpu"])] == ["big"]
+    assert [row.task_id for row in world.claim()] == ["small"]

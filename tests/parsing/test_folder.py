@@ -27,11 +27,33 @@ def test_hidden_names_and_caches_are_left_alone(tmp_path):
     assert list_dag_files(tmp_path) == {}
 
 
-def test_airflowignore_holds_for_its_folder_and_below(tmp_path):
-    write(tmp_path, "keep.py", "skip_me.py", "old/a.py", "team/b.py", "team/draft_c.py")
-    (tmp_path / ".airflowignore").write_text("# not yet\nskip_*.py\nold/\n")
-    (tmp_path / "team" / ".airflowignore").write_text("draft_*\n")
+def test_airflowignore_holds_regular_expressions_for_its_folder_and_below(tmp_path):
+    write(
+        tmp_path, "keep.py", "skip_me.py", "old/a.py", "team/b.py", "team/draft_c.py", "a/skip_x.py"
+    )
+    (tmp_path / ".airflowignore").write_text("# not yet\nskip_.*\\.py  # any\nold/\n")
+    (tmp_path / "team" / ".airflowignore").write_text("^draft\n")
     assert set(list_dag_files(tmp_path)) == {"keep.py", "team/b.py"}
+
+
+def test_a_line_that_is_no_regular_expression_is_a_pattern_of_names(tmp_path):
+    write(tmp_path, "keep.py", "a_draft.py", "deep/b_draft.py")
+    (tmp_path / ".airflowignore").write_text("*_draft.py\n")
+    assert set(list_dag_files(tmp_path)) == {"keep.py"}
+
+
+def test_airflowignore_is_read_as_glob_where_the_deployment_says_so(tmp_path):
+    write(
+        tmp_path,
+        "keep.py",
+        "skip_me.py",
+        "skip.py",
+        "old/a.py",
+        "team/draft_c.py",
+        "team/draft_d.py",
+    )
+    (tmp_path / ".airflowignore").write_text("skip_*.py\nold/\n**/draft_*\n!draft_d.py\n")
+    assert set(list_dag_files(tmp_path, "glob")) == {"keep.py", "skip.py", "team/draft_d.py"}
 
 
 def test_a_link_to_a_folder_above_is_not_followed(tmp_path):

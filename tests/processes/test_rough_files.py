@@ -142,3 +142,35 @@ def test_a_base_zygote_killed_while_a_file_is_imported_costs_one_start(own: Depl
     kill(base.pid)
     assert own.wait_for_run("slow", run) == "success"
     assert own.ti("slow", run, "a").try_number == 1
+
+
+def test_a_task_of_any_queue_runs_where_the_host_names_none(running: Deployment):
+    running.write(
+        "queues.py",
+        """
+        with DAG("queues", schedule=None, start_date=START, is_paused_upon_creation=False):
+            BashOperator(task_id="a", bash_command="true", queue="gpu")
+        """,
+    )
+    run = running.trigger("queues")
+    assert running.wait_for_run("queues", run) == "success"
+
+
+def test_a_helper_in_a_folder_without_an_init_file_is_imported_and_run(running: Deployment):
+    (running.settings.dags_path / "plain_folder").mkdir()
+    (running.settings.dags_path / "plain_folder" / "sibling.py").write_text("Y = 6\n")
+    running.write(
+        "plain.py",
+        """
+        from plain_folder.sibling import Y
+
+        def check():
+            from plain_folder import sibling
+            assert sibling.Y == Y == 6
+
+        with DAG("plain", schedule=None, start_date=START, is_paused_upon_creation=False):
+            PythonOperator(task_id="a", python_callable=check)
+        """,
+    )
+    run = running.trigger("plain")
+    assert running.wait_for_run("plain", run) == "success"

@@ -2,12 +2,13 @@
 
 import importlib.metadata
 import json
+import os
 import subprocess
 import sys
 
 import pytest
 
-from couture_operators import DAG, PythonOperator
+from couture_operators import DAG, PythonOperator, Variable
 from couture_operators.exceptions import AirflowException
 
 FILE = """
@@ -110,3 +111,45 @@ def test_the_file_runs_one_task_alone(python_file):
 
 def test_a_task_that_is_not_there_is_named(python_file):
     assert "has no task 'third'" in python_file("run", "third", code=1)
+
+
+AT_THE_TOP = """
+from datetime import datetime
+from airflow import DAG
+from airflow.hooks.base_hook import BaseHook
+from airflow.models import Variable
+from airflow.operators.python_operator import PythonOperator
+
+PLACE = Variable.get("place", default_var="nowhere")
+HOST = BaseHook.get_connection("warehouse").host
+
+dag = DAG("top", start_date=datetime(2024, 1, 1))
+say = PythonOperator(task_id="say", python_callable=lambda: print("found", PLACE, HOST), dag=dag)
+if __name__ == "__main__":
+    dag.cli()
+"""
+
+
+def test_a_file_that_reads_variables_at_its_top_is_run_by_python_too(tmp_path):
+    file = tmp_path / "top.py"
+    file.write_text(AT_THE_TOP)
+
+    def run(**environment):
+        return subprocess.run(
+            [sys.executable, str(file), "test"],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            env={**os.environ, **environment},
+        )
+
+    found = run(AIRFLOW_CONN_WAREHOUSE="postgres://db.example")
+    assert "found nowhere db.example" in found.stdout + found.stderr
+    found = run(AIRFLOW_CONN_WAREHOUSE='{"host": "db"}', COUTURE_VAR_PLACE="here")
+    assert "found here db" in found.stdout + found.stderr
+    assert "warehouse" in run().stderr.splitlines()[-1]
+
+
+def test_what_needs_an_engine_says_so_in_a_process_that_has_none():
+    with pytest.raises(RuntimeError, match="only inside a running task"):
+        Variable.set("place", "here")

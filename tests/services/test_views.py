@@ -135,6 +135,19 @@ def test_why_names_what_a_task_waits_for(sales, why):
     assert why(run, "extract").summary.startswith("Running on host since")
 
 
+def test_why_says_that_no_host_takes_tasks_of_the_queue(sales, why):
+    start_jobs(sales)
+    run = sales.trigger("sales")
+    sales.step()
+    with sales.db.write() as tx:
+        jobs.begin_epoch(tx, "host", 8, ["gpu"], timedelta(seconds=30))
+    found = why(run, "extract")
+    assert "No host that is running takes tasks of the queue 'default'" in found.summary
+    with sales.db.write() as tx:
+        jobs.begin_epoch(tx, "other", 8, None, timedelta(seconds=30))
+    assert why(run, "extract").summary == "It waits for a free worker slot."
+
+
 def test_why_says_that_the_scheduler_is_away(sales, why):
     run = sales.trigger("sales")
     assert why(run, "extract").summary == "The scheduler is not running."

@@ -101,14 +101,14 @@ class World:
         """Start an agent: what an earlier one was running is lost."""
         self.claimed.clear()
         with self.db.write() as tx:
-            self.epoch = jobs.begin_epoch(tx, HOST, 8, ["default"], timedelta(seconds=30))
+            self.epoch = jobs.begin_epoch(tx, HOST, 8, None, timedelta(seconds=30))
             rows = attempts.list_live(tx, HOST, self.epoch)
             endings = [Ending(row.token, AttemptState.LOST, "agent lost") for row in rows]
             attempts.finish(tx, endings, "agent", self.policy)
 
-    def claim(self, limit: int = 100) -> list[Any]:
+    def claim(self, limit: int = 100, queues: list[str] | None = None) -> list[Any]:
         with self.db.write() as tx:
-            rows = attempts.list_queued(tx, ["default"], limit)
+            rows = attempts.list_queued(tx, queues, limit)
             if rows:
                 attempts.claim(tx, rows, HOST, self.epoch)
             faultpoint("agent.before_commit")

@@ -2,17 +2,21 @@
 
 import os
 from collections.abc import Iterator
-from fnmatch import fnmatch
 from pathlib import Path
 
-IGNORE_FILE = ".airflowignore"
+from couture_scheduler.parsing.ignore import Ignored
+
 _HIDDEN = ("__pycache__", "node_modules")
 
 
-def list_dag_files(root: Path) -> dict[str, tuple[int, int]]:
-    """Return the DAG files below `root`: {relative path: (mtime in ns, size)}."""
+def list_dag_files(root: Path, syntax: str = "regexp") -> dict[str, tuple[int, int]]:
+    """Return the DAG files below `root`: {relative path: (mtime in ns, size)}.
+
+    Args:
+        syntax: of `.airflowignore`, see `parsing.ignore`.
+    """
     found = {}
-    for path in _walk(root, root, [], frozenset()):
+    for path in _walk(root, root, Ignored(syntax), frozenset()):
         try:
             stat = path.stat()
             if looks_like_dag_file(path):
@@ -49,10 +53,8 @@ def looks_like_dag_file(path: Path) -> bool:
     return b"dag" in text and (b"airflow" in text or b"couture_operators" in text)
 
 
-def _walk(
-    root: Path, folder: Path, ignored: list[tuple[Path, str]], above: frozenset[str]
-) -> Iterator[Path]:
-    ignored = ignored + _ignore_lines(folder)
+def _walk(root: Path, folder: Path, ignored: Ignored, above: frozenset[str]) -> Iterator[Path]:
+    ignored = ignored.below(folder)
     try:
         entries = sorted(folder.iterdir())
         real = os.path.realpath(folder, strict=True)
@@ -61,26 +63,9 @@ def _walk(
     if real in above:  # a link to a folder that it lies in
         return
     for entry in entries:
-        if not is_candidate(root, entry) or _is_ignored(entry, ignored):
+        if not is_candidate(root, entry) or entry in ignored:
             continue
         if entry.is_dir():
             yield from _walk(root, entry, ignored, above | {real})
         elif entry.suffix == ".py" and entry.is_file():
             yield entry
-
-
-def _ignore_lines(folder: Path) -> list[tuple[Path, str]]:
-    try:
-        lines = (folder / IGNORE_FILE).read_text().splitlines()
-    except (OSError, UnicodeDecodeError):
-        return []
-    lines = [line.partition("#")[0].strip() for line in lines]
-    return [(folder, line.rstrip("/")) for line in lines if line]
-
-
-def _is_ignored(path: Path, ignored: list[tuple[Path, str]]) -> bool:
-    for folder, pattern in ignored:
-        relative = path.relative_to(folder).as_posix()
-        if fnmatch(relative, pattern) or ("/" not in pattern and fnmatch(path.name, pattern)):
-            return True
-    return False

@@ -15,6 +15,7 @@ from watchfiles import watch
 from couture_scheduler import ipc
 from couture_scheduler.db.database import Database
 from couture_scheduler.parsing.folder import is_candidate, list_dag_files, looks_like_dag_file
+from couture_scheduler.parsing.ignore import IGNORE_FILE
 from couture_scheduler.parsing.save import forget_file, save_report
 from couture_scheduler.settings import Settings
 from couture_scheduler.store import dags
@@ -157,11 +158,14 @@ class Parser:
 
     def _scan(self) -> set[str]:
         """Compare the folder with what was parsed last."""
-        found = list_dag_files(self.settings.dags_path)
+        found = self._list()
         changed = {path for path, seen in found.items() if self._known.get(path) != seen}
         gone = {path for path in self._known if path not in found}
         self._known.update(found)
         return changed | gone
+
+    def _list(self) -> dict[str, tuple[int, int]]:
+        return list_dag_files(self.settings.dags_path, self.settings.ignore_file_syntax)
 
     def _take_changes(self, wait: float) -> set[str]:
         try:
@@ -174,7 +178,7 @@ class Parser:
             found |= self._users.get(relative, set())
             if path.suffix == ".py" and (relative in self._known or looks_like_dag_file(path)):
                 found.add(relative)
-            elif path.is_dir() or not path.exists() or path.name == ".airflowignore":
+            elif path.is_dir() or not path.exists() or path.name == IGNORE_FILE:
                 found |= self._scan()
         return found
 
@@ -182,7 +186,7 @@ class Parser:
         """Parse what is there, forget what is not, and return what could not be done now."""
         left = set(pending)
         present = []
-        listed = list_dag_files(self.settings.dags_path)
+        listed = self._list()
         for path in sorted(pending):
             if path in listed:
                 present.append(path)

@@ -85,18 +85,16 @@ class Stage:
         self.policy = EndPolicy(
             settings.max_lost, start_again_at, retry_at, FollowUps(self.scheduler.plans)
         )
-        self.queues: list[str] = []
         with self.db.write() as tx:
             limits.ensure_default_pool(tx, settings.default_pool_slots)
             for name, count in (slots or {}).items():
                 self._set_pool(tx, name, count)
-            self.epoch = jobs.begin_epoch(tx, HOST, 1, [], timedelta(days=10000))
+            self.epoch = jobs.begin_epoch(tx, HOST, 1, None, timedelta(days=10000))
 
     def save(self, found: Iterable[dict[str, Any]]) -> None:
         """Save serialized DAGs, switched on."""
         found = [{**data, "is_paused_upon_creation": False} for data in found]
         tasks = [task for data in found for task in data["tasks"]]
-        self.queues = sorted({task["queue"] for task in tasks})
         report = {"dags": found, "sources": {_FILE: ""}, "touched": {_FILE: "1"}, "threads": 1}
         with self.db.write() as tx:
             known = limits.lock_pools(tx)
@@ -115,7 +113,7 @@ class Stage:
     def claim(self, limit: int = 1000) -> list[Any]:
         """Take queued attempts, most important first."""
         with self.db.write() as tx:
-            rows = attempts.list_queued(tx, self.queues, limit)
+            rows = attempts.list_queued(tx, None, limit)
             if rows:
                 attempts.claim(tx, rows, HOST, self.epoch)
         return rows

@@ -6,11 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
-from couture_operators.connection import Connection
-
-_VARIABLES = ("AIRFLOW_VAR_", "COUTURE_VAR_")
-_CONNECTIONS = ("AIRFLOW_CONN_", "COUTURE_CONN_")
-_FIELDS = ("conn_type", "host", "login", "password", "schema", "port", "extra")
+from couture_operators.environment import Environment, connection_fields
 
 
 class ValuesError(ValueError):
@@ -50,19 +46,20 @@ class Values:
         self._set: dict[str, str | None] = {}
         self._variables = {key: _text(value) for key, value in _read(variables).items()}
         self._connections = {key: _as_list(key, value) for key, value in _read(connections).items()}
-        self._stored, self._environment = stored, environment
+        self._stored, self._environment = stored, Environment(environment)
 
     def get_variable(self, key: str) -> str:
         """The value of a variable; KeyError where there is none."""
-        if key in self._set:
-            found = self._set[key]
-        else:
-            found = self._variables.get(key, self._from_environment(_VARIABLES, key))
-            if found is None and self._stored is not None:
+        found = self._set.get(key, self._variables.get(key))
+        if found is not None:
+            return found
+        try:
+            if key not in self._set:  # else a task has deleted it
+                return self._environment.get_variable(key)
+        except KeyError:
+            if self._stored is not None:
                 return self._stored.get_variable(key)
-        if found is None:
-            raise KeyError(f"Variable {key} does not exist")
-        return found
+        raise KeyError(f"Variable {key} does not exist")
 
     def set_variable(self, key: str, value: str, description: str | None = None) -> None:
         """Keep a value for the rest of the test."""
@@ -81,16 +78,8 @@ class Values:
         """All connections of that id."""
         if conn_id in self._connections:
             return self._connections[conn_id]
-        text = self._from_environment(_CONNECTIONS, conn_id)
-        if text is not None:
-            return _as_list(conn_id, json.loads(text) if text.lstrip()[:1] == "{" else text)
-        return self._stored.get_connections(conn_id) if self._stored is not None else []
-
-    def _from_environment(self, prefixes: tuple[str, ...], name: str) -> str | None:
-        for prefix in prefixes:
-            if (found := self._environment.get(prefix + name.upper())) is not None:
-                return found
-        return None
+        found = self._environment.get_connections(conn_id)
+        return found or (self._stored.get_connections(conn_id) if self._stored is not None else [])
 
 
 def _read(path: str | None) -> dict[str, Any]:
@@ -127,12 +116,6 @@ def _as_list(conn_id: str, value: Any) -> list[dict[str, Any]]:
     """One connection or several, each as URI or as fields."""
     if isinstance(value, list):
         return [one for part in value for one in _as_list(conn_id, part)]
-    if isinstance(value, str):
-        connection = Connection(conn_id, uri=value)
-    elif isinstance(value, dict) and "uri" in value:
-        connection = Connection(conn_id, uri=value["uri"])
-    elif isinstance(value, dict):
-        connection = Connection(conn_id, **{k: v for k, v in value.items() if k in _FIELDS})
-    else:
+    if not isinstance(value, str | dict):
         raise ValuesError(f"Connection {conn_id!r} must be a URI or an object of fields.")
-    return [{"conn_id": conn_id, **{name: getattr(connection, name) for name in _FIELDS}}]
+    return [connection_fields(conn_id, value)]

@@ -29,7 +29,7 @@ from couture_scheduler.services.service import service
 from couture_scheduler.services.task_instances import get_instance, last_attempts
 from couture_scheduler.services.workflow import Call
 from couture_scheduler.states import ATTEMPT_LIVE, FINISHED, TaskState
-from couture_scheduler.store import dags, runs, summaries
+from couture_scheduler.store import dags, jobs, runs, summaries
 from couture_scheduler.worker.running import instance_folder
 
 T = TaskState
@@ -99,12 +99,22 @@ def get_why(
         return Why(state=wire.task_state(row.state), summary=_ended_or_running(row), rules=[])
     rules = [_is_there(tx, call, SCHEDULER, "scheduler"), *_rules(tx, call, row)]
     if row.state == T.QUEUED:
-        rules = [_is_there(tx, call, AGENT, "agent")]
+        rules = [_is_there(tx, call, AGENT, "agent"), _is_served(tx, row.queue)]
     failing = [rule.reason for rule in rules if not rule.passed]
     ready = "It waits for a free worker slot." if row.state == T.QUEUED else "It is about to start."
     return Why(
         state=wire.task_state(row.state), summary=failing[0] if failing else ready, rules=rules
     )
+
+
+def _is_served(tx: Tx, queue: str) -> RuleView:
+    if jobs.is_served(tx, queue):
+        return RuleView(name="Queue", passed=True, reason=f"A host takes tasks of {queue!r}.")
+    reason = (
+        f"No host that is running takes tasks of the queue {queue!r}: name it in the setting "
+        "`queues` of one, or give the task another queue."
+    )
+    return RuleView(name="Queue", passed=False, reason=reason)
 
 
 def _ended_or_running(row: Any) -> str:

@@ -103,10 +103,10 @@ _FROM = (
 )
 _QUEUED = (
     _FROM.where(attempt.c.state == A.QUEUED, attempt.c.wish.is_(None))
-    .where(attempt.c.queue.in_(bindparam("queues", expanding=True)))
     .order_by(task_instance.c.priority_weight.desc(), attempt.c.created_at, attempt.c.ti_id)
     .limit(bindparam("limit"))
 )
+_QUEUED_IN = _QUEUED.where(attempt.c.queue.in_(bindparam("queues", expanding=True)))
 _BY_TOKEN = _FROM.where(attempt.c.id.in_(bindparam("tokens", expanding=True)))
 _WISHED = select(attempt.c.id, attempt.c.wish, attempt.c.state, attempt.c.host_id).where(
     attempt.c.wish.is_not(None), attempt.c.state.in_(ATTEMPT_LIVE)
@@ -115,9 +115,11 @@ _WAKE = update(dag_run).where(dag_run.c.id == bindparam("pk")).values(wake_at=bi
 _SET_PID = update(attempt).where(attempt.c.id == bindparam("_token")).values(pid=bindparam("_pid"))
 
 
-def list_queued(tx: Tx, queues: Sequence[str], limit: int) -> list[Any]:
-    """Return queued attempts with their task instances, most important first."""
-    return tx.rows(_QUEUED, {"queues": list(queues), "limit": limit})
+def list_queued(tx: Tx, queues: Sequence[str] | None, limit: int) -> list[Any]:
+    """Return queued attempts with their task instances, most important first; None = of all queues."""
+    if queues is None:
+        return tx.rows(_QUEUED, {"limit": limit})
+    return tx.rows(_QUEUED_IN, {"queues": list(queues), "limit": limit})
 
 
 def list_live(tx: Tx, host_id: str, before_epoch: int) -> list[Any]:

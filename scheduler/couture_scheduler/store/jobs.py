@@ -50,8 +50,14 @@ def find_running(tx: Tx, job_type: str) -> Any | None:
     )
 
 
-def begin_epoch(tx: Tx, host_id: str, slots: int, queues: list[str], lease: timedelta) -> int:
-    """Raise the host's epoch: whatever an earlier agent of it was running is its no more."""
+def begin_epoch(
+    tx: Tx, host_id: str, slots: int, queues: list[str] | None, lease: timedelta
+) -> int:
+    """Raise the host's epoch: whatever an earlier agent of it was running is its no more.
+
+    Args:
+        queues: whose tasks it takes; None = all.
+    """
     values = {
         "slots": slots,
         "queues": queues,
@@ -64,6 +70,12 @@ def begin_epoch(tx: Tx, host_id: str, slots: int, queues: list[str], lease: time
         return 1
     tx.execute(update(host).where(host.c.id == host_id).values(epoch=old + 1, **values))
     return old + 1
+
+
+def is_served(tx: Tx, queue: str) -> bool:
+    """Say whether a host that is there takes the tasks of a queue."""
+    hosts = tx.rows(select(host.c.queues).where(host.c.lease_until > tx.now))
+    return any(one.queues is None or queue in one.queues for one in hosts)
 
 
 def renew_lease(tx: Tx, host_id: str, lease: timedelta) -> None:

@@ -49,7 +49,6 @@ from couture_scheduler.worker.zygotes import Handle, Zygotes
 log = logging.getLogger(__name__)
 A = AttemptState
 _LEASE = timedelta(seconds=30)
-_QUEUES = ["default"]
 
 
 class Agent:
@@ -151,7 +150,9 @@ class Agent:
         """Begin a new epoch: what an earlier agent of this host was running is proved dead and lost."""
         self._journal.kill_all()
         with self.db.write() as tx:
-            self.epoch = jobs.begin_epoch(tx, self.host, self.settings.slots, _QUEUES, _LEASE)
+            self.epoch = jobs.begin_epoch(
+                tx, self.host, self.settings.slots, self.settings.queue_names, _LEASE
+            )
             rows = attempts.list_live(tx, self.host, self.epoch)
             reason = "The host agent ended while it ran; it starts again."
             endings = [Ending(row.token, A.LOST, reason) for row in rows]
@@ -237,7 +238,7 @@ class Agent:
         free = self.settings.slots - len(self.attempts.running) + ending
         if self.stopping or free <= 0:
             return []
-        rows = attempts.list_queued(tx, _QUEUES, free)
+        rows = attempts.list_queued(tx, self.settings.queue_names, free)
         if not rows:
             return []
         attempts.claim(tx, rows, self.host, self.epoch)

@@ -60,6 +60,12 @@ class Sources:
         self.texts[relative] = text
         return text
 
+    def has_folder(self, relative: str) -> bool:
+        """Say whether there is a folder, of a stored version one with something in it."""
+        if self.stored is None:
+            return (Path(self.root) / relative).is_dir()
+        return any(path.startswith(f"{relative}/") for path in self.stored)
+
     def note(self, relative: str, data: bytes) -> None:
         """Record that a file was read; its hash becomes part of the version."""
         self.touched[relative] = hashlib.sha256(data).hexdigest()
@@ -103,14 +109,19 @@ class SourceFinder(MetaPathFinder, InspectLoader):
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        """Look for `a/b.py` or `a/b/__init__.py`."""
+        """Look for `a/b.py` or `a/b/__init__.py`, then for a folder `a/b` (PEP 420)."""
         tail = fullname.rpartition(".")[2]
-        for folder in self._folders(path):
-            base = f"{folder}/{tail}" if folder else tail
+        bases = [f"{folder}/{tail}" if folder else tail for folder in self._folders(path)]
+        for base in bases:
             for relative, is_package in ((f"{base}/__init__.py", True), (f"{base}.py", False)):
                 if self.sources.read(relative) is not None:
                     return self._spec(fullname, relative, is_package)
-        return None
+        folders = [f"{self.sources.root}/{base}" for base in bases if self.sources.has_folder(base)]
+        if not folders:
+            return None
+        spec = ModuleSpec(fullname, None, is_package=True)
+        spec.submodule_search_locations = folders
+        return spec
 
     def _folders(self, path: Sequence[str] | None) -> list[str]:
         if path is None:
@@ -152,6 +163,19 @@ class SourceFinder(MetaPathFinder, InspectLoader):
         return module
 
 
+class _Submodules(MetaPathFinder):
+    """Asked before Python's own finder, which would take parts of our packages from the disk."""
+
+    def __init__(self, finder: SourceFinder):
+        self._finder = finder
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """Look for a module below a package of the DAG folder; leave all others alone."""
+        return None if path is None else self._finder.find_spec(fullname, path, target)
+
+
 def load_dags(sources: Sources, relative: str) -> dict:
     """Import the DAG file `relative` and return its DAGs by dag_id.
 
@@ -161,7 +185,8 @@ def load_dags(sources: Sources, relative: str) -> dict:
     from couture_operators import registry
 
     finder = SourceFinder(sources, relative.rpartition("/")[0])
-    sys.meta_path.append(finder)
+    sys.meta_path.insert(0, _Submodules(finder))
+    sys.meta_path.append(finder)  # installed packages go before modules of the DAG folder
     registry.reset(f"{sources.root}/{relative}")
     module = finder.load_main(relative)
     return {dag.dag_id: dag for dag in registry.collect(vars(module))}
