@@ -168,6 +168,7 @@ def task_to_dict(task: BaseOperator, weight: int, wanted: bool = False) -> dict[
         "wants_length": wanted,
         "reschedule": bool(getattr(task, "reschedule", False)),
         "triggers_dag": getattr(task, "triggers_dag", None),
+        "marks": getattr(task, "marks", None),
         "inlets": assets_of(task.inlets),
         "outlets": assets_of(task.outlets),
     }

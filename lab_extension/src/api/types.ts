@@ -282,6 +282,7 @@ export interface IDagRunV2 {
 }
 
 export interface ITaskInstanceV2 {
+  dag_id: string;
   task_id: string;
   map_index: number;
   duration: number | null;

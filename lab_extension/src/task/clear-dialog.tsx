@@ -86,11 +86,11 @@ class ClearBody extends FormWidget {
       <>
         <p className="couture-Secondary">{this.words()}</p>
         <ul className="couture-ClearBody-list">
-          {touchedTasks(this._tasks, this.order).map(
-            ({ task_id, state, words }) => (
-              <li key={task_id}>
+          {touchedTasks(this._tasks, this.dagId, this.order).map(
+            ({ name, state, words }) => (
+              <li key={name}>
                 <StateMark state={state} size={14} />
-                <span>{task_id}</span>
+                <span>{name}</span>
                 <span className="couture-Secondary">{words}</span>
               </li>
             )

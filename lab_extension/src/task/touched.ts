@@ -4,33 +4,44 @@ import { stateWords } from '../words/states';
 import { count } from '../words/time';
 
 export interface ITouched {
-  task_id: string;
+  /** The task; one of another DAG with that DAG, "wait (sales_weekly)". */
+  name: string;
   /** The mark that stands for all of its instances. */
   state: string | null;
   /** "failed"; of several instances "12 instances, 1 failed". */
   words: string;
 }
 
-/** A task's instances in one line; one of a mapped task says which it is. */
+/**
+ * A task's instances in one line; one of a mapped task says which it is. Those
+ * of other DAGs, which depend on a marker, come last.
+ */
 export function touchedTasks(
   tasks: readonly ITaskInstanceV2[],
+  dagId: string,
   order: readonly string[]
 ): ITouched[] {
   const byTask = new Map<string, ITaskInstanceV2[]>();
   for (const task of tasks) {
-    byTask.set(task.task_id, [...(byTask.get(task.task_id) ?? []), task]);
+    const name = nameOf(task, dagId);
+    byTask.set(name, [...(byTask.get(name) ?? []), task]);
   }
-  return [...byTask.values()]
-    .sort(([a], [b]) => order.indexOf(a.task_id) - order.indexOf(b.task_id))
-    .map(lineOf);
+  const place = ({ dag_id, task_id }: ITaskInstanceV2): number =>
+    dag_id === dagId ? order.indexOf(task_id) : order.length;
+  return [...byTask]
+    .sort(([, [a]], [, [b]]) => place(a) - place(b))
+    .map(([name, instances]) => ({ name, ...wordsOf(instances) }));
 }
 
-function lineOf(tasks: ITaskInstanceV2[]): ITouched {
-  const [{ task_id, map_index, state }] = tasks;
+function nameOf({ dag_id, task_id }: ITaskInstanceV2, dagId: string): string {
+  return dag_id === dagId ? task_id : `${task_id} (${dag_id})`;
+}
+
+function wordsOf(tasks: ITaskInstanceV2[]): Omit<ITouched, 'name'> {
+  const [{ map_index, state }] = tasks;
   if (tasks.length === 1) {
     const words = stateWords(state).toLowerCase();
     return {
-      task_id,
       state,
       words: map_index >= 0 ? `instance ${map_index}, ${words}` : words
     };
@@ -38,7 +49,6 @@ function lineOf(tasks: ITaskInstanceV2[]): ITouched {
   const failed = tasks.filter(task => task.state === 'failed').length;
   const all = count(tasks.length, 'instance');
   return {
-    task_id,
     state: failed ? 'failed' : state,
     words: failed ? `${all}, ${failed} failed` : all
   };

@@ -175,7 +175,11 @@ class ExternalTaskSensor(BaseSensorOperator):
 
 
 class ExternalTaskMarker(EmptyOperator):
-    """Says that a task of another DAG depends on this one; does nothing when it runs."""
+    """Says that a task of another DAG depends on this one; does nothing when it runs.
+
+    Who clears it with what is downstream clears that task too, with all below it, in the run of
+    `execution_date`, and so on over at most `recursion_depth` markers.
+    """
 
     template_fields: Sequence[str] = ("external_dag_id", "external_task_id", "execution_date")
     ui_color: ClassVar[str] = "#4db7db"
@@ -195,3 +199,12 @@ class ExternalTaskMarker(EmptyOperator):
         moment = logical_date or execution_date
         self.execution_date = moment.isoformat() if isinstance(moment, dt.datetime) else moment
         self.recursion_depth = validation.whole(self.where, "recursion_depth", recursion_depth, 1)
+
+    @property
+    def marks(self) -> dict[str, Any]:
+        """What depends on this task, as its DAG is stored."""
+        return {
+            "dag_id": self.external_dag_id,
+            "task_id": self.external_task_id,
+            "depth": self.recursion_depth,
+        }

@@ -168,8 +168,11 @@ def clear(
             **given,
         )
         found = post_clear_task_instances(open_.call(), dag_id=dag_id, body=body)
-        columns = ("task_id", "state") if run_id else ("dag_run_id", "task_id", "state")
-        show(found.task_instances, columns, "table")
+        one_dag = all(one.dag_id == dag_id for one in found.task_instances)
+        places = (
+            () if run_id and one_dag else ("dag_run_id",) if one_dag else ("dag_id", "dag_run_id")
+        )
+        show(found.task_instances, (*places, "task_id", "state"), "table")
         if not found.task_instances:
             return
         if not yes:

@@ -13,6 +13,7 @@ from couture_scheduler.store import dags, runs
 T = TaskState
 _FAILED = frozenset({T.FAILED, T.UPSTREAM_FAILED})
 _RUNNING = frozenset({T.RUNNING, T.DEFERRED})
+_NOTED = 50  #: task instances that an audit row names
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,10 @@ def _named(tx: Tx, call: Call, run: Any, rows: list[Any], selection: Selection) 
 
 def clear(tx: Tx, call: Call, run: Any, rows: list[Any], *, reset_run: bool) -> None:
     """Set task instances back; live ones are stopped first, by their agent."""
-    call.notes["before"] = {name_of(row): str(row.state) for row in rows[:50]}
+    before = call.notes.setdefault("before", {})
+    prefix = f"{run.dag_id} {run.run_id} " if before else ""  # of the first run the row tells
+    shown = rows[: max(0, _NOTED - len(before))]
+    before |= {prefix + name_of(row): str(row.state) for row in shown}
     clearing.clear_tasks(tx, call.workflow.plans, run, rows, call.actor.user)
     if reset_run:
         requeue(tx, call, run)

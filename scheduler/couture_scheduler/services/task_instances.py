@@ -17,6 +17,7 @@ from couture_scheduler.schemas.task_instances import (
 )
 from couture_scheduler.services import wire
 from couture_scheduler.services.clear import Selection, clear, select
+from couture_scheduler.services.dependents import with_dependents
 from couture_scheduler.services.mark import mark_tasks
 from couture_scheduler.services.paging import criteria, wanted_fields
 from couture_scheduler.services.service import service
@@ -89,13 +90,18 @@ def get_task_instance_try_details(
 def post_clear_task_instances(
     tx: Tx, call: Call, dag_id: str, body: ClearTaskInstancesBody
 ) -> TaskInstanceCollectionResponse:
-    """Have task instances run again; a dry run says which."""
+    """Have task instances run again; a dry run says which.
+
+    With `include_downstream` what other DAGs do after an ExternalTaskMarker runs again too.
+    """
     dags.get_dag(tx, dag_id)
     selection = Selection(
         body.task_ids, body.include_upstream, body.include_downstream, body.only_failed,
         body.only_running, with_setups=True,
     )  # fmt: skip
     chosen = [(run, select(tx, call, run, selection)) for run in _runs(tx, dag_id, body)]
+    if body.include_downstream:
+        chosen = with_dependents(tx, call, chosen)
     ids = [row.id for _, rows in chosen for row in rows]
     if not body.dry_run:
         if body.prevent_running_task:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import case, delete, func, insert, or_, select, tuple_
 
 from couture_scheduler.db.database import Tx
-from couture_scheduler.db.tables import dag_run, rendered, xcom
+from couture_scheduler.db.tables import attempt, dag_run, rendered, xcom
 
 
 @dataclass(frozen=True)
@@ -111,6 +111,17 @@ def pull(
     if map_indexes is not None:
         query = query.where(xcom.c.map_index.in_(map_indexes))
     return tx.rows(query.order_by(dag_run.c.run_after.desc(), xcom.c.at.desc(), xcom.c.id.desc()))
+
+
+def last_rendered(tx: Tx, ti_id: int) -> dict[str, Any] | None:
+    """Return the fields that a task instance's last attempt rendered, if one has."""
+    return tx.scalar(
+        select(rendered.c.fields)
+        .join(attempt, attempt.c.id == rendered.c.attempt_id)
+        .where(attempt.c.ti_id == ti_id)
+        .order_by(attempt.c.number.desc())
+        .limit(1)
+    )
 
 
 def put_rendered(tx: Tx, rows: dict[str, dict[str, Any]]) -> None:
