@@ -56,7 +56,8 @@ def test_every_date_of_the_range_runs_once(daily: World, call):
     assert found.counts == {"success": 5}
     assert found.completed_at == daily.clock.now()
     with daily.db.read() as tx:
-        run = tx.first(select(dag_run).where(dag_run.c.run_type == "backfill"))
+        query = select(dag_run).where(dag_run.c.run_type == "backfill")
+        run = tx.first(query.order_by(dag_run.c.logical_date))
     assert (run.conf, run.triggered_by, run.triggering_user) == ({"x": 1}, "backfill", "ada")
     assert run.run_id == "backfill__2026-11-10T00:00:00+00:00"
     check(daily.db)

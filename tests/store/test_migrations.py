@@ -1,3 +1,5 @@
+import pytest
+from memory import empty_database
 from sqlalchemy import inspect, select, text
 
 from couture_scheduler.db import migrate
@@ -38,17 +40,23 @@ def shape(db: Database) -> dict:
     }
 
 
-def test_migrations_lead_to_the_tables_of_this_release(tmp_path):
-    migrated = Database(f"sqlite:///{tmp_path / 'a.db'}")
-    created = Database(f"sqlite:///{tmp_path / 'b.db'}")
-    migrate.upgrade(migrated)
-    metadata.create_all(created.engine)
-    assert shape(migrated) == shape(created)
-    assert migrate.current(migrated) == migrate.HEAD
+@pytest.fixture
+def db(tmp_path):
+    database = Database(empty_database(tmp_path))
+    yield database
+    database.close()
 
 
-def test_down_to_nothing_and_up_again(tmp_path):
-    db = Database(f"sqlite:///{tmp_path / 'a.db'}")
+def test_migrations_lead_to_the_tables_of_this_release(db):
+    migrate.upgrade(db)
+    assert migrate.current(db) == migrate.HEAD
+    migrated = shape(db)
+    metadata.drop_all(db.engine)
+    metadata.create_all(db.engine)
+    assert migrated == shape(db)
+
+
+def test_down_to_nothing_and_up_again(db):
     migrate.upgrade(db)
     before = shape(db)
     migrate.downgrade(db, "base")
@@ -57,8 +65,7 @@ def test_down_to_nothing_and_up_again(tmp_path):
     assert shape(db) == before
 
 
-def test_task_instances_of_the_release_before_live_through_the_way_there_and_back(tmp_path):
-    db = Database(f"sqlite:///{tmp_path / 'a.db'}")
+def test_task_instances_of_the_release_before_live_through_the_way_there_and_back(db):
     migrate.upgrade(db, "0002")
     with db.write() as tx:
         for statement in OLD_ROWS:

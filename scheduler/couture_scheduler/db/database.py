@@ -21,9 +21,13 @@ from sqlalchemy import (
     NestedTransaction,
     create_engine,
     event,
+    make_url,
 )
+from sqlalchemy.exc import DBAPIError
 
 from couture_scheduler.clock import Clock
+from couture_scheduler.db import servers
+from couture_scheduler.errors import StaleState
 
 
 class Tx:
@@ -100,12 +104,21 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Tx]:
-        """Open a transaction that commits when the block ends and rolls back when it raises."""
-        with self._one_writer(), self.engine.connect() as connection:
-            connection = connection.execution_options(couture_write=True)
-            with connection.begin():
-                tx = Tx(connection, self.clock.now())
-                yield tx
+        """Open a transaction that commits when the block ends and rolls back when it raises.
+
+        Raises:
+            StaleState: others' transactions were in the way; all of it may be done again.
+        """
+        try:
+            with self._one_writer(), self.engine.connect() as connection:
+                connection = connection.execution_options(couture_write=True)
+                with connection.begin():
+                    tx = Tx(connection, self.clock.now())
+                    yield tx
+        except DBAPIError as error:
+            if servers.is_conflict(error):
+                raise StaleState(f"another transaction was in the way: {error.orig}") from error
+            raise
         tx.run_after_commit()
 
     def close(self) -> None:
@@ -132,10 +145,11 @@ class Database:
 
 
 def _create_engine(url: str) -> Engine:
-    engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
+    if make_url(url).get_backend_name() != "sqlite":
+        return servers.create(url)
+    engine = create_engine(url)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from sqlalchemy import inspect, text
 
+from couture_scheduler.db import servers
 from couture_scheduler.db.database import Database
 
 HEAD = "0005"
@@ -19,7 +20,13 @@ def current(db: Database) -> str | None:
 
 
 def upgrade(db: Database, revision: str = "head") -> None:
-    """Apply what is missing; quick where nothing is."""
+    """Apply what is missing; quick where nothing is.
+
+    Raises:
+        SettingsError: the server's settings would lose data.
+    """
+    with db.read() as tx:
+        servers.check(tx.connection)
     if revision == "head" and current(db) == HEAD:
         return
     _run(db, "upgrade", revision)
@@ -36,6 +43,9 @@ def _run(db: Database, direction: str, revision: str) -> None:
 
     config = Config()
     config.set_main_option("script_location", str(_SCRIPTS))
-    with db.write() as tx:
+    is_empty = current(db) is None
+    with db.write() as tx, servers.alone(tx.connection, "migration"):
+        if is_empty:
+            servers.prepare(tx.connection)
         config.attributes["connection"] = tx.connection
         getattr(command, direction)(config, revision)

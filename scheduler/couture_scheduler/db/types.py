@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, Text
+from sqlalchemy.dialects import mysql
 from sqlalchemy.types import TypeDecorator
 
 from couture_scheduler.clock import from_micros, to_micros
@@ -49,7 +50,7 @@ class UtcMicros(TypeDecorator[datetime]):
 class Json(TypeDecorator[Any]):
     """Any JSON value as text; `None` is stored as NULL."""
 
-    impl = Text
+    impl = Text().with_variant(mysql.LONGTEXT(), "mysql", "mariadb")
     cache_ok = True
 
     def process_bind_param(self, value: Any, dialect: Any) -> str | None:

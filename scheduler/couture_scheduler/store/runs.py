@@ -34,7 +34,9 @@ _STATE_NAMES = (
     select(task_instance.c.state).where(task_instance.c.run_pk == bindparam("pk")).distinct()
 )
 _BY_ID = select(task_instance).where(task_instance.c.id.in_(bindparam("ids", expanding=True)))
-_RUNS_BY_PK = select(dag_run).where(dag_run.c.id.in_(bindparam("pks", expanding=True)))
+_RUNS_BY_PK = (
+    select(dag_run).where(dag_run.c.id.in_(bindparam("pks", expanding=True))).order_by(dag_run.c.id)
+)
 _BY_NAME = select(dag_run).where(
     dag_run.c.dag_id == bindparam("dag_id"), dag_run.c.run_id == bindparam("run_id")
 )
@@ -351,7 +353,7 @@ def set_version(tx: Tx, run_pk: int, version_id: int) -> None:
 
 
 def list_by_pk(tx: Tx, run_pks: set[int]) -> list[Any]:
-    """Return runs by their ids."""
+    """Return runs by their ids, in that order."""
     return tx.rows(_RUNS_BY_PK, {"pks": list(run_pks)})
 
 

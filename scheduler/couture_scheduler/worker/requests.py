@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from couture_scheduler.db.database import Database, Tx
-from couture_scheduler.errors import CoutureError, NotFound
+from couture_scheduler.errors import CoutureError, NotFound, StaleState
 from couture_scheduler.grants import rights_of_account
 from couture_scheduler.ipc import Message
 from couture_scheduler.secrets import Vault, VaultError
@@ -22,6 +22,7 @@ from couture_scheduler.worker.mail_requests import task_mail
 from couture_scheduler.worker.running import RunningAttempt
 
 log = logging.getLogger(__name__)
+_TRIES = 5
 MAX_XCOM = 8_000_000  #: characters
 
 
@@ -59,7 +60,7 @@ class Requests:
             handler = getattr(self, f"_on_{message.get('op')}", None)
             if handler is None:
                 return {"error": f"The engine does not know the request {message.get('op')!r}."}
-            value = handler(message, attempt)
+            value = self._ask(handler, message, attempt)
             if attempt is None:  # read at import: the value becomes part of the file version
                 return {"value": value, "mark": self.vault.mark(json.dumps(value))}
             return {"value": value}
@@ -74,6 +75,15 @@ class Requests:
         except Exception as error:  # whoever asks waits for an answer
             log.exception("A request could not be answered: %s", message.get("op"))
             return {"error": f"The engine could not answer: {type(error).__name__}: {error}"}
+
+    def _ask(self, handler: Callable[..., Any], *given: Any) -> Any:
+        """Run a handler, which is one transaction, again while others' are in its way."""
+        for _ in range(_TRIES - 1):
+            try:
+                return handler(*given)
+            except StaleState as stale:
+                log.debug("a request is answered anew: %s", stale)
+        return handler(*given)
 
     def _on_get_variable(self, message: Message, _attempt: RunningAttempt | None) -> str:
         with self.db.read() as tx:

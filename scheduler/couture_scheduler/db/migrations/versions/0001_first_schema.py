@@ -354,56 +354,21 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Move the schema back."""
-    with op.batch_alter_table("attempt", schema=None) as batch_op:
-        batch_op.drop_index("ix_attempt_state_host")
-
     op.drop_table("attempt")
     op.drop_table("xcom")
-    with op.batch_alter_table("task_instance", schema=None) as batch_op:
-        batch_op.drop_index("ix_task_instance_state")
-        batch_op.drop_index("ix_task_instance_dag_task")
-
     op.drop_table("task_instance")
     op.drop_table("dag_version")
     op.drop_table("variable")
     op.drop_table("rendered")
     op.drop_table("pool")
-    with op.batch_alter_table("notebook_schedule", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_notebook_schedule_notebook_path"))
-
     op.drop_table("notebook_schedule")
-    with op.batch_alter_table("job", schema=None) as batch_op:
-        batch_op.drop_index("ix_job_type_state")
-
     op.drop_table("job")
-    with op.batch_alter_table("import_error", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_import_error_path"))
-
     op.drop_table("import_error")
     op.drop_table("host")
-    with op.batch_alter_table("history", schema=None) as batch_op:
-        batch_op.drop_index("ix_history_entity")
-
     op.drop_table("history")
     op.drop_table("file_version")
-    with op.batch_alter_table("dag_run", schema=None) as batch_op:
-        batch_op.drop_index("ix_dag_run_wake")
-        batch_op.drop_index("ix_dag_run_run_after")
-        batch_op.drop_index("ix_dag_run_dag_state")
-        batch_op.drop_index("ix_dag_run_dag_after")
-
     op.drop_table("dag_run")
     op.drop_table("dag_file")
-    with op.batch_alter_table("dag", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_dag_path"))
-        batch_op.drop_index(batch_op.f("ix_dag_next_run_after"))
-
     op.drop_table("dag")
-    with op.batch_alter_table("connection", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_connection_conn_id"))
-
     op.drop_table("connection")
-    with op.batch_alter_table("audit", schema=None) as batch_op:
-        batch_op.drop_index("ix_audit_dag")
-
     op.drop_table("audit")

@@ -112,13 +112,7 @@ def downgrade() -> None:
     with op.batch_alter_table("file_version", schema=None) as batch_op:
         batch_op.drop_column("account")
 
-    with op.batch_alter_table("role_grant", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_role_grant_role_id"))
-
     op.drop_table("role_grant")
-    with op.batch_alter_table("ldap_group_role", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_ldap_group_role_group_dn"))
-
     op.drop_table("ldap_group_role")
     op.drop_table("account_role")
     op.drop_table("role")
