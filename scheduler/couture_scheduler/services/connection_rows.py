@@ -8,10 +8,11 @@ from couture_scheduler.schemas.connections import ConnectionBody, ConnectionResp
 from couture_scheduler.sensitive import (
     HIDDEN,
     hide_in_urls,
+    is_secret_extra,
     restore_in_urls,
     secrets_in_urls,
 )
-from couture_scheduler.services.redact import holds_hidden, is_secret_extra, restored, shown
+from couture_scheduler.services.redact import holds_hidden, restored, shown
 from couture_scheduler.services.workflow import Call
 from couture_scheduler.store import variables
 
