@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import unquote
 
 HIDDEN = "***"
+NOT_SET, SET, SET_ANEW = "(not set)", "(set)", "(set, another one)"  #: said instead of a value
 SENSITIVE = (
     "password",
     "secret",
@@ -144,4 +145,4 @@ def _replaced(text: str, parts: list[tuple[Span, str]]) -> str:
 
 
 def _tells(value: Any) -> bool:
-    return value not in (None, "") and not isinstance(value, bool)
+    return value not in (None, "", NOT_SET, SET, SET_ANEW) and not isinstance(value, bool)

@@ -72,7 +72,7 @@ def _named(tx: Tx, call: Call, run: Any, rows: list[Any], selection: Selection) 
 
 def clear(tx: Tx, call: Call, run: Any, rows: list[Any], *, reset_run: bool) -> None:
     """Set task instances back; live ones are stopped first, by their agent."""
-    call.notes["before"] = {name_of(row): str(row.state) for row in rows[:50]}
+    call.notes["before"] = [f"{name_of(row)}: {row.state}" for row in rows[:50]]
     clearing.clear_tasks(tx, call.workflow.plans, run, rows, call.actor.user)
     if reset_run:
         requeue(tx, call, run)

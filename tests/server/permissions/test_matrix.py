@@ -11,6 +11,7 @@ from permission_matrix import NOBODIES, TABLE, Matrix, Row, rows
 from team_people import add_person, add_role
 from two_dags import Thing
 
+from couture_scheduler.db.tables import audit
 from couture_scheduler.default_roles import VIEWER_ACTIONS
 from couture_server.base import Discreet
 from couture_server.handler import NothingHandler, OpenApiHandler, ServiceHandler
@@ -108,6 +109,53 @@ def test_no_answer_to_somebody_names_a_dag_that_is_not_theirs(matrix, row):
 
 def _rest(row: Row) -> tuple:
     return row.may, row.of, row.ok, row.query, row.body
+
+
+def filters(application) -> list[tuple[Row, str, bool]]:
+    """Return each filter that takes texts or numbers: its route's row, its name, if numbers."""
+    found = []
+    for rule in rules_of(application.default_router):
+        if not issubclass(rule.target, ServiceHandler):
+            continue
+        route = rule.target_kwargs["routes"].get("GET")
+        for name, field in route.query.model_fields.items() if route and route.query else ():
+            if name not in PAGING and field.annotation in FILTERING:
+                row = next(row for row in READING if row.path == route.path)
+                found.append((row, name, field.annotation in NUMBERS))
+    return found
+
+
+PAGING = ("limit", "offset", "order_by")
+NUMBERS = (int | None, list[int])
+FILTERING = (str | None, list[str], *NUMBERS)
+
+
+def test_a_filter_answers_alike_for_what_is_hidden_and_what_does_not_exist(matrix):
+    found = filters(matrix.team.service_app)
+    assert {"dag_ids", "dag_id", "dag_id_pattern", "source_dag_id"} <= {one[1] for one in found}
+    wrong = []
+    for row, name, is_number in found:
+        words = (_words(matrix.things[kind], is_number) for kind in ("other", "absent"))
+        for pair in zip(*words, strict=True):
+            hidden, gone = (_filtered(matrix, row, name, word) for word in pair)
+            if hidden != gone:
+                wrong.append((row.name, name, pair, hidden, gone))
+    assert wrong == []
+
+
+def _filtered(matrix: Matrix, row: Row, name: str, word: str) -> tuple[int, str]:
+    query = f"{row.query}&{name}={word}".lstrip("&")
+    one = Row("GET", row.path, row.may, row.of, row.ok, query, None)
+    answer = matrix.send("seller", one, matrix.things["own"])
+    return answer.status_code, answer.text.replace(word, "…")
+
+
+def _words(thing: Thing, is_number: bool) -> list[str]:
+    """Return by what a DAG and what is its own can be looked for."""
+    if is_number:
+        return [str(one) for one in thing.numbers if isinstance(one, int)]
+    more = [f"{kind}_of_{thing.name}" for kind in ("asset", "alias", "tag", "owner")]
+    return [thing.dag_id, *more, f"{thing.name}.py"]
 
 
 LISTS = [
@@ -230,6 +278,35 @@ def test_each_try_to_change_something_leaves_one_row(matrix):
             found = matrix.dump()["audit"]
             assert len(found) == before + 1, (row.name, person, answer.text)
             matrix.put_back()
+
+
+#: what is about more than one DAG, about a file, or about a DAG that is only being made
+ABOUT_NO_DAG = {
+    "POST api/v2/assets/events",
+    "DELETE api/v2/assets/{asset_id:int}/queuedEvents",
+    "POST api/couture/files",
+    "PATCH api/couture/files",
+    "DELETE api/couture/files",
+}
+
+
+def test_a_change_of_something_of_a_dag_is_in_the_audit_log_of_that_dag(matrix):
+    wrong = []
+    for row in ROWS:
+        if not row.mutates or row.of is None or row.name in ABOUT_NO_DAG:
+            continue
+        before = len(matrix.dump()["audit"])
+        answer = matrix.send("admin", row, matrix.things["own"])
+        rows = _audit_rows(matrix)[before:]
+        if not all("sales" in (one.dag_id or "") for one in rows):
+            wrong.append((row.name, answer.status_code, rows))
+        matrix.put_back()
+    assert wrong == []
+
+
+def _audit_rows(matrix: Matrix) -> list:
+    with matrix.workflow.db.read() as tx:
+        return tx.rows(audit.select().order_by(audit.c.id))
 
 
 TRAVERSALS = [
