@@ -74,6 +74,15 @@ def rows() -> list[Row]:
     return found
 
 
+def rules_of(router: Any) -> list[Any]:
+    """Return the rules that lead to a handler, those of routers inside too."""
+    found = []
+    for rule in router.rules:
+        inner = getattr(rule.target, "rules", None)
+        found += [rule] if inner is None else rules_of(rule.target)
+    return found
+
+
 class Matrix:
     """The service, its people and objects; what a call changed is put back."""
 
