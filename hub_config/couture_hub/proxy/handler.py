@@ -22,7 +22,7 @@ from tornado.websocket import (
 
 from couture_hub import owners
 from couture_hub.proxy import waiting
-from couture_hub.proxy.client import NO_LIMIT, hang_up
+from couture_hub.proxy.client import NO_LIMIT, Resolver, hang_up, plain_url
 from couture_hub.proxy.forwarding import headers_for_target
 
 _CONNECT_SECONDS = 10.0
@@ -75,7 +75,7 @@ class ForwardHandler(ProxyHandler):
         path = self.request.uri or "/"
         if not path.startswith("/"):  # absolute form: GET http://host/path
             path = "/" + path.split("/", 3)[-1]
-        return self.target["target"].rstrip("/") + path
+        return plain_url(self.target["target"]) + path
 
     def _claims(self) -> HTTPHeaders:
         assert self.target is not None
@@ -231,7 +231,10 @@ class ForwardHandler(ProxyHandler):
         protocols = [word.strip() for word in offered.split(",") if word.strip()]
         try:
             self._upstream = await websocket_connect(
-                request, subprotocols=protocols or None, max_message_size=NO_LIMIT
+                request,
+                subprotocols=protocols or None,
+                max_message_size=NO_LIMIT,
+                resolver=Resolver(),
             )
         except HTTPClientError as error:
             self._refuse(error.code, error.message or "Refused.")
