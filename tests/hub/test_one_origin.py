@@ -40,6 +40,8 @@ async def test_the_owner_s_browser_is_shown_the_server(tmp_path: Path):
         _cookies("eve", session="s2"),
         _cookies("eve", token="guessed"),
         {"Cookie": f"{owners.COOKIE}={owners.mark_of('secret', 'eve', 's1')}"},
+        {"Cookie": f"{owners.SESSION}=s2; {_cookies('eve')['Cookie']}"},
+        {"Cookie": f"{_cookies('eve')['Cookie']}; {owners.SESSION}=s2"},
         {"Cookie": f"{owners.SESSION}=s1; {owners.COOKIE}="},
         {"Cookie": f"{owners.SESSION}=s1; {owners.COOKIE}=\xe9"},
         {"Authorization": "Basic ZXZlOmV2ZQ=="},
@@ -76,6 +78,15 @@ async def test_nothing_is_sent_to_eve_s_server_either(tmp_path: Path, method: st
 
 
 @in_loop
+async def test_a_server_of_which_nobody_knows_whose_it_is_is_shown_to_nobody(tmp_path: Path):
+    async with running(tmp_path) as one:
+        for data in ({}, {"user": None}, {"user": ""}):
+            one.proxy.add_route("/user/eve", {"target": one.target_url} | data)
+            for headers in (PAGE, _cookies(""), {"Authorization": "token abc"}):
+                assert (await one.ask("/user/eve/x", headers=headers)).code in (302, 403)
+
+
+@in_loop
 async def test_programs_come_in_with_a_token(tmp_path: Path):
     async with running(tmp_path) as one:
         for words in ("token abc", "Bearer abc", "bearer abc"):
@@ -104,6 +115,16 @@ async def test_sockets_are_left_to_the_server_behind(tmp_path: Path):
         ("https://evil.example/user/eve/", None),
         ("/user/", None),
         ("", None),
+        ("/user/eve/../ada/lab", "/user/eve/"),
+        ("/user/eve/%2E%2e/ada/lab?x=1", "/user/eve/"),
+        ("/user/eve/./lab", "/user/eve/"),
+        ("/user/eve/..\\ada/lab", "/user/eve/"),
+        ("/user/eve/.ipynb_checkpoints/..x", "/user/eve/.ipynb_checkpoints/..x"),
+        ("/user/eve/lab?path=../x", "/user/eve/lab?path=../x"),
+        ("/user/eve/\r\nX: y", "/user/eve/"),
+        ("/user/eve/%0d%0aX: y", "/user/eve/"),
+        ("/user/eve/lab?\tx", "/user/eve/"),
+        ("/user/ada/../eve/lab", None),
     ],
 )
 def test_only_addresses_of_the_own_server_are_gone_on_to(wanted: str, path: str | None):
