@@ -87,6 +87,49 @@ async def test_a_server_of_which_nobody_knows_whose_it_is_is_shown_to_nobody(tmp
 
 
 @in_loop
+async def test_a_server_installs_no_service_worker(tmp_path: Path):
+    async with running(tmp_path) as one:
+        worker = {"Service-Worker": "script"}
+        assert (await _ask(one, _cookies("eve") | worker)).code == 403
+        one.proxy.add_route("/target", {"target": one.target_url})
+        assert (await one.ask("/target/echo", headers=worker)).code == 200
+
+
+@in_loop
+async def test_a_server_says_nothing_to_browsers_that_outlasts_the_login(tmp_path: Path):
+    lasting = (
+        "Service-Worker-Allowed=/",
+        "Clear-Site-Data=*",
+        "Strict-Transport-Security=max-age=9",
+    )
+    lasting += ("Alt-Svc=h3", "NEL=1", "Report-To=x", "Reporting-Endpoints=x")
+    async with running(tmp_path) as one:
+        sent = await _ask(one, _cookies("eve"), f"headers?{'&'.join(lasting)}&X-Other=1")
+        assert sent.headers["X-Other"] == "1"
+        for name, _, _ in (one.partition("=") for one in lasting):
+            assert name not in sent.headers
+
+
+@pytest.mark.parametrize(
+    ("said", "passed_on"),
+    [
+        ("", "private"),
+        ("Cache-Control=no-cache", "private, no-cache"),
+        ("Cache-Control=Public,%20max-age=9,%20immutable,%20s-maxage=9", "private, max-age=9"),
+        ("Cache-Control=public&Cache-Control=no-store", "private, no-store"),
+    ],
+)
+@in_loop
+async def test_what_a_browser_keeps_of_a_server_is_for_one_login(
+    tmp_path: Path, said: str, passed_on: str
+):
+    async with running(tmp_path) as one:
+        sent = await _ask(one, _cookies("eve"), f"headers?Vary=Accept&{said}")
+        assert sent.headers.get_list("Cache-Control") == [passed_on]
+        assert sent.headers.get_list("Vary") == ["Accept", "Cookie, Service-Worker"]
+
+
+@in_loop
 async def test_programs_come_in_with_a_token(tmp_path: Path):
     async with running(tmp_path) as one:
         for words in ("token abc", "Bearer abc", "bearer abc"):

@@ -21,7 +21,7 @@ from tornado.websocket import (
 )
 
 from couture_hub import owners
-from couture_hub.proxy import waiting
+from couture_hub.proxy import leftovers, waiting
 from couture_hub.proxy.client import NO_LIMIT, Resolver, hang_up, plain_url
 from couture_hub.proxy.forwarding import headers_for_target
 
@@ -61,6 +61,10 @@ class ForwardHandler(ProxyHandler):
         if not self._is_socket():
             if not self.proxy.may_see(self.request, self.target["prefix"]):
                 self._turn_away()
+                raise Finish()
+            self._is_a_person_s = self.proxy.owner_of(self.target["prefix"]) is not None
+            if self._is_a_person_s and leftovers.asks_for_worker(self.request):
+                self._refuse(403, "People's servers may leave no service worker in a browser.")
                 raise Finish()
             self._answer = asyncio.ensure_future(self._forward())
 
@@ -154,6 +158,8 @@ class ForwardHandler(ProxyHandler):
         self.set_status(start.code, start.reason)
         for name in ("Connection", "Keep-Alive", "Transfer-Encoding"):
             headers.pop(name, None)
+        if self._is_a_person_s:
+            leftovers.tidy(headers)
         for name, value in headers.get_all():
             self.add_header(name, value)
 
