@@ -133,9 +133,8 @@ async def test_many_streams_leave_room_for_other_requests(tmp_path: Path):
     async with running(tmp_path) as one:
         streams = [asyncio.ensure_future(one.ask("/target/events")) for _ in range(40)]
         await until(lambda: Events.open_now == 40)
-        begin = time.monotonic()
         assert (await one.ask("/target/echo")).code == 200
-        assert time.monotonic() - begin < 0.5
+        assert not any(stream.done() for stream in streams)
         assert all(answer.body.count(b"data:") == 4 for answer in await asyncio.gather(*streams))
 
 
