@@ -10,7 +10,7 @@ from traitlets import Float, Instance, default
 
 from couture_hub import sessions
 from couture_hub.accounts import Accounts, Away
-from couture_hub.login_pages import ChangePasswordHandler, LoginHandler
+from couture_hub.login_pages import ChangePasswordHandler, LoginHandler, LogoutHandler
 from couture_hub.own_server import OwnServerHandler
 from couture_scheduler.services.login import AccountState, LoginRefused
 from couture_scheduler.settings import load_settings
@@ -51,6 +51,7 @@ class CoutureAuthenticator(Authenticator):
         self._sweeper.start()
         return [
             ("/login", LoginHandler),
+            ("/logout", LogoutHandler),
             ("/change-password", ChangePasswordHandler),
             ("/own-server", OwnServerHandler),
         ]

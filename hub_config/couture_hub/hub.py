@@ -40,5 +40,5 @@ def main() -> None:
     end_with_supervisor()
     share_ports()
     RequestHandler._request_summary = _summary  # type: ignore[method-assign]
-    os.chdir(hub_folder(load_settings().home_path))  # where jupyterhub_config.py is looked for
+    os.chdir(hub_folder(load_settings().home_path))  # jupyterhub_config.py and sockets are there
     CoutureHub.launch_instance(sys.argv[1:])

@@ -5,6 +5,7 @@ from typing import Any
 
 from jupyterhub.handlers.base import BaseHandler
 from jupyterhub.handlers.login import LoginHandler as HubLoginHandler
+from jupyterhub.handlers.login import LogoutHandler as HubLogoutHandler
 from tornado.httputil import url_concat
 
 from couture_hub import pages, sessions
@@ -14,6 +15,8 @@ from couture_scheduler.services.login import AccountState, LoginRefused
 from couture_scheduler.services.passwords import MIN_LENGTH
 
 _PATH = "change-password"
+#: what people's servers have left in the browser, whoever used it before
+_WIPE = ("Clear-Site-Data", '"cache", "storage"')
 
 
 class _Page(BaseHandler):
@@ -43,6 +46,7 @@ class _Page(BaseHandler):
         self.set_session_cookie()
         self.set_login_cookie(user)
         mark_browser(self, user)
+        self.set_header(*_WIPE)
         user._auth_refreshed = time.monotonic()
         self._jupyterhub_user = user
         self.redirect(str(self.get_next_url(user)))
@@ -66,6 +70,14 @@ class LoginHandler(_Page, HubLoginHandler):  # type: ignore[override]
             self.redirect(self.hub_url(_PATH, username=state.name))
         else:
             await self.let_in(state)
+
+
+class LogoutHandler(HubLogoutHandler):
+    """Leaves nothing for who comes next."""
+
+    async def handle_logout(self) -> None:
+        """Have the browser forget pages and workers of this person's server."""
+        self.set_header(*_WIPE)
 
 
 class ChangePasswordHandler(_Page):

@@ -8,6 +8,8 @@ from tornado.escape import url_unescape
 
 from couture_hub.owners import COOKIE, mark_of
 
+_DOTS = {".", ".."}
+
 
 def mark_browser(handler: BaseHandler, user: Any) -> None:
     """Let the browser that asks see a person's own server, until the next login or logout."""
@@ -40,9 +42,15 @@ def own_path(wanted: str, base_url: str) -> str | None:
     """Return where to go on a person's own server; None = `wanted` is not there.
 
     Written in another way (`//user/eve`, `/user/%65ve/lab`) it is the same server, but browsers
-    send no cookie of it there: such addresses lead to its beginning.
+    send no cookie of it there: such addresses lead to its beginning, as do those that lead out of
+    it again (`/user/eve/../ada/`) or are none.
     """
-    if wanted.startswith(base_url):
+    path = url_unescape(wanted.partition("?")[0])
+    parts = [part for part in path.replace("\\", "/").split("/") if part]
+    if wanted.startswith(base_url) and not _DOTS.intersection(parts) and _is_printed(wanted + path):
         return wanted
-    plain = "/".join(part for part in url_unescape(wanted.partition("?")[0]).split("/") if part)
-    return base_url if f"/{plain}/".startswith(url_unescape(base_url)) else None
+    return base_url if f"/{'/'.join(parts)}/".startswith(url_unescape(base_url)) else None
+
+
+def _is_printed(text: str) -> bool:
+    return all(character >= " " for character in text)

@@ -13,6 +13,7 @@ from tornado.httputil import HTTPServerRequest
 
 COOKIE = "couture-owner"
 SESSION = "jupyterhub-session-id"  #: the Hub's; new at each login, so that a mark ends with one
+SERVERS = "/user/"  #: where people's servers are
 PAGE = "/hub/own-server"  #: where the Hub marks a browser, or says whose server it is
 
 _TOKENS = ("token ", "bearer ")
@@ -31,11 +32,20 @@ def may_see(request: HTTPServerRequest, token: str, name: str) -> bool:
     """
     if request.headers.get("Authorization", "").lower().startswith(_TOKENS):
         return True
-    session, mark = (request.cookies.get(one) for one in (SESSION, COOKIE))
+    session, mark = (_only_value(request, one) for one in (SESSION, COOKIE))
     if session is None or mark is None:
         return False
-    expected = mark_of(token, name, session.value)
-    return hmac.compare_digest(mark.value.encode(errors="replace"), expected.encode())
+    expected = mark_of(token, name, session)
+    return hmac.compare_digest(mark.encode(errors="replace"), expected.encode())
+
+
+def _only_value(request: HTTPServerRequest, name: str) -> str | None:
+    """Return a cookie's value; None = missing, or several: a page can set one beside the Hub's."""
+    pairs = ";".join(request.headers.get_list("Cookie")).split(";")
+    values = {
+        value for key, _, value in (pair.strip().partition("=") for pair in pairs) if key == name
+    }
+    return values.pop() if len(values) == 1 else None
 
 
 def page_for(path: str) -> str:

@@ -5,10 +5,8 @@ ended, and be given the next visitor's password. The supervisor keeps each port 
 listening; Linux lets nobody else than processes of the same uid bind it too.
 """
 
-import contextlib
 import os
 import socket
-from collections.abc import Iterator
 from typing import Any
 
 
@@ -43,20 +41,10 @@ class Guard:
 
 
 def _socket(ip: str, uid: int | None) -> socket.socket:
-    with _as(uid):
-        return socket.socket(socket.AF_INET6 if ":" in ip else socket.AF_INET)
-
-
-@contextlib.contextmanager
-def _as(uid: int | None) -> Iterator[None]:
-    if uid is None:
-        yield
-        return
-    os.seteuid(uid)
-    try:
-        yield
-    finally:
-        os.seteuid(0)
+    made = socket.socket(socket.AF_INET6 if ":" in ip else socket.AF_INET)
+    if uid is not None:  # being that uid for a moment would make the kernel forget PR_SET_PDEATHSIG
+        os.fchown(made.fileno(), uid, -1)
+    return made
 
 
 def share_ports() -> None:

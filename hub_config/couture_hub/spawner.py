@@ -7,6 +7,8 @@ from pathlib import Path
 from jupyterhub.spawner import LocalProcessSpawner
 from traitlets import Bool, Int, Unicode, default
 
+from couture_hub import sockets
+
 _KEPT = ["LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "PATH", "TZ"]
 _NO_SUCH_OWNER = "former"
 
@@ -44,8 +46,8 @@ class CoutureSpawner(LocalProcessSpawner):
         """The person's home, which is the root of the person's Lab."""
         return Path(self.users_folder) / self.user.name
 
-    async def start(self) -> tuple[str, int]:
-        """Make the home where it is missing, and start the server in it."""
+    async def start(self) -> str:  # type: ignore[override]
+        """Make the home where it is missing, start the server in it, and return its address."""
         state = await self.authenticator.accounts.usable(self.user.name)
         if state is None:
             raise SpawnRefused("This account may not be used any more.")
@@ -54,11 +56,14 @@ class CoutureSpawner(LocalProcessSpawner):
         log = _open_log(Path(self.logs_folder) / f"{self.user.name}.log")
         self.popen_kwargs = {"cwd": self.home, "umask": 0o077, "preexec_fn": None}
         self.popen_kwargs |= {"stdin": -3, "stdout": log, "stderr": log}  # -3 = DEVNULL
-        self.popen_kwargs["pass_fds"] = [self.lifeline] if self.lifeline >= 0 else []
         if uid is not None:
             self.popen_kwargs |= {"user": uid, "group": uid, "extra_groups": []}
         try:
-            return await super().start()
+            with sockets.bind(state.id) as self._socket:
+                inherited = (self.lifeline, self._socket.fileno())
+                self.popen_kwargs["pass_fds"] = [fd for fd in inherited if fd >= 0]
+                await super().start()
+                return sockets.url_of(self._socket)
         finally:
             os.close(log)
 
@@ -69,6 +74,7 @@ class CoutureSpawner(LocalProcessSpawner):
         """Add what the server has to know."""
         home = str(self.home)
         path = env.get("PATH", os.defpath)
+        url = sockets.url_of(self._socket)
         return env | {
             "USER": self.user.name,
             "LOGNAME": self.user.name,
@@ -77,6 +83,9 @@ class CoutureSpawner(LocalProcessSpawner):
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{path}",
             "COUTURE_SERVICE_URL": self.service_url,
             "COUTURE_LIFELINE": str(self.lifeline),
+            "COUTURE_SOCKET": str(self._socket.fileno()),
+            # beside a socket Jupyter takes no port but its default
+            "JUPYTERHUB_SERVICE_URL": f"{url}:8888{env['JUPYTERHUB_SERVICE_PREFIX']}",
         }
 
     async def move_certs(self, paths: dict[str, str]) -> dict[str, str]:  # type: ignore[override]

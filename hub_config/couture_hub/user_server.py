@@ -6,12 +6,15 @@ It ends with `couture start`, however that ends, but not with the Hub.
 import os
 import shutil
 import signal
+import socket
+import sys
 import threading
 from pathlib import Path
 
 from couture_operators import iri_grammar
 from couture_scheduler.first_start import examples_folder
 
+_WAITING = 1024  #: connections that have not been taken yet
 _QUIET = '{"fetchNews": "false", "checkForUpdates": false}'
 
 
@@ -25,9 +28,25 @@ def main() -> None:
     copy_examples(home / "notebooks")
     keep_quiet(home / ".jupyter" / "lab" / "user-settings")
     iri_grammar.defer()
+    listen_on(socket.socket(fileno=int(os.environ.pop("COUTURE_SOCKET"))))
     from jupyterhub.singleuser import main as serve
 
     serve()
+
+
+def listen_on(bound: socket.socket) -> None:
+    """Have Jupyter listen on the socket that the Hub has bound, and on no port."""
+    from jupyter_server.serverapp import ServerApp
+
+    def listen(server: ServerApp) -> bool:
+        bound.listen(_WAITING)
+        server.http_server.add_socket(bound)
+        return True
+
+    bound.set_inheritable(False)
+    bound.setblocking(False)
+    sys.argv.append(f"--ServerApp.sock={bound.getsockname()}")
+    ServerApp._bind_http_server_unix = listen  # type: ignore[method-assign]
 
 
 def copy_examples(folder: Path) -> None:

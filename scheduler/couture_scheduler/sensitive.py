@@ -2,11 +2,12 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import unquote
 
 HIDDEN = "***"
+NOT_SET, SET, SET_ANEW = "(not set)", "(set)", "(set, another one)"  #: said instead of a value
 SENSITIVE = (
     "password",
     "secret",
@@ -16,19 +17,25 @@ SENSITIVE = (
     "apikey",
     "access_token",
 )  #: parts of names
-#: `://name:password@host`; what looks like a port and a path is none. Bounded, so that no text
-#: takes long
-_PASSWORD = re.compile(
-    r"(?P<before>://[^/\s:\"'<>]{0,200}:)(?!\d{1,5}(?:[/?#,\s]|$))(?P<secret>[^\s\"'<>]{1,300})(?=@)"
-)
-_PARAMETER = re.compile(
-    r"(?P<before>[?&;](?P<name>[\w.-]{1,80})=)(?P<secret>[^&;#\s\"'<>]{1,2000})"
-)
+_MORE = ("token", "passphrase", "private_key", "keyfile", "credential", "service_account")
+_WORD = re.compile(r"\S+")
+_USER = re.compile(r"://[^/:]*:")
+_SHORTEST = re.compile(r"://[^/\s:]*:([^\s@\"'<>]{1,300})@")
+_NAME = re.compile(r"[?&;]([\w.-]+)=")
+_REST = re.compile(r"[^&;#\s]*")
+
+IsSecret = Callable[[str], bool]
+Span = tuple[int, int]
 
 
 def is_sensitive(name: str) -> bool:
     """Say whether a name is one whose value must not be shown."""
     return any(part in name.lower() for part in SENSITIVE)
+
+
+def is_secret_extra(name: str) -> bool:
+    """Say whether a field of a connection's extra is hidden: more names than of variables."""
+    return is_sensitive(name) or any(part in name.lower() for part in _MORE)
 
 
 def hide(value: Any) -> Any:
@@ -44,69 +51,98 @@ def hide(value: Any) -> Any:
 
 
 def hide_in_urls(text: str) -> str:
-    """Return a text with `***` for the passwords that its URLs hold."""
-    for pattern in (_PASSWORD, _PARAMETER):
-        text = pattern.sub(lambda found: found["before"] + _shown(found), text)
-    return text
+    """Return a text with `***` for the passwords that its URLs hold, in time linear in its length.
+
+    A password reaches from the first colon behind `://name` to the last `@` of its word, whatever
+    stands between: where a port and an `@` in a path look the same, they are hidden too.
+    """
+    return _hidden(_parameters, _hidden(_passwords, text))
 
 
 def restore_in_urls(text: str, kept: str) -> str:
     """Return a text with the passwords that `hide_in_urls` hid of what is kept, in their order."""
-    for pattern in (_PASSWORD, _PARAMETER):
-        hidden = [found for found in pattern.finditer(text) if found["secret"] == HIDDEN]
-        secrets = [found["secret"] for found in pattern.finditer(kept) if _shown(found) == HIDDEN]
-        if hidden and len(_secrets(pattern, text)) == len(secrets):
-            left = iter(secrets)
-            text = pattern.sub(lambda found, left=left: _put_back(found, left), text)
-    return text
+    text = _put_back(_parameters, text, _hidden(_passwords, kept))
+    return _put_back(_passwords, text, kept)
 
 
 def secrets_in_urls(text: str) -> list[str]:
     """Return the passwords that URLs in a text hold, as they stand there."""
-    return [one for pattern in (_PASSWORD, _PARAMETER) for one in _secrets(pattern, text)]
+    return [text[slice(*span)] for find in (_passwords, _parameters) for span in find(text)]
 
 
-def secrets_of(name: str, text: str) -> Iterator[str]:
-    """Yield what is secret of a named text: by its name, by names in its JSON, in its URLs."""
-    if is_sensitive(name):
-        yield text
-    try:
-        found = json.loads(text) if text.lstrip()[:1] in ("{", "[") else text
-    except (ValueError, RecursionError):
-        found = text
-    yield from _walk(found)
+def secrets_of(name: str, text: str, is_secret: IsSecret = is_sensitive) -> Iterator[str]:
+    """Yield what is secret of a named text: by its name, by names in its JSON, in its URLs.
+
+    Of what stands under such a name every part is secret, numbers too.
+    """
+    return _walk(text, is_secret(name), is_secret)
 
 
-def _walk(value: Any, name: str = "") -> Iterator[str]:
+def _walk(value: Any, inside: bool, is_secret: IsSecret) -> Iterator[str]:
     if isinstance(value, dict):
-        for key, one in value.items():
-            yield from _walk(one, str(key))
+        for name, one in value.items():
+            yield from _walk(one, inside or is_secret(name), is_secret)
     elif isinstance(value, list):
         for one in value:
-            yield from _walk(one, name)
+            yield from _walk(one, inside, is_secret)
     elif isinstance(value, str):
-        if is_sensitive(name):
+        if inside:
             yield value
-        for secret in secrets_in_urls(value):
+        # where several URLs are one word, each has a password of its own
+        for secret in (*secrets_in_urls(value), *_SHORTEST.findall(value)):
             yield from {secret, unquote(secret)}
+        yield from _walk(_parsed(value), inside, is_secret)
+    elif inside and isinstance(value, int | float) and not isinstance(value, bool):
+        yield str(value)
 
 
-def _secrets(pattern: re.Pattern[str], text: str) -> list[str]:
-    return [found["secret"] for found in pattern.finditer(text) if _shown(found) == HIDDEN]
+def _parsed(text: str) -> Any:
+    """Return the object or list that a text is as JSON; None = it is none."""
+    try:
+        return json.loads(text) if text.lstrip()[:1] in ("{", "[") else None
+    except (ValueError, RecursionError):
+        return None
 
 
-def _shown(found: re.Match[str]) -> str:
-    """Return what is shown in place of a value in a URL."""
-    name = found.groupdict().get("name")
-    return HIDDEN if name is None or is_sensitive(name) else found["secret"]
+def _passwords(text: str) -> Iterator[Span]:
+    """Yield where passwords of URLs are, one of a word at most."""
+    for word in _WORD.finditer(text) if "://" in text else ():
+        end = word[0].rfind("@")
+        user = _USER.search(word[0]) if end > 0 else None
+        if user and user.end() < end:
+            yield word.start() + user.end(), word.start() + end
 
 
-def _put_back(found: re.Match[str], secrets: Iterator[str]) -> str:
-    if _shown(found) != HIDDEN:
-        return found[0]
-    old = next(secrets)
-    return found["before"] + (old if found["secret"] == HIDDEN else found["secret"])
+def _parameters(text: str) -> Iterator[Span]:
+    """Yield where values of sensitive parameters are."""
+    done = 0
+    for name in _NAME.finditer(text):
+        if name.start() >= done and is_sensitive(name[1]):
+            done = _REST.match(text, name.end()).end()  # type: ignore[union-attr]
+            if done > name.end():
+                yield name.end(), done
+
+
+def _hidden(find: Callable[[str], Iterator[Span]], text: str) -> str:
+    return _replaced(text, [(span, HIDDEN) for span in find(text)])
+
+
+def _put_back(find: Callable[[str], Iterator[Span]], text: str, kept: str) -> str:
+    """Return a text whose hidden parts are those of what is kept, if it has as many."""
+    spans, old = list(find(text)), [kept[slice(*span)] for span in find(kept)]
+    if len(spans) != len(old):
+        return text
+    pairs = zip(spans, old, strict=True)
+    return _replaced(text, [(span, one) for span, one in pairs if text[slice(*span)] == HIDDEN])
+
+
+def _replaced(text: str, parts: list[tuple[Span, str]]) -> str:
+    found, done = [], 0
+    for (start, end), new in parts:
+        found += [text[done:start], new]
+        done = end
+    return "".join([*found, text[done:]])
 
 
 def _tells(value: Any) -> bool:
-    return value not in (None, "") and not isinstance(value, bool)
+    return value not in (None, "", NOT_SET, SET, SET_ANEW) and not isinstance(value, bool)

@@ -101,7 +101,8 @@ def headers_for(handler: Any) -> dict[str, str]:
         raise HTTPError(403, LOGIN)
     request = handler.request
     said = request.headers.get("X-Forwarded-For")
-    peer = str(request.connection.context.address[0])
+    address = request.connection.context.address
+    peer = str(address[0]) if isinstance(address, tuple) else "127.0.0.1"  # at a Unix socket: here
     headers = {name: request.headers[name] for name in _REQUEST_HEADERS if name in request.headers}
     return {
         **headers,

@@ -7,6 +7,7 @@ from world import World
 
 from couture_operators import DAG, BashOperator
 from couture_operators.assets import Asset
+from couture_scheduler.db.tables import audit
 from couture_scheduler.default_roles import ROLES
 from couture_scheduler.errors import Conflict, Forbidden, NotFound
 from couture_scheduler.rights import Rights
@@ -19,6 +20,7 @@ from couture_scheduler.schemas.assets import (
 )
 from couture_scheduler.services import assets
 from couture_scheduler.store import assets as asset_store
+from couture_scheduler.store import dags
 
 START = datetime(2026, 11, 20, tzinfo=UTC)
 ADMIN, VIEWER = ROLES["Admin"], ROLES["Viewer"]
@@ -139,3 +141,64 @@ def test_what_no_dag_or_more_than_one_updates_cannot_be_materialized(world: Worl
     world.save(make, path="also.py")
     with pytest.raises(Conflict, match="trigger one of also, make"):
         materialize(call, raw)
+
+
+def test_a_filter_by_dag_says_nothing_of_dags_that_may_not_be_seen(raw: int, call):
+    def found(rights, *dag_ids: str) -> list[int]:
+        query = AssetQuery(dag_ids=list(dag_ids))
+        return [one.id for one in assets.get_assets(call(rights), query=query).assets]
+
+    assert raw in found(ADMIN, "make")
+    assert found(MAKE_ONLY, "use") == found(MAKE_ONLY, "absent") == []
+    assert found(MAKE_ONLY, "use", "make") == [raw]
+
+
+def test_what_a_hidden_dag_alone_still_uses_is_used_no_more(world: World, raw: int, call):
+    with world.db.write() as tx:
+        dags.set_inactive(tx, ["make"])
+    assert [one.id for one in assets.get_assets(call(), query=AssetQuery()).assets][0] == raw
+    assert assets.get_assets(call(MAKE_ONLY), query=AssetQuery()).assets == []
+    every = AssetQuery(only_active=False)
+    assert [one.id for one in assets.get_assets(call(MAKE_ONLY), query=every).assets] == [raw]
+
+
+def test_one_sentence_refuses_whether_the_waiting_dag_may_be_seen_or_not(raw: int, call):
+    sees_use = (*MAKE_ONLY, *USE_ONLY)
+    said = set()
+    for rights in (MAKE_ONLY, sees_use):
+        with pytest.raises(Forbidden) as refused:
+            update(call, raw, rights)
+        said.add(str(refused.value))
+    assert len(said) == 1
+    assert "every DAG that waits for it" in said.pop()
+
+
+SECRET = "postgres://u:c4nary@h/raw"
+
+
+def test_a_password_in_a_uri_or_an_events_extra_is_in_no_answer_and_no_audit_row(
+    world: World, call
+):
+    make = DAG("loud", start_date=START)
+    BashOperator(task_id="a", bash_command="true", dag=make, outlets=[Asset(SECRET)])
+    waits = DAG("waits", schedule=[Asset(SECRET)], start_date=START)
+    BashOperator(task_id="b", bash_command="true", dag=waits)
+    world.save(make, path="loud.py")
+    world.save(waits, path="waits.py")
+    [one] = assets.get_assets(call(), query=AssetQuery()).assets
+    assert one.uri == "postgres://u:***@h/raw"
+    body = CreateAssetEventsBody(asset_id=one.id, extra={"password": "c4nary", "u": SECRET})
+    event = assets.create_asset_event(call(), body=body)
+    assert event.extra == {"password": "***", "u": one.uri, "from_rest_api": True}
+    events = assets.get_asset_events(call(), query=AssetEventQuery())
+    quiet = MaterializeAssetBody()
+    assets.materialize_asset(call(), asset_id=one.id, body=quiet)
+    with world.db.write() as tx:
+        dags.set_inactive(tx, ["loud"])
+    with pytest.raises(NotFound) as refused:
+        assets.materialize_asset(call(), asset_id=one.id, body=quiet)
+    with world.db.read() as tx:
+        rows = tx.rows(audit.select())
+    said = f"{one} {assets.get_asset(call(), asset_id=one.id)} {event} {events} {refused.value}"
+    assert "c4nary" not in said + str(rows)
+    assert len(rows) == 3

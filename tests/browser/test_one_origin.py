@@ -25,13 +25,13 @@ def admin(team: Team) -> str:
     return token
 
 
-def open_as(page: Page, team: Team, name: str) -> None:
+def open_as(page: Page, team: Team, name: str, what: str = "steal") -> None:
     page.goto(f"{team.url}/hub/login?next=%2Fhub%2Fhome")
     page.get_by_label("User name").fill(name)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Log in").click()
     page.wait_for_url("**/hub/home")
-    page.goto(f"{team.url}/user/eve/steal")
+    page.goto(f"{team.url}/user/eve/{what}")
 
 
 def test_the_page_steals_where_it_is_shown(page: Page, team: Team, admin: str):
@@ -52,3 +52,17 @@ def test_superadmin_is_told_whose_server_it_is_and_loses_nothing(
     shoot(page, f"somebody-elses-server-{scheme}")
     page.mouse.click(300, 300)
     assert page.context.pages == [page]
+
+
+def test_a_server_leaves_no_service_worker_in_the_browser(page: Page, team: Team, admin: str):
+    open_as(page, team, "eve", "install")
+    expect(page).to_have_title("refused")
+
+
+def test_who_logs_in_next_finds_nothing_that_eve_has_left(page: Page, team: Team, admin: str):
+    open_as(page, team, "eve", "leave")
+    expect(page).to_have_title("left")
+    page.goto(f"{team.url}/hub/logout")
+    open_as(page, team, "superadmin", "leave")
+    expect(page.locator("body")).to_contain_text("somebody else's server")
+    assert page.evaluate("localStorage.getItem('left')") is None

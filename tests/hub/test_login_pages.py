@@ -65,6 +65,14 @@ def test_a_login_leads_to_where_the_visitor_wanted(team: Team):
     assert answer.headers["Location"] == "/hub/token?x=1"
 
 
+def test_login_and_logout_have_the_browser_forget_what_servers_left_in_it(team: Team):
+    visitor = team.visitor()
+    for answer in (visitor.log_in("superadmin", PASSWORD), visitor.ask("/hub/logout")):
+        assert answer.status == 302
+        assert answer.headers["Clear-Site-Data"] == '"cache", "storage"'
+    assert not visitor.is_logged_in()
+
+
 @pytest.mark.parametrize(
     ("path", "form"),
     [

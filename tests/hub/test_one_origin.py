@@ -40,6 +40,8 @@ async def test_the_owner_s_browser_is_shown_the_server(tmp_path: Path):
         _cookies("eve", session="s2"),
         _cookies("eve", token="guessed"),
         {"Cookie": f"{owners.COOKIE}={owners.mark_of('secret', 'eve', 's1')}"},
+        {"Cookie": f"{owners.SESSION}=s2; {_cookies('eve')['Cookie']}"},
+        {"Cookie": f"{_cookies('eve')['Cookie']}; {owners.SESSION}=s2"},
         {"Cookie": f"{owners.SESSION}=s1; {owners.COOKIE}="},
         {"Cookie": f"{owners.SESSION}=s1; {owners.COOKIE}=\xe9"},
         {"Authorization": "Basic ZXZlOmV2ZQ=="},
@@ -76,6 +78,58 @@ async def test_nothing_is_sent_to_eve_s_server_either(tmp_path: Path, method: st
 
 
 @in_loop
+async def test_a_server_of_which_nobody_knows_whose_it_is_is_shown_to_nobody(tmp_path: Path):
+    async with running(tmp_path) as one:
+        for data in ({}, {"user": None}, {"user": ""}):
+            one.proxy.add_route("/user/eve", {"target": one.target_url} | data)
+            for headers in (PAGE, _cookies(""), {"Authorization": "token abc"}):
+                assert (await one.ask("/user/eve/x", headers=headers)).code in (302, 403)
+
+
+@in_loop
+async def test_a_server_installs_no_service_worker(tmp_path: Path):
+    async with running(tmp_path) as one:
+        worker = {"Service-Worker": "script"}
+        assert (await _ask(one, _cookies("eve") | worker)).code == 403
+        one.proxy.add_route("/target", {"target": one.target_url})
+        assert (await one.ask("/target/echo", headers=worker)).code == 200
+
+
+@in_loop
+async def test_a_server_says_nothing_to_browsers_that_outlasts_the_login(tmp_path: Path):
+    lasting = (
+        "Service-Worker-Allowed=/",
+        "Clear-Site-Data=*",
+        "Strict-Transport-Security=max-age=9",
+    )
+    lasting += ("Alt-Svc=h3", "NEL=1", "Report-To=x", "Reporting-Endpoints=x")
+    async with running(tmp_path) as one:
+        sent = await _ask(one, _cookies("eve"), f"headers?{'&'.join(lasting)}&X-Other=1")
+        assert sent.headers["X-Other"] == "1"
+        for name, _, _ in (one.partition("=") for one in lasting):
+            assert name not in sent.headers
+
+
+@pytest.mark.parametrize(
+    ("said", "passed_on"),
+    [
+        ("", "private"),
+        ("Cache-Control=no-cache", "private, no-cache"),
+        ("Cache-Control=Public,%20max-age=9,%20immutable,%20s-maxage=9", "private, max-age=9"),
+        ("Cache-Control=public&Cache-Control=no-store", "private, no-store"),
+    ],
+)
+@in_loop
+async def test_what_a_browser_keeps_of_a_server_is_for_one_login(
+    tmp_path: Path, said: str, passed_on: str
+):
+    async with running(tmp_path) as one:
+        sent = await _ask(one, _cookies("eve"), f"headers?Vary=Accept&{said}")
+        assert sent.headers.get_list("Cache-Control") == [passed_on]
+        assert sent.headers.get_list("Vary") == ["Accept", "Cookie, Service-Worker"]
+
+
+@in_loop
 async def test_programs_come_in_with_a_token(tmp_path: Path):
     async with running(tmp_path) as one:
         for words in ("token abc", "Bearer abc", "bearer abc"):
@@ -104,6 +158,16 @@ async def test_sockets_are_left_to_the_server_behind(tmp_path: Path):
         ("https://evil.example/user/eve/", None),
         ("/user/", None),
         ("", None),
+        ("/user/eve/../ada/lab", "/user/eve/"),
+        ("/user/eve/%2E%2e/ada/lab?x=1", "/user/eve/"),
+        ("/user/eve/./lab", "/user/eve/"),
+        ("/user/eve/..\\ada/lab", "/user/eve/"),
+        ("/user/eve/.ipynb_checkpoints/..x", "/user/eve/.ipynb_checkpoints/..x"),
+        ("/user/eve/lab?path=../x", "/user/eve/lab?path=../x"),
+        ("/user/eve/\r\nX: y", "/user/eve/"),
+        ("/user/eve/%0d%0aX: y", "/user/eve/"),
+        ("/user/eve/lab?\tx", "/user/eve/"),
+        ("/user/ada/../eve/lab", None),
     ],
 )
 def test_only_addresses_of_the_own_server_are_gone_on_to(wanted: str, path: str | None):

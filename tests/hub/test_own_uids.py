@@ -3,11 +3,12 @@
 import asyncio
 import json
 import shutil
+import subprocess
 import uuid
 
 import psutil
 import pytest
-from deployment import wait_until
+from deployment import is_alive, wait_until
 from open_python import open_folder, open_python
 from team import PASSWORD, Team, Visitor
 from tornado.httpclient import HTTPRequest
@@ -180,3 +181,59 @@ def test_dag_files_that_nobody_touches_are_left_alone(team: Team, people: dict[s
     assert found
     wait_until(lambda: beat() != before, 20, "the scheduler shows a sign of life")
     assert changed() == found
+
+
+THIEF = r"""
+import os, socket, sys
+from urllib.parse import urlsplit
+
+place = urlsplit(sys.argv[1])
+try:
+    if place.scheme == "http":
+        taken = socket.create_server((place.hostname, place.port))
+    else:
+        os.chdir(sys.argv[2])
+        os.unlink(place.hostname)
+        taken = socket.socket(socket.AF_UNIX)
+        taken.bind(place.hostname)
+        taken.listen()
+except OSError as error:
+    sys.exit(print(error.strerror))
+print("taken", flush=True)
+while True:
+    visit, _ = taken.accept()
+    visit.recv(65536)
+    visit.sendall(b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 5\r\n\r\nthief")
+    visit.close()
+"""
+
+
+def test_nobody_can_be_where_a_server_is_that_has_died(team: Team, people: dict[str, Visitor]):
+    routes = json.loads((team.home / "hub" / "routes.json").read_text())
+    address = routes["/user/superadmin"]["target"]
+    server = team.server_of("superadmin")
+    server.kill()
+    wait_until(lambda: not is_alive(server.pid), 10, "the server is dead")
+    marta = subprocess.Popen(
+        [team.python, "-c", THIEF, address, team.home / "hub"],
+        user=FIRST + 2,
+        group=FIRST + 2,
+        extra_groups=[],
+        cwd="/",
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert marta.stdout is not None
+        said = marta.stdout.readline()
+        assert "thief" not in people["superadmin"].ask("/user/superadmin/lab").text
+        assert said == "Permission denied\n"
+    finally:
+        marta.kill()
+        marta.wait()
+
+
+def test_a_server_listens_on_no_port(team: Team, people: dict[str, Visitor]):
+    people["marta"].open_lab("marta")
+    open_now = team.server_of("marta").net_connections("tcp")
+    assert [one.laddr for one in open_now if one.status == psutil.CONN_LISTEN] == []

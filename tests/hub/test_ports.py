@@ -1,6 +1,7 @@
 """Ports that the supervisor keeps for its parts."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -8,6 +9,7 @@ import sys
 import pytest
 
 from couture_hub.ports import Guard
+from couture_scheduler.supervisor import SUPERVISED
 
 LISTEN = """
 import sys
@@ -19,6 +21,17 @@ async def main():
     HTTPServer(lambda request: None).listen(int(sys.argv[1]), "127.0.0.1")
     print("listens")
 asyncio.run(main())
+"""
+
+KEEP = """
+import ctypes
+from couture_hub.ports import Guard
+from couture_scheduler.supervisor import end_with_supervisor
+end_with_supervisor()
+Guard().keep("127.0.0.1", uid=19998)
+signal = ctypes.c_int()
+ctypes.CDLL(None).prctl(2, ctypes.byref(signal), 0, 0, 0)
+print(signal.value)
 """
 
 
@@ -62,6 +75,13 @@ def test_another_uid_cannot_take_a_port_that_is_kept(kept_for: int | None):
 
     assert try_as(20001) == 1
     assert try_as(kept_for or 0) == 0
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="another uid needs root")
+def test_who_keeps_a_port_for_another_uid_ends_with_its_supervisor_still():
+    environment = os.environ | {SUPERVISED: str(os.getpid())}
+    done = subprocess.run([sys.executable, "-c", KEEP], env=environment, capture_output=True)
+    assert done.stdout == f"{signal.SIGTERM:d}\n".encode(), done.stderr
 
 
 def _bind(sock: socket.socket, port: int) -> int:

@@ -139,7 +139,7 @@ def test_a_server_knows_neither_database_nor_secrets(team: Team, add_person: Add
     server = team.server_of(name)
     environment = server.environ()
     known = {key for key in environment if key.startswith(("COUTURE_", "CONFIGPROXY_"))}
-    assert known == {"COUTURE_SERVICE_URL", "COUTURE_LIFELINE"}
+    assert known == {"COUTURE_SERVICE_URL", "COUTURE_LIFELINE", "COUTURE_SOCKET"}
     assert environment["HOME"] == str(team.home / "users" / name)
     for secret in ("proxy_token", "service_token"):
         text = (team.home / "hub" / secret).read_text().strip()

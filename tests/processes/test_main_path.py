@@ -189,17 +189,21 @@ def test_variables_and_connections_come_from_the_database(running: Deployment):
     vault = open_vault(running.settings.home_path)
     with running.db.write() as tx:
         variables.set_variable(tx, "region", vault.encrypt("EMEA"), None)
+        variables.set_variable(tx, "api_key", vault.encrypt("k3y-k3y"), None)
         secret = {"password": vault.encrypt("s3cret"), "login": "ana", "host": "db.example"}
         variables.add_connection(tx, {"conn_id": "dwh", "conn_type": "postgres", **secret})
     running.write(
         "asks.py",
         """
+        import sys
         from couture_operators import BaseHook, Variable
+        KEY = Variable.get("api_key")
 
         def ask():
             password = BaseHook.get_connection("dwh").password
             assert password == "s3cret"
             print("a careless author prints", password)
+            print("and what the import read", KEY, file=sys.stderr)
             assert Variable.get("absent", default_var=None) is None
             Variable.set("left", "behind")
             assert Variable.get("left") == "behind"
@@ -213,6 +217,7 @@ def test_variables_and_connections_come_from_the_database(running: Deployment):
     assert running.wait_for_run("asks_EMEA", run) == "success"
     log = running.log("asks_EMEA", run, "ask")
     assert "a careless author prints ***" in log
+    assert "and what the import read ***" in log
     assert "s3cret" not in log
 
 

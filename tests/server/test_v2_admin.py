@@ -145,7 +145,11 @@ def test_the_official_client_keeps_connections(connections):
     assert (made.password, made.var_schema) == ("***", "sales")
     assert connections.get_connection("db").host == "h"
     body = ConnectionBody(connection_id="db", conn_type="mysql", host="x")
-    changed = connections.patch_connection("db", body, update_mask=["host"])
+    with pytest.raises(ApiException) as kept:  # its password does not move along unseen
+        connections.patch_connection("db", body, update_mask=["host"])
+    assert (kept.value.status, kept.value.data.detail[0].msg[:14]) == (422, "What is hidden")
+    body.password = "s3cret"
+    changed = connections.patch_connection("db", body, update_mask=["host", "password"])
     assert (changed.host, changed.conn_type) == ("x", "postgres")
     assert connections.get_connections(connection_id_pattern="d").total_entries == 1
     with pytest.raises(ApiException) as refused:

@@ -6,6 +6,7 @@ from threading import Event
 import pytest
 from deployment import wait_until
 from migrated import open_database
+from team_people import add_person, set_active, set_roles
 
 from couture_scheduler.errors import Conflict, Forbidden, Invalid, NotFound
 from couture_scheduler.schemas.connections import (
@@ -16,6 +17,7 @@ from couture_scheduler.schemas.connections import (
 from couture_scheduler.services import connection_tests, connection_trial
 from couture_scheduler.services.connections import get_connection, post_connection
 from couture_scheduler.services.default_connections import DEFAULTS, create_default_connections
+from couture_scheduler.services.login import prepare_accounts
 
 
 @pytest.fixture
@@ -29,7 +31,9 @@ def db(clock, settings):
 
 @pytest.fixture
 def answers(workflow, monkeypatch):
-    """Tests are on; what the other system answers, and what it was asked with."""
+    """Tests are on, ada has an account; what the other system answers, and is asked with."""
+    prepare_accounts(workflow)
+    add_person(workflow, "ada", "Admin")
     workflow.settings.test_connections = True
     monkeypatch.setattr(connection_tests, "_tests", {})
     found = {"status": True, "asked": [], "go": Event()}
@@ -78,16 +82,33 @@ def test_what_answers_is_stored_if_that_is_wanted(call, answers):
     assert get_connection(call(), connection_id="db").host == "h"
 
 
-def test_what_cannot_be_stored_failed_with_the_reason(call, answers):
-    actor = replace(call().actor, rights=_only_edit(call().actor.rights))
-    token = enqueue(lambda: replace(call(), actor=actor), connection_id="x", commit_on_success=True)
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda workflow: set_roles(workflow, "ada", "Viewer"), "can_add"),
+        (lambda workflow: set_active(workflow, "ada", False), "not active any more"),
+    ],
+)
+def test_what_is_stored_is_stored_under_the_rights_that_hold_then(
+    workflow, call, answers, change, said
+):
+    answers["go"].clear()
+    token = enqueue(call, connection_id="x", commit_on_success=True)
+    change(workflow)
+    answers["go"].set()
     found = end_of(call, token)
     assert found.state == "failed"
-    assert "can_add" in str(found.result_message)
+    assert said in str(found.result_message)
+    with pytest.raises(NotFound):
+        get_connection(call(), connection_id="x")
 
 
-def _only_edit(rights):
-    return tuple(replace(one, actions=frozenset({"can_edit"})) for one in rights)
+def test_where_there_are_no_accounts_the_one_person_stores(call, answers):
+    def alone():
+        return replace(call(), actor=replace(call().actor, user="me", is_alone=True))
+
+    end_of(alone, enqueue(alone, commit_on_success=True))
+    assert get_connection(call(), connection_id="db").host == "h"
 
 
 def test_one_connection_is_tested_once_at_a_time(call, answers):

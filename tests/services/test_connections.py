@@ -63,17 +63,17 @@ def test_secrets_are_hidden_encrypted_and_in_no_audit_row(world, call):
 def test_an_extra_that_is_no_json_is_hidden_as_a_whole(world, call):
     assert post_connection(call(), body=body(extra="pem: abc")).extra == "***"
     patch_connection(
-        call(), connection_id="db", body=body(extra="***", host="h"), query=UpdateMask()
+        call(), connection_id="db", body=body(extra="***", login="u"), query=UpdateMask()
     )
     assert secrets(call)["db"][0]["extra"] == "pem: abc"
 
 
 def test_hidden_secrets_that_are_sent_back_stay(world, call):
     shown = post_connection(call(), body=body(password="s3cret", extra=EXTRA))
-    sent = body(password=shown.password, extra=shown.extra.replace("require", "off"), host="h")
+    sent = body(password=shown.password, extra=shown.extra.replace("require", "off"), login="u")
     patch_connection(call(), connection_id="db", body=sent, query=UpdateMask())
     [one] = secrets(call)["db"]
-    assert (one["password"], one["host"]) == ("s3cret", "h")
+    assert (one["password"], one["login"]) == ("s3cret", "u")
     assert (
         one["extra"] == '{"sslmode": "off", "client_token": "t0ken", "nested": {"password": "p"}}'
     )
@@ -201,9 +201,44 @@ def test_a_stored_password_is_not_sent_to_another_host(world, workflow, call, mo
     answer = connection_trial.ConnectionTestResponse(status=True, message="")
     monkeypatch.setattr(connection_trial, "try_it", lambda one: tried.append(one) or answer)
     post_connection(call(), body=body(host="h", password="s3cret"))
-    for host in ("h", "elsewhere"):
-        connection_trial.try_connection(call(), body=body(host=host, password="***"))
-    assert [one["password"] for one in tried] == ["s3cret", None]
+    for login in (None, "u"):
+        sent = body(host="h", login=login, password="***")
+        connection_trial.try_connection(call(), body=sent)
+    for moved in ({"host": "elsewhere"}, {"host": "h", "port": 1}, {"host": "h", "conn_type": "x"}):
+        with pytest.raises(Invalid, match="type it again") as refused:
+            connection_trial.try_connection(call(), body=body(password="***", **moved))
+        assert refused.value.field == "password"
+    assert [one["password"] for one in tried] == ["s3cret", "s3cret"]
+
+
+@pytest.mark.parametrize(
+    ("kept", "field"),
+    [
+        ({"password": "s3cret"}, "password"),
+        ({"extra": EXTRA}, "extra"),
+        ({"extra": "pem: abc"}, "extra"),
+        ({"host": "postgres://u:s3cret@h"}, "host"),
+        ({"login": "x://u:s3cret@h"}, "login"),
+    ],
+)
+def test_a_hidden_secret_does_not_move_with_its_connection(call, kept, field):
+    shown = add(call, **{"host": "h", "description": "old", **kept})
+    sent = {name: getattr(shown, name) for name in ("host", "password", "extra", "login")}
+    elsewhere = f"{shown.host}.elsewhere"
+    for moved in ({**sent, "host": elsewhere}, {"conn_type": "http"}, {"port": 1}):
+        with pytest.raises(Invalid, match="type it again") as refused:
+            change_connection(call(), number=shown.id, body=body(**moved), query=UpdateMask())
+        assert refused.value.field == field
+    stays = body(**sent, description="new")
+    change_connection(call(), number=shown.id, body=stays, query=UpdateMask())
+    anew = body(**{"host": "elsewhere", field: "typed"})
+    change_connection(call(), number=shown.id, body=anew, query=UpdateMask())
+
+
+def test_a_connection_without_hidden_secrets_moves(call):
+    number = add(call, host="h", extra='{"sslmode": "require"}').id
+    moved = body(host="elsewhere", port=1, conn_type="mysql")
+    assert change_connection(call(), number=number, body=moved, query=UpdateMask()).port == 1
 
 
 def test_a_test_that_hangs_is_left_alone(monkeypatch):
@@ -235,11 +270,10 @@ def test_a_password_in_a_url_of_host_or_extra_is_not_shown_and_stays(world, call
     assert json.loads(found.extra or "") == {"url": HIDDEN_URL, "jdbc": f"{jdbc}***"}
     listed = str(get_connections(call(), query=ConnectionQuery()))
     assert "s3c/ret" not in listed and "pw1" not in listed
-    moved = body(host=HIDDEN_URL.replace("db:5432", "db2:5432"), extra=found.extra)
-    change_connection(call(), number=found.id, body=moved, query=UpdateMask())
+    same = body(host=HIDDEN_URL, extra=found.extra, description="new")
+    change_connection(call(), number=found.id, body=same, query=UpdateMask())
     kept = secrets(call)["db"][0]
-    assert kept["host"] == URL.replace("db:5432", "db2:5432")
-    assert kept["extra"] == extra
+    assert (kept["host"], kept["extra"]) == (URL, extra)
 
 
 def test_a_new_connection_with_the_mark_of_a_hidden_password_in_its_url_is_refused(call):

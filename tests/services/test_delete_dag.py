@@ -125,3 +125,31 @@ def test_a_run_id_can_be_used_again(sales, call):
         events = [row.event for row in tx.rows(audit.select())]
         assert events == ["trigger_dag_run", "delete_dag"] * 2
         assert tx.scalar(select(func.count()).select_from(history)) > 0
+
+
+def test_logs_and_outputs_of_a_deleted_dag_go_and_no_others(home, workflow, call):
+    world, things = seed_two(home)
+    settings = world.settings
+    there = replace(workflow, db=world.db, settings=settings)
+    refused = replace(call(), workflow=there)
+    with pytest.raises(NotFound):
+        delete_dag(refused, dag_id="..")
+    found = delete_dag(replace(call(), workflow=there), dag_id=things["own"].dag_id)
+    assert not found.is_gone
+    for base in (settings.logs_path, settings.outputs_path):
+        assert [one.name for one in base.iterdir()] == [things["other"].dag_id]
+        assert any(one.is_file() for one in base.rglob("*"))
+    world.db.close()
+
+
+def test_files_of_a_dag_stay_where_its_deletion_is_refused(sales, call):
+    run_id = sales.trigger("sales")
+    log = sales.settings.logs_path / "sales" / run_id / "extract" / "1.log"
+    log.parent.mkdir(parents=True)
+    log.write_text("old")
+    with pytest.raises(Conflict):
+        delete_dag(call(), dag_id="sales")
+    assert log.read_text() == "old"
+    sales.play()
+    delete_dag(call(), dag_id="sales")
+    assert not log.exists()

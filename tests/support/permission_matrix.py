@@ -74,6 +74,15 @@ def rows() -> list[Row]:
     return found
 
 
+def rules_of(router: Any) -> list[Any]:
+    """Return the rules that lead to a handler, those of routers inside too."""
+    found = []
+    for rule in router.rules:
+        inner = getattr(rule.target, "rules", None)
+        found += [rule] if inner is None else rules_of(rule.target)
+    return found
+
+
 class Matrix:
     """The service, its people and objects; what a call changed is put back."""
 
@@ -85,8 +94,14 @@ class Matrix:
         self._home = workflow.settings.home_path
         self._kept = self._home.with_name("kept")
         self._kept.mkdir()
-        shutil.copytree(workflow.settings.dags_path, self._kept / "dags")
+        for folder in self._folders:
+            shutil.copytree(folder, self._kept / folder.name)
         self._copy(self._database, self._kept / "couture.db")
+
+    @property
+    def _folders(self) -> tuple[Path, ...]:
+        settings = self.workflow.settings
+        return settings.dags_path, settings.logs_path, settings.outputs_path
 
     @cached_property
     def _database(self) -> Path:
@@ -126,9 +141,9 @@ class Matrix:
     def put_back(self) -> None:
         """Have the deployment as it was."""
         self._copy(self._kept / "couture.db", self._database)
-        dags = self.workflow.settings.dags_path
-        shutil.rmtree(dags)
-        shutil.copytree(self._kept / "dags", dags)
+        for folder in self._folders:
+            shutil.rmtree(folder)
+            shutil.copytree(self._kept / folder.name, folder)
 
     def _copy(self, source: Path, target: Path) -> None:
         with sqlite3.connect(source) as one, sqlite3.connect(target) as other:

@@ -36,6 +36,15 @@ class Echo(RequestHandler):
     get = post = put = patch = delete = options = _tell  # type: ignore[assignment]
 
 
+class Headers(RequestHandler):
+    """Answers with the headers that the query says."""
+
+    def get(self) -> None:
+        for name, values in self.request.query_arguments.items():
+            for value in values:
+                self.add_header(name, value.decode())
+
+
 class Big(RequestHandler):
     sent = 0
 
@@ -168,6 +177,7 @@ def _target() -> Application:
     return Application(
         [
             (r"/target/echo(/.*)?", Echo),
+            (r"/target/headers", Headers),
             (r"/target/big/(\d+)", Big),
             (r"/target/upload", Upload),
             (r"/target/events", Events),

@@ -1,7 +1,8 @@
 """A person's server whose own page makes a token for whoever opens it.
 
 What a server sends is up to its owner: here a Jupyter configuration adds a page that asks nobody
-for a login, opens the Hub's token page as a window, and sends what that page would send.
+for a login, opens the Hub's token page as a window, and sends what that page would send. Others
+leave something in the browser: a service worker, a page in the cache, an entry in its storage.
 """
 
 import psutil
@@ -29,15 +30,37 @@ onclick = () => {
 };
 </script>Click"""
 
+WORKER = """
+oninstall = () => skipWaiting();
+onactivate = (event) => event.waitUntil(clients.claim());
+onfetch = (event) => event.respondWith(new Response("stolen"));
+"""
+# the script's second way leads past the network, if it may come from the cache
+INSTALL = """<title>waits</title><script>
+const install = (options) => navigator.serviceWorker.register("worker.js", options);
+install({scope: "/"})
+  .catch(() => fetch("worker.js").then((answer) => answer.text()))
+  .then(() => install({updateViaCache: "all"}))
+  .then(() => (document.title = "installed"), () => (document.title = "refused"));
+</script>"""
+LEAVE = """<title>left</title><script>localStorage.setItem("left", "here");</script>Kept"""
+PAGES = {"steal": PAGE, "worker.js": WORKER, "install": INSTALL, "leave": LEAVE}
+
 class Steal(RequestHandler):
     @allow_unauthenticated
     def get(self):
-        self.finish(PAGE)
+        name = self.request.path.rsplit("/", 1)[1]
+        if name.endswith(".js"):
+            self.set_header("Content-Type", "text/javascript")
+            self.set_header("Service-Worker-Allowed", "/")
+        if name in ("worker.js", "leave"):
+            self.set_header("Cache-Control", "public, max-age=31536000, immutable")
+        self.finish(PAGES[name])
 
 made = ServerWebApplication.init_handlers
 
 def init_handlers(self, services, settings):
-    return [(settings["base_url"] + "steal", Steal), *made(self, services, settings)]
+    return [*((settings["base_url"] + name, Steal) for name in PAGES), *made(self, services, settings)]
 
 ServerWebApplication.init_handlers = init_handlers
 '''

@@ -96,6 +96,7 @@ def seed_two(home: Path) -> tuple[World, dict[str, Thing]]:
     world = World(db, clock, settings)
     made = [_make(world, "sales", "sales_daily"), _make(world, "payroll", "payroll")]
     own, other = (_with_asset(world, thing) for thing in made)  # no scheduler looks at it any more
+    _share_an_asset(world, own, other)
     return world, {"own": own, "other": other, "absent": Thing("nowhere", "nowhere")}
 
 
@@ -176,6 +177,15 @@ def _with_asset(world: World, thing: Thing) -> Thing:
         assets.set_task_assets(tx, dag_id, [(TASK, asset_id, True)])
         assets.add_event(tx, asset_id, {}, [alias], **source)
     return replace(thing, asset_id=asset_id, asset_alias_id=alias_id)
+
+
+def _share_an_asset(world: World, *things: Thing) -> None:
+    """Leave an asset that tasks of all DAGs use, so that it can be found through each."""
+    with world.db.write() as tx:
+        shared = assets.ensure_asset(tx, "s3://shared", name="shared")
+        for thing in things:
+            own = [(TASK, thing.asset_id, True), (TASK, shared, False)]
+            assets.set_task_assets(tx, thing.dag_id, own)
 
 
 def _leave_callback(tx: Any, world: World, name: str, dag_id: str) -> str:

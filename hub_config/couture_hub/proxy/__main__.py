@@ -35,6 +35,7 @@ def main() -> None:
     logging.getLogger("couture.proxy").setLevel(logging.WARNING)
     logging.getLogger("tornado.access").disabled = True
     token = os.environ.pop(TOKEN)
+    os.chdir(options.state.parent)  # where the sockets of people's servers are
     trusted = frozenset(part.strip() for part in options.trusted.split(",") if part.strip())
     asyncio.run(_serve(options, token, trusted))
 

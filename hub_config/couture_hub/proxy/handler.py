@@ -21,8 +21,8 @@ from tornado.websocket import (
 )
 
 from couture_hub import owners
-from couture_hub.proxy import waiting
-from couture_hub.proxy.client import NO_LIMIT, hang_up
+from couture_hub.proxy import leftovers, waiting
+from couture_hub.proxy.client import NO_LIMIT, Resolver, hang_up, plain_url
 from couture_hub.proxy.forwarding import headers_for_target
 
 _CONNECT_SECONDS = 10.0
@@ -62,6 +62,10 @@ class ForwardHandler(ProxyHandler):
             if not self.proxy.may_see(self.request, self.target["prefix"]):
                 self._turn_away()
                 raise Finish()
+            self._is_a_person_s = self.proxy.owner_of(self.target["prefix"]) is not None
+            if self._is_a_person_s and leftovers.asks_for_worker(self.request):
+                self._refuse(403, "People's servers may leave no service worker in a browser.")
+                raise Finish()
             self._answer = asyncio.ensure_future(self._forward())
 
     def _is_socket(self) -> bool:
@@ -75,7 +79,7 @@ class ForwardHandler(ProxyHandler):
         path = self.request.uri or "/"
         if not path.startswith("/"):  # absolute form: GET http://host/path
             path = "/" + path.split("/", 3)[-1]
-        return self.target["target"].rstrip("/") + path
+        return plain_url(self.target["target"]) + path
 
     def _claims(self) -> HTTPHeaders:
         assert self.target is not None
@@ -154,6 +158,8 @@ class ForwardHandler(ProxyHandler):
         self.set_status(start.code, start.reason)
         for name in ("Connection", "Keep-Alive", "Transfer-Encoding"):
             headers.pop(name, None)
+        if self._is_a_person_s:
+            leftovers.tidy(headers)
         for name, value in headers.get_all():
             self.add_header(name, value)
 
@@ -231,7 +237,10 @@ class ForwardHandler(ProxyHandler):
         protocols = [word.strip() for word in offered.split(",") if word.strip()]
         try:
             self._upstream = await websocket_connect(
-                request, subprotocols=protocols or None, max_message_size=NO_LIMIT
+                request,
+                subprotocols=protocols or None,
+                max_message_size=NO_LIMIT,
+                resolver=Resolver(),
             )
         except HTTPClientError as error:
             self._refuse(error.code, error.message or "Refused.")

@@ -62,9 +62,13 @@ class Proxy(PythonProxy):
 
     def may_see(self, request: HTTPServerRequest, prefix: str) -> bool:
         """Say whether what a route's target sends may be shown to whoever asks."""
-        route: Any = self._routes.get(prefix)
-        name = route and route.get("user")
-        return name is None or owners.may_see(request, self._token, name)
+        name = self.owner_of(prefix)
+        return name is None or bool(name) and owners.may_see(request, self._token, name)
+
+    def owner_of(self, prefix: str) -> str | None:
+        """Return whose server a route leads to; "" = nobody knows, None = to no person's."""
+        route: Any = self._routes.get(prefix) or {}
+        return route.get("user") or ("" if f"{prefix}/".startswith(owners.SERVERS) else None)
 
     def update_last_activity(self, prefix: str) -> None:
         """Note that a route was used; a time without a zone would be off by this machine's."""

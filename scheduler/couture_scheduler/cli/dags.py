@@ -116,7 +116,7 @@ def unpause(settings: Settings, dag_id: str, yes: bool) -> None:
 def delete(settings: Settings, dag_id: str, yes: bool) -> None:
     """Delete all runs of a DAG, and the DAG itself where no file defines it any more.
 
-    Logs and outputs stay on the disk.
+    Their logs and outputs are deleted too.
     """
     from couture_scheduler.services.delete_dag import delete_dag
 

@@ -25,6 +25,7 @@ from couture_scheduler.schemas.assets import (
     TaskReference,
 )
 from couture_scheduler.schemas.dag_runs import DAGRunResponse
+from couture_scheduler.sensitive import hide, hide_in_urls
 from couture_scheduler.services.dag_runs import trigger_dag_run
 from couture_scheduler.services.paging import criteria
 from couture_scheduler.services.service import service
@@ -34,6 +35,7 @@ from couture_scheduler.store.listing import Criteria
 from couture_scheduler.triggering import check_conf
 
 _GROUP = "asset"
+_RUNS = "DagRunModelView"
 
 
 @service("can_list", "DagModelView")
@@ -98,11 +100,15 @@ def create_asset_event(tx: Tx, call: Call, body: CreateAssetEventsBody) -> Asset
 
 
 def _check_consumers(tx: Tx, call: Call, asset_id: int) -> None:
+    """Refuse in one sentence, whether the DAG that waits may be seen or not."""
     waiting, _ = asset_lists.references(tx, asset_id, None)
-    for dag_id in waiting:
-        if not call.actor.sees(dag_id):
-            raise Forbidden("A DAG waits for this asset that you may not trigger.")
-        call.actor.require("can_trigger", "DagRunModelView", dag_id)
+    who = call.actor
+    if all(who.sees(one) and who.allows("can_trigger", _RUNS, one) for one in waiting):
+        return
+    raise Forbidden(
+        f"{who.user} may not update this asset: that needs the permission can_trigger on {_RUNS} "
+        "for every DAG that waits for it."
+    )
 
 
 @service("can_trigger", "DagRunModelView", mutates=True)
@@ -115,13 +121,14 @@ def materialize_asset(
         NotFound, Conflict: no DAG that may be triggered updates it, or more than one.
     """
     row = asset_lists.get_asset(tx, asset_id, call.dags)
+    name = hide_in_urls(row.name)
     producing = asset_lists.list_producing_dags(tx, row.id, call.dags)
     if not producing:
-        raise NotFound(f"No DAG has a task that updates the asset {row.name!r}.")
+        raise NotFound(f"No DAG has a task that updates the asset {name!r}.")
     if len(producing) > 1:
         names = ", ".join(producing)
-        raise Conflict(f"More than one DAG updates the asset {row.name!r}: trigger one of {names}.")
-    call.notes["dag"] = producing[0]
+        raise Conflict(f"More than one DAG updates the asset {name!r}: trigger one of {names}.")
+    call.notes["dag_id"] = producing[0]
     return trigger_dag_run.function(tx, call, producing[0], body)
 
 
@@ -213,10 +220,7 @@ def _asset(tx: Tx, call: Call, row: Any) -> AssetResponse:
     ]
     return AssetResponse(
         id=row.id,
-        name=row.name,
-        uri=row.uri,
-        group=row.group,
-        extra=row.extra,
+        **_shown(row),
         scheduled_dags=[DagReference(dag_id=one, **times) for one in waiting],
         producing_tasks=[one for is_outlet, one in references if is_outlet],
         consuming_tasks=[one for is_outlet, one in references if not is_outlet],
@@ -234,10 +238,7 @@ def _event(tx: Tx, call: Call, row: Any) -> AssetEventResponse:
     return AssetEventResponse(
         id=row.id,
         asset_id=row.asset_id,
-        uri=row.uri,
-        name=row.name,
-        group=row.group,
-        extra=row.extra,
+        **_shown(row),
         source_task_id=row.source_task_id,
         source_dag_id=row.source_dag_id,
         source_run_id=row.source_run_id,
@@ -247,6 +248,12 @@ def _event(tx: Tx, call: Call, row: Any) -> AssetEventResponse:
         ],
         timestamp=row.at,
     )
+
+
+def _shown(row: Any) -> dict[str, Any]:
+    """Return what an asset is called and its or its event's extra, without secrets."""
+    names = {name: hide_in_urls(getattr(row, name)) for name in ("name", "uri")}
+    return {**names, "group": row.group, "extra": hide(row.extra)}
 
 
 def _run(row: Any, event_id: int) -> DagRunAssetReference:

@@ -61,7 +61,7 @@ def create_backfill(tx: Tx, call: Call, body: BackfillPostBody) -> BackfillRespo
         for info, why in dates
     ]
     backfill_id = backfills.add_backfill(tx, values, rows)
-    call.notes.update(dag=dag.dag_id, after={"backfill_id": backfill_id, "dates": len(rows)})
+    call.notes["after"] = {"backfill_id": backfill_id, "dates": len(rows)}
     call.workflow.ring(tx, "scheduler")
     return _answer(tx, backfills.get_backfill(tx, backfill_id))
 
@@ -157,8 +157,8 @@ def _visible(tx: Tx, call: Call, backfill_id: int) -> Any:
 
 def _open(tx: Tx, call: Call, backfill_id: int) -> Any:
     row = _visible(tx, call, backfill_id)
+    call.notes["dag_id"] = row.dag_id
     call.actor.require("can_trigger", "DagRunModelView", row.dag_id)
-    call.notes["dag"] = row.dag_id
     if row.completed_at is not None:
         raise Conflict(f"Backfill {row.id} of DAG {row.dag_id!r} is over.")
     return row
@@ -171,6 +171,7 @@ def _planned(
     if not call.actor.sees(body.dag_id):
         raise Hidden(f"There is no DAG {body.dag_id!r}.")
     dag = dags.get_dag(tx, body.dag_id)
+    call.notes["dag_id"] = dag.dag_id
     call.actor.require("can_trigger", "DagRunModelView", dag.dag_id)
     if not dag.is_active:
         raise Conflict(f"No file defines the DAG {dag.dag_id!r} any more, so it cannot run.")

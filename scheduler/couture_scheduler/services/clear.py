@@ -73,10 +73,10 @@ def _named(tx: Tx, call: Call, run: Any, rows: list[Any], selection: Selection) 
 
 def clear(tx: Tx, call: Call, run: Any, rows: list[Any], *, reset_run: bool) -> None:
     """Set task instances back; live ones are stopped first, by their agent."""
-    before = call.notes.setdefault("before", {})
+    before = call.notes.setdefault("before", [])
     prefix = f"{run.dag_id} {run.run_id} " if before else ""  # of the first run the row tells
     shown = rows[: max(0, _NOTED - len(before))]
-    before |= {prefix + name_of(row): str(row.state) for row in shown}
+    before += [f"{prefix}{name_of(row)}: {row.state}" for row in shown]
     clearing.clear_tasks(tx, call.workflow.plans, run, rows, call.actor.user)
     if reset_run:
         requeue(tx, call, run)

@@ -3,19 +3,27 @@
 from typing import Any
 
 from couture_scheduler.db.database import Tx
-from couture_scheduler.errors import NotFound
+from couture_scheduler.errors import Invalid, NotFound
 from couture_scheduler.schemas.connections import ConnectionBody, ConnectionResponse, ConnectionView
 from couture_scheduler.sensitive import (
     HIDDEN,
     hide_in_urls,
+    is_secret_extra,
     restore_in_urls,
     secrets_in_urls,
 )
-from couture_scheduler.services.redact import holds_hidden, is_secret_extra, restored, shown
+from couture_scheduler.services.redact import holds_hidden, restored, shown
 from couture_scheduler.services.workflow import Call
 from couture_scheduler.store import variables
 
 _PLAIN = ("conn_type", "description", "host", "port", "login")
+_ADDRESS = ("conn_type", "host", "port")
+_MAY_HIDE = ("password", "extra", "host", "login")
+
+ELSEWHERE = (
+    "What is hidden stays with the type, host and port that it was stored for: "
+    "with others, type it again or take it away."
+)
 
 
 def find_one(tx: Tx, number: int) -> Any:
@@ -38,7 +46,11 @@ def add(tx: Tx, call: Call, body: ConnectionBody) -> int:
 def values_of(
     call: Call, body: ConnectionBody, fields: set[str], row: Any | None = None
 ) -> dict[str, Any]:
-    """Return the columns that the fields of a body ask for; hidden ones stay as in `row`."""
+    """Return the columns that the fields of a body ask for; hidden ones stay as in `row`.
+
+    Raises:
+        Invalid: the connection leads elsewhere than before, and a hidden secret would go there.
+    """
     found: dict[str, Any] = {
         name: _plain(getattr(body, name), row and getattr(row, name))
         for name in _PLAIN
@@ -54,7 +66,28 @@ def values_of(
     if "extra" in fields:
         extra = _extra(call, body.extra or "", row)
         found["extra"] = encrypt(extra) if extra else None
+    if row is not None and not leads_where(row, found):
+        _refuse_hidden(call, body, fields, row)
     return found
+
+
+def leads_where(row: Any, given: dict[str, Any]) -> bool:
+    """Say whether a stored connection leads to the address that is given, as far as it is."""
+    return all((given.get(one, old) or None) == (old or None) for one, old in _address(row))
+
+
+def _address(row: Any) -> list[tuple[str, Any]]:
+    return [(name, getattr(row, name)) for name in _ADDRESS]
+
+
+def _refuse_hidden(call: Call, body: ConnectionBody, fields: set[str], row: Any) -> None:
+    """Refuse to keep a secret that who makes the change may not have seen."""
+    clear, seen = opened(call, row), _fields(call, row)
+    for name in _MAY_HIDE:
+        given = getattr(body, name) or ""
+        is_marked = given == HIDDEN or holds_hidden("", given, is_secret_extra)
+        if clear[name] != seen[name] and (name not in fields or is_marked):
+            raise Invalid(ELSEWHERE, name)
 
 
 def _plain(value: Any, kept: Any) -> Any:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from threading import Lock
 
 from couture_scheduler.db.database import Tx
-from couture_scheduler.errors import Conflict, CoutureError, Invalid, NotFound
+from couture_scheduler.errors import Conflict, CoutureError, Forbidden, Invalid, NotFound
 from couture_scheduler.schemas.base import UpdateMask
 from couture_scheduler.schemas.connections import (
     AsyncConnectionTestResponse,
@@ -20,6 +20,8 @@ from couture_scheduler.schemas.connections import (
     ConnectionTestRequestBody,
 )
 from couture_scheduler.services import connection_trial
+from couture_scheduler.services.actor import Actor
+from couture_scheduler.services.actors import actor_for
 from couture_scheduler.services.connections import patch_connection, post_connection
 from couture_scheduler.services.service import service
 from couture_scheduler.services.workflow import Call
@@ -122,15 +124,30 @@ def _run(
 
 
 def _store(call: Call, body: ConnectionTestRequestBody) -> None:
-    """Store what answered, by the services and under the rights of who asked."""
+    """Store what answered, by the services and under the rights that who asked holds now."""
     given = body.model_dump(include=set(ConnectionBody.model_fields), exclude_unset=True)
     connection = ConnectionBody(**given)
     with call.workflow.db.read() as tx:
         is_known = bool(variables.list_connections(tx, body.connection_id))
-    fresh = Call(call.workflow, call.actor)
+    fresh = Call(call.workflow, _as_now(call))
     if is_known:
         patch_connection(
             fresh, connection_id=body.connection_id, body=connection, query=UpdateMask()
         )
     else:
         post_connection(fresh, body=connection)
+
+
+def _as_now(call: Call) -> Actor:
+    """Return who made a call with the rights that hold now: a test may have waited.
+
+    Raises:
+        Forbidden: the account is gone or not active any more.
+    """
+    old = call.actor
+    if old.is_alone:  # no accounts
+        return old
+    found = actor_for(call.workflow, old.user, old.source_ip, old.source)
+    if found is None:
+        raise Forbidden(f"The account {old.user!r} is not active any more.")
+    return found

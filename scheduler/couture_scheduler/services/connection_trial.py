@@ -10,10 +10,10 @@ from sqlalchemy.exc import NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from couture_scheduler.db.database import Tx
-from couture_scheduler.errors import Forbidden
+from couture_scheduler.errors import Forbidden, Invalid
 from couture_scheduler.schemas.connections import ConnectionBody, ConnectionTestResponse
 from couture_scheduler.sensitive import HIDDEN
-from couture_scheduler.services.connection_rows import find_one, opened
+from couture_scheduler.services.connection_rows import ELSEWHERE, find_one, leads_where, opened
 from couture_scheduler.services.trial import trial
 from couture_scheduler.services.workflow import Call
 from couture_scheduler.store import variables
@@ -60,13 +60,18 @@ def try_connection(_: None, call: Call, body: ConnectionBody) -> ConnectionTestR
 
 
 def fields_to_try(tx: Tx, call: Call, body: ConnectionBody) -> dict[str, Any]:
-    """Return a connection as it is given, its password if that is hidden from the stored one."""
+    """Return a connection as it is given, its password if that is hidden from the stored one.
+
+    Raises:
+        Invalid: what is stored of this id leads elsewhere.
+    """
     given = body.model_dump(by_alias=True)
-    if body.password == HIDDEN:
-        stored = variables.list_connections(tx, body.connection_id)
-        same = [one for one in stored if _leads_where(one, given)]
-        given["password"] = opened(call, same[0])["password"] if same else None
-    return given
+    if body.password != HIDDEN:
+        return given
+    for row in variables.list_connections(tx, body.connection_id):
+        if leads_where(row, given):
+            return {**given, "password": opened(call, row)["password"]}
+    raise Invalid(ELSEWHERE, "password")
 
 
 @trial("can_edit", _MENU)
@@ -90,11 +95,6 @@ def check_allowed(call: Call) -> None:
             "Testing connections is switched off: it lets people reach hosts from the server. "
             "Set test_connections to switch it on."
         )
-
-
-def _leads_where(row: Any, given: dict[str, Any]) -> bool:
-    """Say whether a stored connection leads to the same place: no password is sent elsewhere."""
-    return all(getattr(row, name) == given[name] for name in ("host", "port", "login", "conn_type"))
 
 
 def try_it(fields: dict[str, Any], within: float = _WITHIN) -> ConnectionTestResponse:

@@ -5,6 +5,7 @@ from typing import Any
 from couture_scheduler.db.database import Tx
 from couture_scheduler.errors import Conflict
 from couture_scheduler.schemas.dags import DagDeleted
+from couture_scheduler.services.old_files import remove_folders
 from couture_scheduler.services.service import service
 from couture_scheduler.services.workflow import Call
 from couture_scheduler.store import dags, deletion, limits
@@ -16,7 +17,7 @@ from couture_scheduler.upcoming import advance
 def delete_dag(tx: Tx, call: Call, dag_id: str) -> DagDeleted:
     """Delete all runs of a DAG; one that a file defines is then as if it were new.
 
-    Logs and outputs stay on the disk, versions and the event log in the database.
+    Its logs and outputs go with them; versions and the event log stay in the database.
 
     Raises:
         Conflict: a run has not ended.
@@ -33,6 +34,7 @@ def delete_dag(tx: Tx, call: Call, dag_id: str) -> DagDeleted:
     after = "version" if dag.is_active else "removed"
     record(tx, "dag", dag_id[-64:], after, call.actor.user, dag_id=dag_id)
     call.workflow.ring(tx, "scheduler")
+    tx.after_commit(lambda: remove_folders(call.workflow.settings, dag_id))
     return DagDeleted(dag_id=dag_id, deleted_runs=count, is_gone=not dag.is_active)
 
 

@@ -27,6 +27,7 @@ from couture_scheduler.schemas.ldap import (
     Values,
 )
 from couture_scheduler.secrets import Vault, VaultError
+from couture_scheduler.sensitive import NOT_SET, SET, SET_ANEW
 from couture_scheduler.services.accounts import check_name
 from couture_scheduler.services.service import service
 from couture_scheduler.services.trial import trial
@@ -75,7 +76,7 @@ def patch_ldap_configuration(tx: Tx, call: Call, body: LdapPatch) -> LdapConfigu
         before[option.name] = _audited(option, kept.get(option.name))
         after[option.name] = _audited(option, encoded)
         if option.is_secret and encoded and option.name in kept:
-            after[option.name] = "(set, another one)"
+            after[option.name] = SET_ANEW
         if encoded is None:
             ldap_options.delete_option(tx, option.name)
         else:
@@ -230,5 +231,5 @@ def _shown(option: Option, kept: str | None) -> LdapOption:
 
 def _audited(option: Option, kept: str | None) -> Value:
     if option.is_secret:
-        return "(not set)" if kept is None else "(set)"
+        return NOT_SET if kept is None else SET
     return option.default if kept is None else json.loads(kept)

@@ -63,7 +63,7 @@ def _is_short_of_success(row: Any) -> bool:
 
 
 def _give(tx: Tx, call: Call, run: Any, rows: list[Any], state: TaskState, reason: str) -> None:
-    call.notes.setdefault("tasks", {}).update({name_of(row): str(row.state) for row in rows[:50]})
+    call.notes.setdefault("tasks", []).extend(f"{name_of(row)}: {row.state}" for row in rows[:50])
     moves = []
     for row in rows:
         if row.state in LIVE and attempts.wish(tx, row.id, str(state)):

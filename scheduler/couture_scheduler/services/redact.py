@@ -1,24 +1,16 @@
 """What is hidden of a value that is shown, and put back when the shown form is sent again."""
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 from couture_scheduler.sensitive import (
     HIDDEN,
+    IsSecret,
     hide_in_urls,
     is_sensitive,
     restore_in_urls,
     secrets_in_urls,
 )
-
-IsSecret = Callable[[str], bool]
-_MORE = ("token", "passphrase", "private_key", "keyfile", "credential", "service_account")
-
-
-def is_secret_extra(name: str) -> bool:
-    """Say whether a field of a connection's extra is hidden: more names than of variables."""
-    return is_sensitive(name) or any(part in name.lower() for part in _MORE)
 
 
 def shown(name: str, text: str, is_secret: IsSecret = is_sensitive) -> str:

@@ -4,16 +4,15 @@ Rows go in small transactions, files after the rows; what is interrupted goes on
 """
 
 import logging
-import shutil
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any, Self
 
 from couture_scheduler.db.database import Database
 from couture_scheduler.errors import Invalid
 from couture_scheduler.services.actor import Actor
+from couture_scheduler.services.old_files import remove_folders, try_to_remove
 from couture_scheduler.services.workflow import Workflow
 from couture_scheduler.settings import Settings
 from couture_scheduler.store import audit
@@ -108,27 +107,11 @@ def _forget(db: Database, settings: Settings, name: str, before: datetime, ids: 
             kind.forget(tx, [row.id for row in rows])
     for row in rows:
         if name == "dag_run":
-            _remove_folders(settings, row.dag_id, row.run_id)
+            remove_folders(settings, row.dag_id, row.run_id)
         elif name == "callback":
             path = callback_log_path(settings.logs_path, row.dag_id, row.run_id, row.id)
-            _try(path.unlink, missing_ok=True)
+            try_to_remove(path.unlink, missing_ok=True)
     return len(rows)
-
-
-def _remove_folders(settings: Settings, dag_id: str, run_id: str) -> None:
-    if any(Path(name).name != name for name in (dag_id, run_id)):
-        return  # no name of one folder: nothing was written there
-    for base in (settings.logs_path, settings.outputs_path):
-        folder = base / dag_id / run_id
-        if folder.is_dir():
-            _try(shutil.rmtree, folder)
-
-
-def _try(remove: Callable[..., object], *args: Any, **options: Any) -> None:
-    try:
-        remove(*args, **options)
-    except OSError as error:
-        log.warning("A file of what was deleted stays on the disk: %s", error)
 
 
 class Janitor:

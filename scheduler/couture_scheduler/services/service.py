@@ -130,20 +130,18 @@ class Service(Generic[P, R]):
         self, tx: Tx, call: Call, params: Params, allowed: bool, more: Params | None = None
     ) -> None:
         shown = {name: _shown(value) for name, value in params.items() if name not in self.secrets}
+        told = {k: v for k, v in shown.items() if v is not None}
+        told = {**hide(call.notes), **told, **hide(more or {})}
         audit.add(
             tx,
             user=call.actor.user,
             source_ip=call.actor.source_ip,
             event=self.name,
             allowed=allowed,
-            dag_id=shown.pop("dag_id", None),
-            run_id=shown.pop("dag_run_id", None),
-            task_id=shown.pop("task_id", None),
-            extra={
-                **{k: v for k, v in shown.items() if v is not None},
-                **call.notes,
-                **(more or {}),
-            },
+            dag_id=told.pop("dag_id", None),
+            run_id=told.pop("dag_run_id", None),
+            task_id=told.pop("task_id", None),
+            extra=told,
         )
 
 

@@ -33,7 +33,8 @@ def get_sla_miss(tx: Tx, call: Call, sla_miss_id: int) -> SlaMissResponse:
 def patch_sla_miss(tx: Tx, call: Call, sla_miss_id: int, body: SlaMissPatchBody) -> SlaMissResponse:
     """Write or remove what is said about a miss."""
     row = sla_misses.get_miss(tx, sla_miss_id, call.dags)
-    call.notes.update(dag=row.dag_id, before={"note": row.note})
+    call.notes.update(dag_id=row.dag_id, dag_run_id=row.run_id, task_id=row.task_id)
+    call.notes["before"] = {"note": row.note}
     sla_misses.set_note(tx, row.id, body.note, call.actor.user)
     return _answer(sla_misses.get_miss(tx, sla_miss_id, call.dags))
 

@@ -37,7 +37,7 @@ def make_run(tx: Tx, call: Call, dag: Any, body: TriggerDAGRunPostBody) -> str:
     )
     limit = call.workflow.settings.max_conf_bytes
     run_id = triggering.make_run(tx, call.workflow.plans, dag, order, limit, call.actor.user)
-    call.notes["after"] = {"dag_run_id": run_id, "state": "queued"}
+    call.notes.update(dag_run_id=run_id, after={"dag_run_id": run_id, "state": "queued"})
     call.workflow.ring(tx, "scheduler")
     return run_id
 

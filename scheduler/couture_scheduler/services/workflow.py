@@ -62,7 +62,8 @@ class Call:
     """One call of a service: for whom, on what.
 
     Attributes:
-        notes: what the service adds to its audit row, such as before and after; no secrets.
+        notes: what the service adds to its audit row, such as before and after; no secrets. What
+            no parameter says stands under dag_id, dag_run_id and task_id.
         dags: those that the call may concern: that the actor sees and holds its permission on.
         transport: takes the call to where the deployment is; None = it is here.
     """

@@ -58,15 +58,16 @@ def list_assets(
     """
     query = select(asset).where(*_in_scope(scope))
     if dag_ids or only_used:
-        query = query.where(asset.c.id.in_(_used(dag_ids)))
+        query = query.where(asset.c.id.in_(_used(dag_ids, scope)))
     return list_page(tx, query, ASSET_COLUMNS, criteria, asset.c.id)
 
 
-def _used(dag_ids: Sequence[str]) -> Any:
+def _used(dag_ids: Sequence[str], scope: DagScope) -> Any:
     by_schedule = select(dag_asset.c.asset_id).join(dag, dag.c.dag_id == dag_asset.c.dag_id)
     by_task = select(task_asset.c.asset_id).join(dag, dag.c.dag_id == task_asset.c.dag_id)
     wanted = [dag.c.dag_id.in_(dag_ids)] if dag_ids else [dag.c.is_active.is_(True)]
-    return by_schedule.where(*wanted).union(by_task.where(*wanted))
+    seen = [*wanted, *visible(dag.c.dag_id, scope)]
+    return by_schedule.where(*seen).union(by_task.where(*seen))
 
 
 def get_asset(tx: Tx, asset_id: int, scope: DagScope) -> Any:

@@ -42,7 +42,7 @@ def run(sock: socket.socket, message: ipc.Message, dags: dict[str, Any]) -> None
         next_method=outcome.next_method,
         next_kwargs=outcome.next_kwargs,
         defer_timeout=outcome.defer_timeout,
-        rendered_map_index=outcome.rendered_map_index,
+        rendered_map_index=runtime.mask.hide(outcome.rendered_map_index),
     )
 
 

@@ -20,7 +20,7 @@ from couture_operators.exceptions import (
 from couture_operators.runtime import PulledXCom
 from couture_operators.xcom import XComPayload
 from couture_scheduler import ipc
-from couture_scheduler.worker.masking import Mask
+from couture_scheduler.worker.masking import mask_of_process
 
 MAX_ATTACHED = 10_000_000  #: bytes of a mail's files together
 _NOTHING = ("None", "null", "[]", "{}", "")
@@ -93,7 +93,7 @@ class ReadingRuntime:
     def __init__(self, client: SocketClient):
         self.client = client
         self.was_read = False
-        self.mask = Mask()
+        self.mask = mask_of_process()
 
     def get_variable(self, key: str) -> str:
         """Return a variable's value; KeyError if there is none."""

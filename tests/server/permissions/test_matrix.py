@@ -7,10 +7,11 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from permission_matrix import NOBODIES, TABLE, Matrix, Row, rows
+from permission_matrix import NOBODIES, TABLE, Matrix, Row, rows, rules_of
 from team_people import add_person, add_role
 from two_dags import Thing
 
+from couture_scheduler.db.tables import audit
 from couture_scheduler.default_roles import VIEWER_ACTIONS
 from couture_server.base import Discreet
 from couture_server.handler import NothingHandler, OpenApiHandler, ServiceHandler
@@ -232,6 +233,35 @@ def test_each_try_to_change_something_leaves_one_row(matrix):
             matrix.put_back()
 
 
+#: what is about more than one DAG, about a file, or about a DAG that is only being made
+ABOUT_NO_DAG = {
+    "POST api/v2/assets/events",
+    "DELETE api/v2/assets/{asset_id:int}/queuedEvents",
+    "POST api/couture/files",
+    "PATCH api/couture/files",
+    "DELETE api/couture/files",
+}
+
+
+def test_a_change_of_something_of_a_dag_is_in_the_audit_log_of_that_dag(matrix):
+    wrong = []
+    for row in ROWS:
+        if not row.mutates or row.of is None or row.name in ABOUT_NO_DAG:
+            continue
+        before = len(matrix.dump()["audit"])
+        answer = matrix.send("admin", row, matrix.things["own"])
+        rows = _audit_rows(matrix)[before:]
+        if not all("sales" in (one.dag_id or "") for one in rows):
+            wrong.append((row.name, answer.status_code, rows))
+        matrix.put_back()
+    assert wrong == []
+
+
+def _audit_rows(matrix: Matrix) -> list:
+    with matrix.workflow.db.read() as tx:
+        return tx.rows(audit.select().order_by(audit.c.id))
+
+
 TRAVERSALS = [
     "..",
     "%2e%2e",
@@ -257,15 +287,6 @@ def test_no_id_leads_to_a_file(matrix, row):
             assert answer.status in (400, 404, 405, 409, 422), (path, text)
             assert "root:" not in text
     connection.close()
-
-
-def rules_of(router) -> list:
-    """Return the rules that lead to a handler, those of routers inside too."""
-    found = []
-    for rule in router.rules:
-        inner = getattr(rule.target, "rules", None)
-        found += [rule] if inner is None else rules_of(rule.target)
-    return found
 
 
 def live_routes(application) -> set[str]:
