@@ -42,7 +42,7 @@ def wait_until(condition: Callable[[], Any], seconds: float = 15, what: str = ""
 
 class Deployment:
     def __init__(self, home: Path, **options: Any):
-        self.settings = Settings(home=str(home))
+        self.settings = Settings(home=str(home), **options)
         self.settings.make_folders()
         lines = [f"c.Settings.{name} = {value!r}" for name, value in options.items()]
         (home / "couture_config.py").write_text("\n".join(lines))

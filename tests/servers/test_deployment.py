@@ -1,0 +1,83 @@
+"""Scheduler and agent as processes of their own on a real server."""
+
+import signal
+
+import pytest
+from deployment import Deployment, kill, wait_until
+from invariants import check
+
+pytestmark = pytest.mark.processes
+
+
+@pytest.fixture
+def running(tmp_path, url):
+    deployment = Deployment(tmp_path / "home", db_url=url, heartbeat_seconds=0.5, slots=8)
+    yield deployment.start()
+    deployment.stop()
+
+
+MANY = """
+with DAG("many", schedule=None, start_date=START, is_paused_upon_creation=False, max_active_runs=20):
+    first = BashOperator(task_id="first", bash_command="true")
+    for number in range(4):
+        first >> PythonOperator(task_id=f"p{number}", python_callable=lambda: 7)
+"""
+
+
+def test_runs_go_to_their_end(running: Deployment):
+    running.write("many.py", MANY)
+    names = [running.trigger("many") for _ in range(10)]
+    assert [running.wait_for_run("many", name) for name in names] == ["success"] * 10
+    check(running.db)
+
+
+def test_a_server_that_is_away_for_a_while_kills_no_task_and_ends_no_process(
+    running: Deployment, server, tmp_path
+):
+    running.write(
+        "slow.py",
+        f"""
+        import time
+        from pathlib import Path
+
+        def wait():
+            Path({str(tmp_path / "began")!r}).touch()
+            while not Path({str(tmp_path / "go")!r}).exists():
+                time.sleep(0.05)
+            Path({str(tmp_path / "effects")!r}).open("a").write("x")
+
+        with DAG("slow", schedule=None, start_date=START, is_paused_upon_creation=False):
+            PythonOperator(task_id="wait", python_callable=wait) >> BashOperator(
+                task_id="after", bash_command="true"
+            )
+        """,
+    )
+    run = running.trigger("slow")
+    wait_until((tmp_path / "began").exists, what="the task runs")
+    before = {name: running.pid_of(name) for name in ("scheduler", "worker")}
+    server.kill(signal.SIGKILL)
+    (tmp_path / "go").touch()
+    wait_until((tmp_path / "effects").exists, what="the task ended while the server was away")
+    server.start()
+    assert running.wait_for_run("slow", run, 60) == "success"
+    assert running.ti("slow", run, "wait").attempt_number == 1
+    assert (tmp_path / "effects").read_text() == "x"
+    assert {name: running.pid_of(name) for name in before} == before
+    check(running.db)
+
+
+def test_a_killed_agent_s_attempts_start_again(running: Deployment):
+    running.write(
+        "sleeper.py",
+        """
+        with DAG("sleeper", schedule=None, start_date=START, is_paused_upon_creation=False):
+            BashOperator(task_id="a", bash_command="sleep 1")
+        """,
+    )
+    run = running.trigger("sleeper")
+    wait_until(lambda: running.ti("sleeper", run, "a").state == "running", what="it runs")
+    kill(running.pid_of("worker"))
+    assert running.wait_for_run("sleeper", run, 60) == "success"
+    found = running.ti("sleeper", run, "a")
+    assert (found.try_number, found.attempt_number) == (1, 2)
+    check(running.db)
