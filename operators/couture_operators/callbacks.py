@@ -13,6 +13,7 @@ import traceback
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from couture_operators.author_callbacks import listed
 from couture_operators.baseoperator import BaseOperator
 from couture_operators.context import Context, build_context
 from couture_operators.dag import DAG
@@ -70,9 +71,9 @@ def run_callback(
         if kind == "manual_interval":
             return CallbackOutcome("success", value=_manual_interval(dag, asked))
         if kind == "sla_miss_callback":
-            return _call_all(kind, dag.callbacks[kind], *_sla_arguments(dag, info, runtime))
+            return _call_all(kind, listed(dag, kind), *_sla_arguments(dag, info, runtime))
         owner: Any = dag if task is None else task
-        return _call_all(kind, owner.callbacks[kind], _context(dag, task, info, runtime))
+        return _call_all(kind, listed(owner, kind), _context(dag, task, info, runtime))
     except Exception as err:  # noqa: BLE001 - author code may raise anything
         log.error("%s", traceback.format_exc())
         return CallbackOutcome("failed", reason_of(err))

@@ -10,6 +10,7 @@ from typing import Any
 import jinja2
 
 from couture_operators import registry, validation
+from couture_operators.author_callbacks import AuthorCallback
 from couture_operators.dag_graph import DagGraph
 from couture_operators.dates import zone_name
 from couture_operators.params import DagParam, Param
@@ -28,6 +29,10 @@ class DAG(DagGraph):
     `default_view`, `orientation`, `full_filepath`, `access_control` and
     `max_consecutive_failed_dag_runs` are accepted for existing files and have no effect.
     """
+
+    on_success_callback = AuthorCallback()
+    on_failure_callback = AuthorCallback()
+    sla_miss_callback = AuthorCallback()
 
     def __init__(
         self,
@@ -70,7 +75,7 @@ class DAG(DagGraph):
         **unknown: Any,
     ):
         self.dag_id = validation.identifier("The dag_id", dag_id)
-        where = self.where
+        where = self._sentence_name
         if unexpected := unknown.keys() - _IGNORED:
             validation.unknown(where, sorted(unexpected), DAG.__init__.__annotations__)
         self._defined_at = registry.definition_site()
@@ -105,14 +110,9 @@ class DAG(DagGraph):
         self.dagrun_timeout = validation.duration(
             where, "dagrun_timeout", dagrun_timeout, zero=False
         )
-        self.callbacks = {
-            name: validation.callbacks(where, name, value)
-            for name, value in (
-                ("on_success_callback", on_success_callback),
-                ("on_failure_callback", on_failure_callback),
-                ("sla_miss_callback", sla_miss_callback),
-            )
-        }
+        self.on_success_callback = on_success_callback
+        self.on_failure_callback = on_failure_callback
+        self.sla_miss_callback = sla_miss_callback
 
         self.template_searchpath = validation.texts(
             where, "template_searchpath", template_searchpath
@@ -155,7 +155,7 @@ class DAG(DagGraph):
         return self._defined_at[0]
 
     @property
-    def line(self) -> int | None:
+    def _defined_line(self) -> int | None:
         """The line of `DAG(...)` in its file."""
         return self._defined_at[1]
 

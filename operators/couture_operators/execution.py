@@ -18,6 +18,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from couture_operators import xcom
+from couture_operators.author_callbacks import listed
 from couture_operators.baseoperator import BaseOperator
 from couture_operators.context import Context, build_context, running_in
 from couture_operators.dag import DAG
@@ -257,7 +258,7 @@ def _call_back(task: BaseOperator, context: Context, outcome: Outcome) -> None:
 
 def _run_callbacks(task: BaseOperator, name: str, context: Context) -> None:
     """Call the author's callbacks; one that fails is logged and changes nothing."""
-    for callback in task.callbacks[name]:
+    for callback in listed(task, name):
         try:
             callback(context)
         except Exception:  # noqa: BLE001 - author code must not change the outcome

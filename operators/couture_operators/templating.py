@@ -30,20 +30,20 @@ _MARKS = ("{{", "{%", "{#")
 def render_fields(task: BaseOperator, context: Context, runtime: TaskRuntime) -> dict[str, str]:
     """Render the task's template fields in place; their texts, for people."""
     renderer = Renderer(
-        task.dag, context, runtime.read_template, task.template_ext, task.unrendered
+        task.dag, context, runtime.read_template, task.template_ext, task._unrendered_values
     )
     shown = {}
     for name in task.template_fields:
         if not hasattr(task, name):
             raise AirflowException(
-                f"{task.where}: {name!r} is among its template_fields, but there is no such "
+                f"{task._sentence_name}: {name!r} is among its template_fields, but there is no such "
                 "attribute; its constructor has to set it."
             )
         try:
             value = renderer.render(getattr(task, name))
         except jinja2.TemplateError as err:
             raise AirflowException(
-                f"{task.where}: the field {name} cannot be rendered: {err}"
+                f"{task._sentence_name}: the field {name} cannot be rendered: {err}"
             ) from err
         setattr(task, name, value)
         shown[name] = _shown(value)

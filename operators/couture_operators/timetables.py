@@ -335,7 +335,7 @@ def manual_interval(dag: DAG, moment: dt.datetime) -> DataInterval:
     """Ask a DAG's own timetable what a run covers that is started at a moment."""
     timetable = dag.schedule.timetable
     if timetable is None:
-        raise DagDefinitionError(f"{dag.where} has no timetable of its own.")
+        raise DagDefinitionError(f"{dag._sentence_name} has no timetable of its own.")
     found = timetable.infer_manual_data_interval(run_after=moment)
     return DataInterval(*map(to_datetime, found))
 
@@ -346,7 +346,7 @@ def further_slots(
     """The runs that a DAG's own timetable names after the one that covered an interval."""
     timetable = dag.schedule.timetable
     if timetable is None:
-        raise DagDefinitionError(f"{dag.where} has no timetable of its own.")
+        raise DagDefinitionError(f"{dag._sentence_name} has no timetable of its own.")
     return slots_after(dag, timetable, after, count)
 
 
@@ -371,8 +371,8 @@ def slots_after(
             last.start,
         ):
             raise DagDefinitionError(
-                f"{dag.where}: the timetable {type(timetable).__name__} names a run that does not "
-                f"come after the last one: {info.data_interval.start} after {last.start}."
+                f"{dag._sentence_name}: the timetable {type(timetable).__name__} names a run that does "
+                f"not come after the last one: {info.data_interval.start} after {last.start}."
             )
         last = DataInterval(*map(to_datetime, info.data_interval))
         slots.append(_slot(info))

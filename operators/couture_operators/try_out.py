@@ -85,7 +85,7 @@ def _show(dag: DAG, _given: Any) -> None:
 def _show_below(dag: DAG, task_id: str, depth: int) -> None:
     task = dag.get_task(task_id)
     print(f"{'    ' * depth}{task_id} ({task.task_type})")
-    for below in task.downstream_ids:
+    for below in task._downstream_ids:
         _show_below(dag, below, depth + 1)
 
 

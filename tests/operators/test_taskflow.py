@@ -78,7 +78,7 @@ def test_a_result_passed_on_makes_a_dependency_and_becomes_the_value(run, runtim
 
     first = one()
     made = use({"list": [first, 2]}, more=(first)).operator
-    assert list(made.upstream_ids) == ["one"]
+    assert list(made._upstream_ids) == ["one"]
     run(first.operator)
     run(made)
     assert pushed(runtime) == "[1, 2, 1]"

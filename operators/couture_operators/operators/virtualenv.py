@@ -65,11 +65,12 @@ class _OtherPython(PythonOperator):
         **kwargs: Any,
     ):
         super().__init__(python_callable=python_callable, **kwargs)
-        _check_function(self.where, python_callable)
+        _check_function(self._sentence_name, python_callable)
         self.serializer = serializer or ("dill" if use_dill else "pickle")
         if self.serializer not in ("pickle", "cloudpickle", "dill"):
             validation.refuse(
-                self.where, f"serializer is pickle, cloudpickle or dill, not {serializer!r}."
+                self._sentence_name,
+                f"serializer is pickle, cloudpickle or dill, not {serializer!r}.",
             )
         self.string_args = [str(text) for text in string_args or ()]
         self.skip_on_exit_code = skip_on_exit_code
@@ -204,7 +205,7 @@ class ExternalPythonOperator(_OtherPython):
 
     def __init__(self, *, python: str, expect_pendulum: bool = False, **kwargs: Any):
         super().__init__(**kwargs)
-        self.python = validation.text(self.where, "python", os.fspath(python))
+        self.python = validation.text(self._sentence_name, "python", os.fspath(python))
         self.expect_pendulum = expect_pendulum
 
     def takes_dates(self) -> bool:
