@@ -12,10 +12,11 @@ from couture_operators.author_callbacks import AuthorCallback
 from couture_operators.deferral import DeferrableMixin
 from couture_operators.exceptions import DagDefinitionError
 from couture_operators.operator_meta import OperatorMeta, dag_of, refuse_unknown
-from couture_operators.params import Param
+from couture_operators.params import ParamsAttribute, declared_in
 from couture_operators.relations import link
 from couture_operators.resolving import references_in
 from couture_operators.setup_teardown import SetupTeardownMixin
+from couture_operators.task_templates import TaskTemplates
 from couture_operators.taskgroup import current_group
 from couture_operators.trigger_rule import TriggerRule, WeightRule
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from couture_operators.xcom_arg import PlainXComArg
 
 
-class BaseOperator(DeferrableMixin, SetupTeardownMixin, metaclass=OperatorMeta):
+class BaseOperator(DeferrableMixin, SetupTeardownMixin, TaskTemplates, metaclass=OperatorMeta):
     """One task of a DAG. Subclasses say in `execute(context)` what it does.
 
     `resources`, `run_as_user`, `executor`, `executor_config`, `logger_name`, `schedule_interval` and
@@ -44,12 +45,15 @@ class BaseOperator(DeferrableMixin, SetupTeardownMixin, metaclass=OperatorMeta):
     _unrendered_values: Sequence[Any] = ()
     #: bash, python, notebook, spark, dag, sensor, mail, branch, empty or other: chooses the icon
     operator_kind: ClassVar[str] = "other"
+    #: accepted for existing files; links are not shown
+    operator_extra_links: Sequence[Any] = ()
 
     on_execute_callback = AuthorCallback()
     on_success_callback = AuthorCallback()
     on_failure_callback = AuthorCallback()
     on_retry_callback = AuthorCallback()
     on_skipped_callback = AuthorCallback()
+    params: ParamsAttribute = ParamsAttribute()
 
     def __init__(
         self,
@@ -176,10 +180,8 @@ class BaseOperator(DeferrableMixin, SetupTeardownMixin, metaclass=OperatorMeta):
             where, "execution_timeout", execution_timeout, zero=False
         )
 
-        self.params = {
-            name: Param.of(value)
-            for name, value in validation.mapping(where, "params", params).items()
-        }
+        of_dag = self._dag.params.declared() if self._dag is not None else {}
+        self.params = {**of_dag, **declared_in(where, params)}
         self.multiple_outputs = validation.flag(where, "multiple_outputs", multiple_outputs)
         self.do_xcom_push = validation.flag(where, "do_xcom_push", do_xcom_push)
         self.inlets, self.outlets = _as_list(inlets), _as_list(outlets)
@@ -210,9 +212,6 @@ class BaseOperator(DeferrableMixin, SetupTeardownMixin, metaclass=OperatorMeta):
 
     def on_kill(self) -> None:
         """Called when the attempt is stopped or runs into its timeout: end what you started."""
-
-    def prepare_template(self) -> None:
-        """Called before the fields are rendered."""
 
     # Mapping and values
 
@@ -256,6 +255,10 @@ class BaseOperator(DeferrableMixin, SetupTeardownMixin, metaclass=OperatorMeta):
             validation.refuse(self._sentence_name, f"the task cannot move to DAG {dag.dag_id!r}.")
         self._dag = dag
         dag.add_task(self)
+
+    def get_dag(self) -> DAG | None:
+        """The task's DAG, None when it has none yet."""
+        return self._dag
 
     def has_dag(self) -> bool:
         """Whether the task belongs to a DAG."""
@@ -332,6 +335,19 @@ class BaseOperator(DeferrableMixin, SetupTeardownMixin, metaclass=OperatorMeta):
             found |= near
             todo.extend(near)
         return found
+
+    @property
+    def task_concurrency(self) -> int | None:
+        """The older name of max_active_tis_per_dag."""
+        return self.max_active_tis_per_dag
+
+    @property
+    def priority_weight_total(self) -> int:
+        """The weight with those of the tasks after (or before) it, by the weight_rule."""
+        if self.weight_rule == WeightRule.ABSOLUTE:
+            return self.priority_weight
+        relatives = self.get_flat_relatives(upstream=self.weight_rule == WeightRule.UPSTREAM)
+        return self.priority_weight + sum(task.priority_weight for task in relatives)
 
     @property
     def task_type(self) -> str:

@@ -97,7 +97,7 @@ def _context(
     asked = info["callback"]
     about = task or _task_of(dag, info)
     if about is None:  # a DAG without tasks
-        run = DagRun(info)
+        run = DagRun(info, dag)
         context: Any = {"dag": dag, "dag_run": run, "run_id": run.run_id}
     else:
         context = build_context(dag, about, {**info, "task_id": about.task_id}, runtime)
@@ -124,7 +124,7 @@ def _sla_arguments(dag: DAG, info: dict[str, Any], runtime: TaskRuntime) -> tupl
     for one in asked["blocking"]:
         task = dag.task_dict.get(one["task_id"])
         if task is not None:
-            ti = TaskInstance(task, {**info, **one}, runtime)
+            ti = TaskInstance.of(task, {**info, **one}, runtime)
             ti.state = one["state"]
             blocking.append(ti)
     return (

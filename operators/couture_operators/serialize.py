@@ -27,12 +27,12 @@ def dag_to_dict(dag: DAG) -> dict[str, Any]:
     sources = length_sources(dag)
     params = {
         name: _json(dag._sentence_name, f"params[{name!r}]", param.to_dict())
-        for name, param in dag.params.items()
+        for name, param in dag.params.declared().items()
     }
     _check_params(dag, params)
     return {
         "dag_id": dag.dag_id,
-        "display_name": dag.display_name,
+        "display_name": dag._display_name,
         "description": dag.description,
         "doc_md": dag.doc_md,
         "owners": dag.owners,

@@ -140,6 +140,8 @@ _ASKED = ("next_dagrun_info", "infer_manual_data_interval")
 class NullTimetable(Timetable):
     """No schedule."""
 
+    can_be_scheduled = False
+
     def stored(self) -> dict[str, Any]:
         """The stored form."""
         return {"type": "none"}

@@ -297,7 +297,7 @@ def test_a_dag_is_a_function_whose_arguments_are_its_params(run, runtime):
 
     made = sales(region="south")
     assert (made.dag_id, made.doc_md, made.tags) == ("sales", "Sells.", ["x"])
-    assert {name: param.value for name, param in made.params.items()} == {
+    assert {name: param.value for name, param in made.params.declared().items()} == {
         "region": "south",
         "days": 3,
     }

@@ -46,7 +46,7 @@ class SubDagOperator(RunStarter):
                 self._sentence_name,
                 f"the subdag must have the dag_id {wanted!r}, not {subdag.dag_id!r}.",
             )
-        subdag.schedule = Schedule("none")
+        subdag.schedule, subdag.parent_dag = Schedule("none"), self.dag
         subdag.is_paused_upon_creation = False
         registry.register(subdag)
 
