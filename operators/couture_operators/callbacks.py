@@ -142,7 +142,7 @@ def _listed(pairs: list[tuple[str, Any]]) -> str:
 
 def _further_slots(dag: DAG, asked: dict[str, Any]) -> list[dict[str, Any]]:
     """Ask a DAG's own timetable for the slots after the last one that is known."""
-    from couture_operators.timetables import further_slots
+    from couture_operators.own_timetables import further_slots
 
     last = asked.get("last")
     after = tuple(dt.datetime.fromisoformat(one) for one in last) if last else None
@@ -151,7 +151,7 @@ def _further_slots(dag: DAG, asked: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _manual_interval(dag: DAG, asked: dict[str, Any]) -> list[str]:
     """Ask a DAG's own timetable what a run covers that somebody started at a moment."""
-    from couture_operators.timetables import manual_interval
+    from couture_operators.own_timetables import manual_interval
 
     found = manual_interval(dag, dt.datetime.fromisoformat(asked["moment"]))
     return [moment.isoformat() for moment in found]

@@ -18,6 +18,8 @@ from couture_operators.timetables import (
     Timetable,
 )
 
+_PERIODIC = ("cron", "cron_trigger", "interval")
+
 
 class DagCalendar:
     """What a DAG can be asked of its schedule; nothing here looks at runs that exist."""
@@ -61,6 +63,8 @@ class DagCalendar:
         limits = TimeRestriction(None, None, catchup=True)
         if restricted:
             limits = TimeRestriction(self.start_date, self.end_date, bool(self.catchup))
+        if last is None and limits.earliest is None and self.schedule.type in _PERIODIC:
+            return None  # as in Airflow, which has no first point then
         return self.timetable.next_dagrun_info(
             last_automated_data_interval=last, restriction=limits
         )
@@ -105,10 +109,8 @@ class DagCalendar:
             return [to_datetime(info.logical_date) for info in found]
         dates, moment = [], to_datetime(start_date)
         step = self.schedule.following if num >= 0 else self.schedule.previous
-        while len(dates) < abs(num):
+        while len(dates) < abs(num) and (following := step(moment)) is not None:
             dates.append(moment)
-            if (following := step(moment)) is None:
-                break
             moment = to_datetime(following)
         return sorted(dates)
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from couture_operators.dates import DateTime, to_datetime
-from couture_operators.exceptions import AirflowException
+from couture_operators.exceptions import AirflowException, AirflowNotFoundException
 from couture_operators.refused import Refused
 from couture_operators.runtime import current_runtime
 
@@ -223,7 +223,11 @@ class DagRun:
 def runs_of(dag_id: str, dag: DAG | None = None, **criteria: Any) -> list[DagRun]:
     """Runs of a DAG, the earliest first; see TaskRuntime.dag_runs for the criteria."""
     given = {name: value for name, value in criteria.items() if value is not None}
-    return [DagRun(_as_info(row), dag) for row in current_runtime().dag_runs(dag_id, **given)]
+    try:
+        rows = current_runtime().dag_runs(dag_id, **given)
+    except AirflowNotFoundException:  # nobody has said that there must be such a DAG
+        return []
+    return [DagRun(_as_info(row), dag) for row in rows]
 
 
 def _as_info(row: dict[str, Any]) -> dict[str, Any]:

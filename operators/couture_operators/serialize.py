@@ -13,9 +13,9 @@ from couture_operators.baseoperator import BaseOperator
 from couture_operators.dag import DAG
 from couture_operators.exceptions import DagDefinitionError, ParamValidationError
 from couture_operators.mapping import MappedOperator, length_sources
+from couture_operators.own_timetables import custom_to_dict
 from couture_operators.params import validate_params
 from couture_operators.taskgroup import TaskGroup
-from couture_operators.timetables import custom_to_dict
 
 KINDS = {"bash", "python", "notebook", "spark", "dag", "sensor", "mail", "branch", "empty", "other"}
 
