@@ -232,7 +232,7 @@ class DAG(DagGraph, DagCalendar, DagRuns):
         )
 
     def cli(self) -> None:
-        """Obey the command line: `python my_dag.py list-tasks|show|test|run`."""
+        """Obey the command line: `python my_dag.py list-tasks|show|render|test|run`."""
         from couture_operators import try_out
 
         try_out.run_cli(self)

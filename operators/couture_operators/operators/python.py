@@ -60,12 +60,12 @@ class PythonOperator(BaseOperator):
     def execute(self, context: Context) -> Any:
         """Call the function; what it returned."""
         context["templates_dict"] = self.templates_dict
-        result = self.call(context)
+        result = self._call(context)
         if self.show_return_value_in_logs and result is not None:
             self.log.info("Done. Returned value was: %s", result)
         return result
 
-    def call(self, context: Context) -> Any:
+    def _call(self, context: Context) -> Any:
         """Call the function with the arguments and the context values that it takes."""
         if self.provide_context is not False:
             wanted = wanted_context(self.python_callable, self.op_args, context)

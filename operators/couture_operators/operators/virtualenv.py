@@ -81,10 +81,10 @@ class _OtherPython(PythonOperator):
         """Whether the other interpreter has pendulum, so that dates of the context reach it."""
         return False
 
-    def call(self, context: Context) -> Any:
+    def _call(self, context: Context) -> Any:
         """Call the function there, with those context values that can go there."""
         names = _PLAIN | _DATES if self.takes_dates() else _PLAIN
-        return super().call(Context({k: _portable(context[k]) for k in context if k in names}))
+        return super()._call(Context({k: _portable(context[k]) for k in context if k in names}))
 
     def run_in(self, python: str) -> Any:
         """Run the function with an interpreter; what it returned."""

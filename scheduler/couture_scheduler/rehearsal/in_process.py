@@ -372,3 +372,17 @@ def test_dag(
     """Do what `DAG.test` asks for: couture_operators finds this by its entry point."""
     values = Values(variable_file, connection_file)
     return run_dag(dag, logical_date, conf, values=values, only=only, mark_success=mark_success)
+
+
+def render_by_hand(
+    dag: DAG,
+    task_id: str,
+    logical_date: datetime | None = None,
+    conf: dict[str, Any] | None = None,
+    *,
+    variable_file: str | None = None,
+    connection_file: str | None = None,
+) -> dict[str, str]:
+    """Do what `render` of `DAG.cli` asks for, as test_dag does for `test`."""
+    values = Values(variable_file, connection_file)
+    return render_task(dag, task_id, logical_date, conf, values=values)
