@@ -27,7 +27,8 @@ class AuthorCallback:
         return self if instance is None else vars(instance).get(self._name)
 
     def __set__(self, instance: Any, value: Any) -> None:
-        validation.callbacks(instance._sentence_name, self._name, value)
+        if value is not None:
+            validation.callbacks(instance._sentence_name, self._name, value)
         vars(instance)[self._name] = value
 
 

@@ -147,7 +147,7 @@ class ParamsAttribute:
         return self if instance is None else vars(instance)["params"]  # type: ignore[return-value]
 
     def __set__(self, instance: Any, value: Any) -> None:
-        declared = declared_in(instance._sentence_name, value)
+        declared = declared_in(instance._sentence_name, value) if value else None
         vars(instance)["params"] = ParamsDict(declared)
 
 
