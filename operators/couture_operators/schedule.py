@@ -28,6 +28,7 @@ class Schedule:
     interval: dt.timedelta = dt.timedelta(0)
     stored: dict[str, Any] | None = None
     timetable: Timetable | None = None  #: an author's own
+    given: Timetable | None = None  #: a built-in one that was written as such
 
     def to_dict(self) -> dict[str, Any]:
         """The stored form: `type` and what belongs to it."""
@@ -108,4 +109,5 @@ def _of_timetable(where: str, timetable: Timetable) -> Schedule:
         timezone=zone,
         interval=dt.timedelta(seconds=stored.get("seconds", 0)),
         stored=stored,
+        given=timetable,
     )

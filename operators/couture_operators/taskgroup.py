@@ -189,7 +189,7 @@ class TaskGroup(DependencyMixin):
         """The tasks inside that wait for no other task inside."""
         tasks = list(self)
         inside = {task.task_id for task in tasks}
-        return [task for task in tasks if inside.isdisjoint(task.upstream_ids)]
+        return [task for task in tasks if inside.isdisjoint(task._upstream_ids)]
 
     @property
     def leaves(self) -> list[BaseOperator]:
@@ -201,7 +201,7 @@ class TaskGroup(DependencyMixin):
         inside = {task.task_id for task in tasks}
         found: dict[str, BaseOperator] = {}
         for task in tasks:
-            if inside.isdisjoint(task.downstream_ids):
+            if inside.isdisjoint(task._downstream_ids):
                 last = _before_teardown(task, inside) if task.is_teardown else [task]
                 found |= {leaf.task_id: leaf for leaf in last}
         return list(found.values())

@@ -18,9 +18,7 @@ from couture_operators.dates import to_datetime, words, zone_name
 from couture_operators.exceptions import DagDefinitionError
 
 if TYPE_CHECKING:
-    from couture_operators.dag import DAG
-
-SLOTS_ASKED = 100
+    pass
 
 
 class DataInterval(NamedTuple):
@@ -139,6 +137,8 @@ _ASKED = ("next_dagrun_info", "infer_manual_data_interval")
 
 class NullTimetable(Timetable):
     """No schedule."""
+
+    can_be_scheduled = False
 
     def stored(self) -> dict[str, Any]:
         """The stored form."""
@@ -310,75 +310,3 @@ def as_timedelta(value: Any) -> dt.timedelta:
             "'0 0 1 * *'."
         )
     return dt.timedelta(**{kind: getattr(value, kind) for kind in kinds})
-
-
-def custom_to_dict(dag: DAG, timetable: Timetable) -> dict[str, Any]:
-    """The stored form of an author's own timetable, with the runs that it names now."""
-    timetable.validate()
-    return {
-        "type": "custom",
-        "name": type(timetable).__name__,
-        "text": timetable.summary,
-        "manual": says_manual_interval(timetable),
-        "slots": slots_after(dag, timetable, None, SLOTS_ASKED),
-        "asked_at": dt.datetime.now(dt.UTC).isoformat(),
-    }
-
-
-def says_manual_interval(timetable: Timetable) -> bool:
-    """Whether a run that somebody starts may cover something else than its moment."""
-    method = type(timetable).infer_manual_data_interval
-    return timetable.stored() is not None or method is not Timetable.infer_manual_data_interval
-
-
-def manual_interval(dag: DAG, moment: dt.datetime) -> DataInterval:
-    """Ask a DAG's own timetable what a run covers that is started at a moment."""
-    timetable = dag.schedule.timetable
-    if timetable is None:
-        raise DagDefinitionError(f"{dag.where} has no timetable of its own.")
-    found = timetable.infer_manual_data_interval(run_after=moment)
-    return DataInterval(*map(to_datetime, found))
-
-
-def further_slots(
-    dag: DAG, after: tuple[dt.datetime, ...] | None, count: int
-) -> list[dict[str, Any]]:
-    """The runs that a DAG's own timetable names after the one that covered an interval."""
-    timetable = dag.schedule.timetable
-    if timetable is None:
-        raise DagDefinitionError(f"{dag.where} has no timetable of its own.")
-    return slots_after(dag, timetable, after, count)
-
-
-def slots_after(
-    dag: DAG,
-    timetable: Timetable,
-    after: tuple[dt.datetime, ...] | None,
-    count: int,
-) -> list[dict[str, Any]]:
-    """Ask a timetable for its next runs, one after the other."""
-    restriction = TimeRestriction(dag.start_date, dag.end_date, bool(dag.catchup))
-    last = DataInterval(*map(to_datetime, after)) if after else None
-    slots: list[dict[str, Any]] = []
-    while len(slots) < count:
-        info = timetable.next_dagrun_info(
-            last_automated_data_interval=last, restriction=restriction
-        )
-        if info is None:
-            break
-        if last is not None and (info.data_interval.end, info.data_interval.start) <= (
-            last.end,
-            last.start,
-        ):
-            raise DagDefinitionError(
-                f"{dag.where}: the timetable {type(timetable).__name__} names a run that does not "
-                f"come after the last one: {info.data_interval.start} after {last.start}."
-            )
-        last = DataInterval(*map(to_datetime, info.data_interval))
-        slots.append(_slot(info))
-    return slots
-
-
-def _slot(info: DagRunInfo) -> dict[str, Any]:
-    start, end = (to_datetime(moment).isoformat() for moment in info.data_interval)
-    return {"start": start, "end": end, "run_after": to_datetime(info.run_after).isoformat()}

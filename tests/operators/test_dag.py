@@ -28,7 +28,7 @@ def tasks(*names, dag_id="d"):
 
 
 def edges(dag):
-    return {(task.task_id, after) for task in dag.tasks for after in task.downstream_ids}
+    return {(task.task_id, after) for task in dag.tasks for after in task._downstream_ids}
 
 
 def test_dependencies_in_all_forms():
@@ -72,7 +72,7 @@ def test_a_dependency_stated_twice_counts_once_and_is_a_warning(caplog):
     sentence = "DAG 'd': the dependency a >> b is stated twice; remove one of the two."
     assert dag_to_dict(a.dag)["warnings"] == [sentence]
     assert caplog.messages == [sentence]
-    assert list(b.upstream_ids) == ["a"]
+    assert list(b._upstream_ids) == ["a"]
 
 
 def test_one_statement_in_a_loop_is_not_a_dependency_stated_twice():
@@ -250,3 +250,42 @@ def test_a_file_gives_its_global_dags_and_those_that_were_opened():
         registry.collect({"x": kept, "y": DAG("kept")})
     registry.reset()
     assert registry.collect({}) == []
+
+
+def test_callbacks_that_are_set_after_construction_are_called_and_can_be_read():
+    def one(context):
+        return context
+
+    with DAG("d") as dag:
+        task = EmptyOperator(task_id="t", on_success_callback=[one, one])
+        mapped = EmptyOperator.partial(task_id="m").expand_kwargs([{}])
+    task.on_failure_callback = mapped.on_retry_callback = one
+    dag.on_failure_callback, dag.sla_miss_callback = one, [one]
+    stored = dag_to_dict(dag)
+    tasks = {found["task_id"]: found["callbacks"] for found in stored["tasks"]}
+    assert stored["callbacks"] == ["on_failure_callback", "sla_miss_callback"]
+    assert tasks == {
+        "t": ["on_success_callback", "on_failure_callback"],
+        "m": ["on_retry_callback"],
+    }
+    assert (task.on_failure_callback, task.on_success_callback) == (one, [one, one])
+    assert mapped.unmap(0, {}).on_retry_callback is one
+    assert dag.partial_subset("t").on_failure_callback is one
+    with pytest.raises(DagDefinitionError, match="on_retry_callback must be a function"):
+        task.on_retry_callback = "one"
+
+
+def test_an_operator_may_have_attributes_that_airflow_has_no_use_for():
+    names = ("where", "line", "callbacks", "warn", "description", "upstream_ids", "unrendered")
+
+    class Sql(BaseOperator):
+        def __init__(self, **kwargs):
+            for name in names:
+                setattr(self, name, f"my {name}")
+            super().__init__(**kwargs)
+
+    with DAG("d") as dag:
+        task = Sql(task_id="t")
+        task >> EmptyOperator(task_id="after")
+    assert [getattr(task, name) for name in names] == [f"my {name}" for name in names]
+    assert dag_to_dict(dag)["tasks"][0]["downstream"] == ["after"]

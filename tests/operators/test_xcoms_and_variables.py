@@ -23,7 +23,7 @@ from couture_operators.xcom import decode, encode
 def ti(runtime, info):
     with DAG("d"):
         task = EmptyOperator(task_id="me")
-    return TaskInstance(task, info("me"), runtime)
+    return TaskInstance.of(task, info("me"), runtime)
 
 
 @pytest.mark.parametrize(

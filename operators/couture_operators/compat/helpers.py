@@ -14,6 +14,7 @@ from functools import reduce, wraps
 from pathlib import Path
 from typing import Any
 
+from couture_operators.context import whose
 from couture_operators.operators.python import wanted_context
 from couture_operators.validation import identifier
 
@@ -160,6 +161,7 @@ def context_to_airflow_vars(
     """The names of the running attempt: `airflow.ctx.dag_id`, or as environment variables."""
     ti = context["ti"]
     found = {
+        **whose(ti.task),
         "dag_id": ti.dag_id,
         "task_id": ti.task_id,
         "execution_date": ti.execution_date.isoformat() if ti.execution_date else "",

@@ -76,19 +76,20 @@ class ExternalTaskSensor(BaseSensorOperator):
     def _refuse_two(self, **given: Any) -> None:
         stated = [name for name, value in given.items() if value is not None]
         if len(stated) > 1:
-            validation.refuse(self.where, f"state {stated[0]} or {stated[1]}, not both.")
+            validation.refuse(self._sentence_name, f"state {stated[0]} or {stated[1]}, not both.")
 
     def _check_states(self) -> None:
         stated = [*self.allowed_states, *self.skipped_states, *self.failed_states]
         if len(set(stated)) < len(stated):
             validation.refuse(
-                self.where,
+                self._sentence_name,
                 "a state may stand in only one of allowed_states, skipped_states, failed_states.",
             )
         known = TASK_STATES if self._waits_for_tasks else DAG_RUN_STATES
         if unknown := sorted(set(stated) - set(known)):
             validation.refuse(
-                self.where, f"{unknown[0]!r} is no state here; there are {', '.join(known)}."
+                self._sentence_name,
+                f"{unknown[0]!r} is no state here; there are {', '.join(known)}.",
             )
 
     @property
@@ -198,10 +199,12 @@ class ExternalTaskMarker(EmptyOperator):
         self.external_dag_id, self.external_task_id = external_dag_id, external_task_id
         moment = logical_date or execution_date
         self.execution_date = moment.isoformat() if isinstance(moment, dt.datetime) else moment
-        self.recursion_depth = validation.whole(self.where, "recursion_depth", recursion_depth, 1)
+        self.recursion_depth = validation.whole(
+            self._sentence_name, "recursion_depth", recursion_depth, 1
+        )
 
     @property
-    def marks(self) -> dict[str, Any]:
+    def _marks(self) -> dict[str, Any]:
         """What depends on this task, as its DAG is stored."""
         return {
             "dag_id": self.external_dag_id,

@@ -52,7 +52,9 @@ class TimeSensor(MomentSensor):
     def __init__(self, *, target_time: dt.time, **kwargs: Any):
         super().__init__(**kwargs)
         if not isinstance(target_time, dt.time):
-            validation.refuse(self.where, f"target_time must be a time, not {target_time!r}.")
+            validation.refuse(
+                self._sentence_name, f"target_time must be a time, not {target_time!r}."
+            )
         self.target_time = target_time
 
     def target(self, context: Context) -> dt.datetime:
@@ -77,7 +79,7 @@ class TimeDeltaSensor(MomentSensor):
     def __init__(self, *, delta: dt.timedelta, **kwargs: Any):
         super().__init__(**kwargs)
         if not isinstance(delta, dt.timedelta):
-            validation.refuse(self.where, f"delta must be a timedelta, not {delta!r}.")
+            validation.refuse(self._sentence_name, f"delta must be a timedelta, not {delta!r}.")
         self.delta = delta
 
     def target(self, context: Context) -> dt.datetime:
@@ -99,7 +101,7 @@ class WaitSensor(BaseSensorOperator):
 
     def __init__(self, *, time_to_wait: dt.timedelta | float, **kwargs: Any):
         super().__init__(**kwargs)
-        span = validation.duration(self.where, "time_to_wait", time_to_wait)
+        span = validation.duration(self._sentence_name, "time_to_wait", time_to_wait)
         self.time_to_wait = span or dt.timedelta()
 
     def execute(self, context: Context) -> None:

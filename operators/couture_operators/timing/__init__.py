@@ -41,7 +41,7 @@ _MADE: dict[str, Callable[[Mapping[str, Any]], Timetable]] = {
     ),
     "interval": lambda one: IntervalTimetable(dt.timedelta(seconds=one["seconds"])),
     "events": lambda one: EventsTimetable(one["dates"], restrict=bool(one.get("restrict"))),
-    "custom": lambda one: CustomTimetable(one["slots"]),
+    "custom": lambda one: CustomTimetable(one["slots"], makes_all=bool(one.get("all"))),
 }
 
 
