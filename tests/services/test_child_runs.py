@@ -62,7 +62,7 @@ def test_a_child_that_may_not_be_read_is_not_named(sales, call, master):
     asking = as_reader_of_master(call)
     assert view_of(asking).child_run is None
     graph = get_graph(asking, dag_id="master", query=GraphQuery())
-    assert [node._triggers_dag for node in graph.nodes] == [None] * 3
+    assert [node.triggers_dag for node in graph.nodes] == [None] * 3
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_a_task_that_started_nothing_that_is_there_shows_no_child(sales, call, m
 
 def test_the_graph_names_the_dags_that_can_be_zoomed_into(call, master):
     graph = get_graph(call(), dag_id="master", query=GraphQuery(run_id=master))
-    assert {node.task_id: node._triggers_dag for node in graph.nodes} == {
+    assert {node.task_id: node.triggers_dag for node in graph.nodes} == {
         "start": "sales",
         "lost": None,
         "late": None,
