@@ -1,22 +1,46 @@
 """ObjectStoragePath: paths in any storage that fsspec serves, used like a pathlib path.
 
-fsspec and the storage's own package are the author's: imported when a path is first used.
+fsspec and the storage's own package are the author's: imported when a path is first used. Without
+fsspec the files of this machine are there.
 """
 
 from __future__ import annotations
 
 import posixpath
+import shutil
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 from couture_operators.connection import BaseHook
 from couture_operators.exceptions import AirflowException
+from couture_operators.storage import stores
+from couture_operators.storage.local import LocalFiles
+from couture_operators.storage.pure import PureStoragePath
 
 _PACKAGES = {"s3": "s3fs", "s3a": "s3fs", "gs": "gcsfs", "gcs": "gcsfs", "abfs": "adlfs"}
 
 
-class ObjectStoragePath:
+class StorageStat(dict[str, Any]):
+    """What a storage tells about a path, with the names of `os.stat_result` too."""
+
+    @property
+    def st_size(self) -> int:
+        """The size in bytes."""
+        return int(self.get("size") or 0)
+
+    @property
+    def st_mode(self) -> int:
+        """The mode; 0 where the storage has none."""
+        return int(self.get("mode") or 0)
+
+    @property
+    def st_mtime(self) -> Any:
+        """When it was changed last."""
+        return self.get("mtime") or self.get("LastModified") or 0
+
+
+class ObjectStoragePath(PureStoragePath):
     """A path such as `s3://conn_id@bucket/key` or `file:///tmp/x`.
 
     The connection's login and password are key and secret, its extra field more options.
@@ -34,12 +58,17 @@ class ObjectStoragePath:
     @property
     def fs(self) -> Any:
         """The fsspec file system of the path."""
+        attached = stores.find(self.protocol, self.conn_id)
+        if attached is not None:
+            return attached
         options = self._options()
         try:
             import fsspec  # type: ignore[import-not-found]  # the author's
 
             return fsspec.filesystem(self.protocol, **options)
         except ImportError as err:
+            if self.protocol == "file":
+                return LocalFiles()
             package = _PACKAGES.get(self.protocol, "fsspec")
             raise AirflowException(
                 f"{self} needs the Python package {package!r} where the task runs: {err}."
@@ -53,49 +82,7 @@ class ObjectStoragePath:
         stated = {name: value for name, value in login.items() if value}
         return {**stated, **conn.extra_dejson, **self.storage_options}
 
-    @property
-    def path(self) -> str:
-        """The path without protocol and connection."""
-        return self._path
-
-    @property
-    def name(self) -> str:
-        """The last part."""
-        return posixpath.basename(self._path.rstrip("/"))
-
-    @property
-    def stem(self) -> str:
-        """The last part without its suffix."""
-        return posixpath.splitext(self.name)[0]
-
-    @property
-    def suffix(self) -> str:
-        """The suffix of the last part."""
-        return posixpath.splitext(self.name)[1]
-
-    @property
-    def parent(self) -> ObjectStoragePath:
-        """The folder that this lies in."""
-        return self._with(posixpath.dirname(self._path.rstrip("/")))
-
-    @property
-    def bucket(self) -> str:
-        """The first part of a path in an object store."""
-        return self._path.lstrip("/").split("/", 1)[0]
-
-    @property
-    def key(self) -> str:
-        """What follows the bucket."""
-        return self._path.lstrip("/").partition("/")[2]
-
-    def joinpath(self, *parts: Any) -> ObjectStoragePath:
-        """The path of something below this."""
-        return self._with(posixpath.join(self._path, *map(str, parts)))
-
-    def __truediv__(self, part: Any) -> ObjectStoragePath:
-        return self.joinpath(part)
-
-    def _with(self, path: str) -> ObjectStoragePath:
+    def _with(self, path: str) -> Self:
         made = type(self)(f"{self.protocol}://", conn_id=self.conn_id, **self.storage_options)
         made._path = path
         return made
@@ -121,10 +108,59 @@ class ObjectStoragePath:
         if not (exist_ok and self.exists()):
             self.fs.mkdir(self._path, create_parents=parents)
 
-    def iterdir(self) -> Iterator[ObjectStoragePath]:
+    def iterdir(self) -> Iterator[Self]:
         """What lies in this folder."""
         for path in self.fs.ls(self._path, detail=False):
             yield self._with(path)
+
+    def glob(self, pattern: str) -> Iterator[Self]:
+        """What lies below this and fits a pattern."""
+        for path in self.fs.glob(posixpath.join(self._path, pattern)):
+            yield self._with(path)
+
+    def rglob(self, pattern: str) -> Iterator[Self]:
+        """What lies below this, however deep, and fits a pattern."""
+        return self.glob(f"**/{pattern}")
+
+    def stat(self) -> StorageStat:
+        """What the storage tells about this: size, type, times."""
+        info = dict(self.fs.info(self._path))
+        return StorageStat(info | {"protocol": self.protocol, "conn_id": self.conn_id})
+
+    def size(self) -> int:
+        """The size in bytes."""
+        return self.fs.size(self._path)
+
+    def checksum(self) -> int:
+        """A number that changes when the file does."""
+        return self.fs.checksum(self._path)
+
+    def ukey(self) -> str:
+        """A text that changes when the file does."""
+        return self.fs.ukey(self._path)
+
+    def sign(self, expiration: int = 100, **kwargs: Any) -> str:
+        """An address that gives access for some seconds, where the storage has such."""
+        return self.fs.sign(self._path, expiration=expiration, **kwargs)
+
+    def read_block(self, offset: int, length: int | None, delimiter: Any = None) -> bytes:
+        """Some bytes of the file."""
+        return self.fs.read_block(self._path, offset=offset, length=length, delimiter=delimiter)
+
+    def samestore(self, other: Any) -> bool:
+        """Whether another path is reached in the same way."""
+        return isinstance(other, ObjectStoragePath) and (self.protocol, self.conn_id) == (
+            other.protocol,
+            other.conn_id,
+        )
+
+    def samefile(self, other_path: Any) -> bool:
+        """Whether another path leads to the same file."""
+        if not self.samestore(other_path):
+            return False
+        one, other = self.stat(), other_path.stat()
+        name = "ino" if "ino" in one else "name"
+        return one.get(name) == other.get(name)
 
     def read_text(self, encoding: str = "utf-8") -> str:
         """The file's content as text."""
@@ -145,6 +181,63 @@ class ObjectStoragePath:
         """Replace the file's content."""
         with self.open("wb") as file:
             return file.write(data)
+
+    def touch(self, mode: int = 0o666, exist_ok: bool = True, truncate: bool = True) -> None:
+        """Make an empty file; one that is there is emptied unless `truncate` is off."""
+        if not exist_ok and self.exists():
+            raise FileExistsError(str(self))
+        self.fs.touch(self._path, truncate=truncate)
+
+    def copy(self, dst: Any, recursive: bool = False, **kwargs: Any) -> None:
+        """Copy to another path, also of another storage; a folder with `recursive`."""
+        target = self._target(dst)
+        if self.samestore(target):
+            self.fs.copy(self._path, target.path, recursive=recursive, **kwargs)
+        elif self.is_dir():
+            for path in filter(ObjectStoragePath.is_file, self.rglob("*") if recursive else ()):
+                path._stream_to(target / path.relative_to(self))
+        else:
+            self._stream_to(target / self.name if target.is_dir() else target)
+
+    def _stream_to(self, target: ObjectStoragePath) -> None:
+        if target.protocol == "file":
+            target.parent.mkdir(exist_ok=True)
+        with self.open("rb") as source, target.open("wb") as copy:
+            shutil.copyfileobj(source, copy)
+
+    def move(self, path: Any, recursive: bool = False, **kwargs: Any) -> None:
+        """Move to another path, also of another storage; a folder with `recursive`."""
+        target = self._target(path)
+        if self.samestore(target):
+            self.fs.move(self._path, target.path, recursive=recursive, **kwargs)
+        else:
+            self.copy(target, recursive=recursive, **kwargs)
+            self.fs.rm(self._path, recursive=recursive)
+
+    def rename(self, target: Any, **_: Any) -> ObjectStoragePath:
+        """Move to another path of the storage, given whole or by its name; that path."""
+        found = self._target(target)
+        self.fs.move(self._path, found.path, recursive=self.is_dir())
+        return found
+
+    replace = rename
+
+    def _target(self, path: Any) -> ObjectStoragePath:
+        if isinstance(path, ObjectStoragePath):
+            return path
+        text = str(path)
+        if "://" in text or text.startswith("/"):
+            return ObjectStoragePath(text)
+        return self.parent / text
+
+    def rmdir(self, recursive: bool = True) -> None:
+        """Remove the folder with all in it; only an empty one without `recursive`."""
+        if not self.is_dir():
+            raise NotADirectoryError(str(self))
+        if recursive:
+            self.fs.rm(self._path, recursive=True)
+        else:
+            self.fs.rmdir(self._path)
 
     def unlink(self, missing_ok: bool = False) -> None:
         """Remove the file."""
