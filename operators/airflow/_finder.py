@@ -17,11 +17,11 @@ from types import ModuleType
 from typing import Any
 
 from airflow._names import HOME
+from airflow._offered import NATIVE, offered_names
 from airflow._paths import PATHS
 from airflow._refused import NAMESPACES, reason
 
 ROOT = "airflow."
-NATIVE = "couture_operators."
 #: every package above a module of the table is a module too
 _MODULES = {
     ".".join(parts[:end])
@@ -84,24 +84,6 @@ def attribute(module: ModuleType, offered: str, name: str) -> Any:
         raise AttributeError(f"{module.__name__} has no {name}.")
     module.__dict__[name] = value
     return value
-
-
-def offered_names(offered: str) -> dict[str, tuple[str, str]]:
-    """The names of an entry of the table, each with its home: module and attribute."""
-    found: dict[str, tuple[str, str]] = {}
-    for item in offered.split():
-        if not item.startswith("@"):
-            found[item] = HOME[item]
-            continue
-        home = item[1:]
-        native = import_module(NATIVE + home)
-        found |= {name: (home, name) for name in getattr(native, "__all__", None) or public(native)}
-    return found
-
-
-def public(module: ModuleType) -> list[str]:
-    """The names that a module offers itself."""
-    return [name for name in vars(module) if not name.startswith("_") and name != "annotations"]
 
 
 def install() -> None:

@@ -21,7 +21,7 @@ def test_a_module_of_the_table_offers_all_its_names(path):
 
 
 def test_every_home_is_used_by_a_module():
-    used = {name for offered in PATHS.values() for name in offered.split()}
+    used = {name.rpartition("=")[2] for offered in PATHS.values() for name in offered.split()}
     assert set(HOME) - used == set()
 
 
@@ -112,5 +112,19 @@ def test_settings_are_answered_or_refused_with_a_sentence(monkeypatch):
     assert conf.getint("mine", "number") == 7
     assert conf.getboolean("core", "load_examples") is False
     assert conf.getfloat("no", "such", fallback=1.5) == 1.5
-    with pytest.raises(AirflowConfigException, match=r"\[webserver\] base_url has no counterpart"):
+    with pytest.raises(AirflowConfigException, match=r"\[webserver\] workers has no counterpart"):
+        conf.get("webserver", "workers")
+    assert conf.as_dict()["mine"] == {"number": "7"}
+
+
+def test_the_address_of_the_pages_is_the_deployments_base_url(monkeypatch):
+    from airflow.configuration import conf
+    from airflow.exceptions import AirflowConfigException
+
+    monkeypatch.setenv("COUTURE_BASE_URL", "https://jupyter.example")
+    assert conf.get("webserver", "base_url") == "https://jupyter.example"
+    assert conf.get("api", "base_url") == "https://jupyter.example"
+    monkeypatch.setenv("COUTURE_BASE_URL", "")
+    assert conf.get("webserver", "base_url", fallback=None) is None
+    with pytest.raises(AirflowConfigException):
         conf.get("webserver", "base_url")
