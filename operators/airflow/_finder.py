@@ -17,7 +17,7 @@ from types import ModuleType
 from typing import Any
 
 from airflow._names import HOME
-from airflow._offered import NATIVE, offered_names
+from airflow._offered import NATIVE, carried_home, offered_names
 from airflow._paths import PATHS
 from airflow._refused import NAMESPACES, reason
 
@@ -74,10 +74,8 @@ def attribute(module: ModuleType, offered: str, name: str) -> Any:
     if name.startswith("__"):
         raise AttributeError(name)
     below = f"{module.__name__}.{name}".removeprefix(ROOT)
-    names = offered_names(offered)
-    if name in names:
-        home, home_name = names[name]
-        value = getattr(import_module(NATIVE + home), home_name)
+    if found := offered_names(offered).get(name) or carried_home(below, name):
+        value = getattr(import_module(NATIVE + found[0]), found[1])
     elif below in _MODULES:
         value = import_module(ROOT + below)
     else:

@@ -25,9 +25,11 @@ _HOMES = {
     "compat.open_blocks": "DagContext TaskGroupContext",
     "compat.plugins": "AirflowPlugin BaseOperatorLink hookimpl",
     "compat.start_args": "StartTriggerArgs",
+    "compat.processes": "DEFAULT_TIME_TO_WAIT_AFTER_SIGTERM reap_process_group",
     "compat.stdlib": "Final Literal NamedTuple ParamSpec Protocol Self TypeAlias TypeGuard TypedDict "
     "cache cached_property lru_cache md5 runtime_checkable",
     "compat.timeouts": "TimeoutPosix timeout",
+    "compat.version": "PY36 PY37 PY38 PY39 PY310 PY311 PY312",
     "connection": "BaseHook CONN_ENV_PREFIX Connection ConnectionAccessor",
     "context": "Context KNOWN_CONTEXT_KEYS=CONTEXT_KEYS get_current_context "
     "set_current_context=running_in",
@@ -41,6 +43,7 @@ _HOMES = {
     "decorators.groups": "TaskGroupDecorator",
     "decorators.operators": "PythonDecoratedOperator=DecoratedPythonOperator",
     "edges": "EdgeModifier Label",
+    "exceptions": "AirflowException AirflowSkipException",
     "hooks.filesystem": "FSHook",
     "hooks.http": "HttpHook",
     "hooks.sql": "DbApiHook MsSqlHook MySqlHook OracleHook PostgresHook SqliteHook "

@@ -6,6 +6,7 @@ from importlib import import_module
 from types import ModuleType
 
 from airflow._names import HOME
+from airflow._paths import CARRIED
 
 NATIVE = "couture_operators."
 
@@ -27,3 +28,9 @@ def offered_names(offered: str) -> dict[str, tuple[str, str]]:
 def public(module: ModuleType) -> list[str]:
     """The names that a module offers itself."""
     return [name for name in vars(module) if not name.startswith("_") and name != "annotations"]
+
+
+def carried_home(below: str, name: str) -> tuple[str, str] | None:
+    """The home of a name that Airflow's module does not define and yet has, by importing it."""
+    package = below.partition(".")[0]
+    return HOME[name] if name in CARRIED.get(package, "").split() else None

@@ -190,7 +190,8 @@ PATHS = {
     "utils.email": "get_email_address_list send_email send_email_smtp",
     "utils.file": "@compat.files",
     "utils.hashlib_wrapper": "md5",
-    "utils.helpers": "@compat.helpers @compat.templates chain cross_downstream",
+    "utils.helpers": "@compat.helpers @compat.templates DEFAULT_TIME_TO_WAIT_AFTER_SIGTERM chain "
+    "cross_downstream reap_process_group",
     "utils.json": "AirflowJsonEncoder WebEncoder json_ser",
     "utils.log.logging_mixin": "ANSI_ESCAPE LoggingMixin StreamLogWriter redirect_stderr "
     "redirect_stdout remove_escape_codes",
@@ -327,4 +328,22 @@ PATHS = {
     "sdk.log": _MASKING,
     "sdk.timezone": "@compat.timezone",
     "sdk.types": "DagRunProtocol RuntimeTaskInstanceProtocol",
+}
+
+_COMMON = (
+    "AirflowException AirflowSkipException BaseHook BaseOperator BaseSensorOperator Context "
+    "LoggingMixin SkipMixin State TaskInstance apply_defaults conf provide_session"
+)
+#: what Airflow's own modules of a package import, so that files take it from any of them
+CARRIED = {
+    "contrib": _COMMON,
+    "decorators": "AirflowException BaseOperator Context TaskGroup TriggerRule "
+    "task_decorator_factory",
+    "hooks": _COMMON,
+    "models": f"{_COMMON} ArgNotSet Connection DAG DagRun DagRunState DagRunType NEW_SESSION NOTSET "
+    "Param TaskInstanceState TriggerRule Variable WeightRule XCOM_RETURN_KEY create_session",
+    "operators": f"{_COMMON} BaseBranchOperator BranchMixIn Connection DagRun DagRunState "
+    "DagRunType TaskInstanceState TriggerRule Variable XCOM_RETURN_KEY context_merge "
+    "context_to_airflow_vars send_email",
+    "sensors": f"{_COMMON} BaseTrigger PokeReturnValue StartTriggerArgs TriggerEvent WeekDay",
 }

@@ -131,13 +131,13 @@ class Zygotes:
         on_lost: Callable[[set[str]], None],
         on_process: Callable[[int, int | None], None],
         answer: Callable[[ipc.Message], ipc.Message],
-        told: Mapping[str, str],
+        told: Mapping[str, str] | None = None,
     ):
         self._on_message = on_message
         self._on_lost = on_lost
         self._on_process = on_process
         self._answer = answer
-        self._told = dict(told)
+        self._told = dict(told or {})
         self.bases: dict[tuple[str, int | None], Handle] = {}
         self.files: OrderedDict[tuple[str, str], Handle] = OrderedDict()
         self._forked: dict[
