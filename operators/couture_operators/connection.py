@@ -118,9 +118,11 @@ class Connection:
     def test_connection(self) -> tuple[bool, str]:
         """Whether the other system answers, and what it said."""
         try:
-            return self.get_hook().test_connection()
-        except (AirflowException, AttributeError) as err:
+            hook = self.get_hook()
+        except AirflowException as err:
             return False, str(err)
+        test = getattr(hook, "test_connection", None)
+        return test() if test else (False, f"{type(hook).__name__} has no test of a connection.")
 
     def __repr__(self) -> str:
         return f"<Connection: {self.conn_id}>"

@@ -9,10 +9,10 @@ from typing import Any
 from couture_operators import validation
 from couture_operators.assets import expression_of
 from couture_operators.cron import PRESETS, Cron, CronError
+from couture_operators.exceptions import DagDefinitionError
 from couture_operators.spans import Span
 from couture_operators.timetables import (
     ContinuousTimetable,
-    DeltaDataIntervalTimetable,
     Timetable,
 )
 
@@ -58,13 +58,8 @@ def parse_schedule(where: str, value: Any, timezone: str) -> Schedule:
         return Schedule("none")
     if value == "@once":
         return Schedule("once", "@once")
-    if isinstance(value, dt.timedelta):
-        if value < dt.timedelta(seconds=1):
-            validation.refuse(
-                where, f"the schedule's interval must be 1 second or more, not {value}."
-            )
-        span = Span.of(value)
-        return Schedule("interval", span.words, interval=span)
+    if isinstance(value, dt.timedelta) or type(value).__name__ == "relativedelta":
+        return _of_span(where, value)
     if (expression := expression_of(value)) is not None:
         stored = {"type": "assets", "expression": expression.describe()}
         return Schedule("assets", str(expression), stored=stored)
@@ -72,8 +67,6 @@ def parse_schedule(where: str, value: Any, timezone: str) -> Schedule:
         value = ContinuousTimetable()
     if isinstance(value, Timetable):
         return _of_timetable(where, value)
-    if type(value).__name__ == "relativedelta":
-        return _of_timetable(where, DeltaDataIntervalTimetable(value))
     if not isinstance(value, str):
         validation.refuse(
             where,
@@ -82,6 +75,14 @@ def parse_schedule(where: str, value: Any, timezone: str) -> Schedule:
         )
     _check_cron(where, value, timezone)
     return Schedule("cron", value, PRESETS.get(value, value), timezone)
+
+
+def _of_span(where: str, value: Any) -> Schedule:
+    try:
+        span = Span.of(value)
+    except DagDefinitionError as err:
+        validation.refuse(where, str(err))
+    return Schedule("interval", span.words, interval=span)
 
 
 def _check_cron(where: str, cron: str, timezone: str) -> None:

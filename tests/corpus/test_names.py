@@ -1,5 +1,6 @@
 """All modules and names of two Airflow distributions are there or refused with a sentence."""
 
+import ast
 import importlib
 import re
 
@@ -76,6 +77,21 @@ def test_every_exception_is_there(wheels, version):
     source = modules(wheels[version])["exceptions"]
     exceptions = importlib.import_module("airflow.exceptions")
     assert [name for name in public_names(source) if not hasattr(exceptions, name)] == []
+
+
+def test_an_exception_is_caught_by_the_name_of_its_base(wheels):
+    source = modules(wheels["2.10.5"])["exceptions"]
+    exceptions = importlib.import_module("airflow.exceptions")
+    pairs = [
+        (node.name, ast.unparse(base))
+        for node in ast.parse(source).body
+        if isinstance(node, ast.ClassDef)
+        for base in node.bases
+    ]
+    known = [(name, base) for name, base in pairs if isinstance(getattr(exceptions, base, 0), type)]
+    assert len(known) > 40
+    for name, base in known:
+        assert issubclass(getattr(exceptions, name), getattr(exceptions, base)), name
 
 
 def test_no_sentence_refuses_what_is_offered():
