@@ -18,25 +18,18 @@ _ADVICE = {
         __main__ callbacks dag dag.base_dag dag_processing default_login io.typedef io.utils
         listeners.listener listeners.spec metrics.protocols models.db_callback_request
         models.expandinput sentry serialization template ti_deps timetables._cron traces
-        utils.dag_edges utils.dag_processing
-        utils.deprecation_tools utils.docs utils.empty_set utils.entry_points utils.event_scheduler
-        utils.mixins utils.operator_resources utils.providers_configuration_loader utils.pydantic
-        utils.retries utils.sensor_helper utils.singleton utils.tests utils.warnings
+        utils.dag_edges utils.dag_processing utils.deprecation_tools utils.docs utils.empty_set
+        utils.entry_points utils.event_scheduler utils.mixins utils.operator_resources
+        utils.providers_configuration_loader utils.pydantic utils.retries utils.sensor_helper
+        utils.singleton utils.tests utils.warnings
         """,
     _TYPES: """
         configuration.ConfigOptionsDictType configuration.ConfigSectionSourcesType
-        configuration.ConfigSourcesType configuration.ConfigType decorators.TaskDecoratorCollection
-        decorators.base.ExpandableFactory decorators.base.FParams decorators.base.FReturn
-        decorators.base.OperatorSubclass decorators.base.Task decorators.task_group.FParams
-        decorators.task_group.FReturn decorators.task_group.task_group_sig
-        hooks.base.DiscoverableHook models.abstractoperator.TaskStateChangeCallback
-        models.baseoperator.Chainable models.baseoperator.ScheduleInterval
-        models.baseoperator.TaskPostExecuteHook models.baseoperator.TaskPreExecuteHook
-        models.dag.DagStateChangeCallback models.dag.SLAMissCallback models.dag.ScheduleArg
-        models.dag.ScheduleInterval models.dag.ScheduleIntervalArg
-        models.taskinstance.TaskInstanceStateType timetables.interval.Delta
-        utils.log.secrets_masker.Redactable utils.log.secrets_masker.Redacted
-        utils.types
+        configuration.ConfigSourcesType configuration.ConfigType decorators.base.ExpandableFactory
+        decorators.base.FParams decorators.base.FReturn decorators.base.OperatorSubclass
+        decorators.base.Task decorators.task_group.FParams decorators.task_group.FReturn
+        decorators.task_group.task_group_sig utils.log.secrets_masker.Redactable
+        utils.log.secrets_masker.Redacted utils.types
         """,
     _TABLES: """
         models.DagTag models.ImportError models.KnownEvent models.KnownEventType models.Log

@@ -9,6 +9,9 @@ _HOMES = {
     "assets": "Asset AssetAlias AssetAll AssetAny Dataset DatasetAlias DatasetAll "
     "DatasetAny DatasetEvent Metadata BaseDataset=AssetExpression",
     "baseoperator": "AbstractOperator=BaseOperator BaseOperator Operator=BaseOperator apply_defaults",
+    "compat.annotations": "Chainable DagStateChangeCallback Delta DiscoverableHook EdgeInfoType "
+    "SLAMissCallback ScheduleArg ScheduleInterval ScheduleIntervalArg TaskDecoratorCollection "
+    "TaskInstanceStateType TaskPostExecuteHook TaskPreExecuteHook TaskStateChangeCallback",
     "compat.configuration": "conf",
     "compat.encoders": "AirflowJsonEncoder WebEncoder json_ser",
     "compat.exceptions": "AirflowContextDeprecationWarning=RemovedInAirflow3Warning",

@@ -53,7 +53,7 @@ PATHS = {
     # what most files begin with
     "configuration": "@compat.configuration",
     "compat.functools": "cache cached_property lru_cache",
-    "decorators": _DECORATORS,
+    "decorators": f"{_DECORATORS} TaskDecoratorCollection",
     "decorators.base": "DecoratedOperator TaskDecorator get_unique_task_id task_decorator_factory",
     "decorators.bash": "bash_task",
     "decorators.branch_external_python": "branch_external_python_task",
@@ -134,7 +134,7 @@ PATHS = {
     # hooks and triggers
     "hooks": "BaseHook DbApiHook FSHook HttpHook MsSqlHook MySqlHook OracleHook PostgresHook "
     "SqliteHook",
-    "hooks.base": "BaseHook",
+    "hooks.base": "BaseHook DiscoverableHook",
     "hooks.base_hook": "BaseHook CONN_ENV_PREFIX",
     "hooks.dbapi": "DbApiHook",
     "hooks.dbapi_hook": "DbApiHook",
@@ -155,12 +155,13 @@ PATHS = {
     # models
     "models": "BaseHook BaseOperator BaseOperatorLink Connection DAG DAGNode DagRun MappedOperator "
     "Operator Param SkipMixin TaskInstance Variable XCOM_RETURN_KEY XComArg",
-    "models.abstractoperator": "AbstractOperator BaseOperator",
-    "models.baseoperator": "BaseOperator BaseOperatorLink BaseOperatorMeta chain "
-    "chain_linear cross_downstream",
+    "models.abstractoperator": "AbstractOperator BaseOperator TaskStateChangeCallback",
+    "models.baseoperator": "BaseOperator BaseOperatorLink BaseOperatorMeta Chainable "
+    "ScheduleInterval TaskPostExecuteHook TaskPreExecuteHook chain chain_linear cross_downstream",
     "models.baseoperatorlink": "BaseOperatorLink",
     "models.connection": "Connection",
-    "models.dag": "DAG DagContext dag",
+    "models.dag": "DAG DagContext DagStateChangeCallback SLAMissCallback ScheduleArg "
+    "ScheduleInterval ScheduleIntervalArg dag",
     "models.dagparam": "DagParam",
     "models.dagrun": "DagRun",
     "models.dataset": "Dataset DatasetEvent",
@@ -168,7 +169,8 @@ PATHS = {
     "models.operator": "BaseOperator Operator",
     "models.param": "DagParam Param ParamsDict",
     "models.skipmixin": "SkipMixin",
-    "models.taskinstance": "Context TaskInstance TaskInstanceKey set_current_context",
+    "models.taskinstance": "Context TaskInstance TaskInstanceKey TaskInstanceStateType "
+    "set_current_context",
     "models.taskinstancekey": "TaskInstanceKey",
     "models.taskmixin": "DAGNode DependencyMixin TaskGroup TaskMixin",
     "models.variable": "Variable",
@@ -210,7 +212,7 @@ PATHS = {
     "utils.timeout": "TimeoutPosix timeout",
     "utils.timezone": "@compat.timezone",
     "utils.trigger_rule": "TriggerRule",
-    "utils.types": "ArgNotSet DagRunType NOTSET",
+    "utils.types": "ArgNotSet DagRunType EdgeInfoType NOTSET",
     "utils.weekday": "WeekDay",
     "utils.weight_rule": "WeightRule",
     "utils.xcom": "XCOM_RETURN_KEY",
@@ -230,7 +232,7 @@ PATHS = {
     "timetables.base": "@timetables",
     "timetables.datasets": "@timetables",
     "timetables.events": "@timetables",
-    "timetables.interval": "@timetables",
+    "timetables.interval": "@timetables Delta",
     "timetables.simple": "@timetables",
     "timetables.trigger": "@timetables",
     # plugins
