@@ -19,6 +19,7 @@ from couture_operators.setup_teardown import SetupTeardownMixin
 from couture_operators.task_templates import TaskTemplates
 from couture_operators.taskgroup import current_group
 from couture_operators.trigger_rule import TriggerRule, WeightRule
+from couture_operators.weights import PriorityWeightStrategy, rule_of
 
 if TYPE_CHECKING:
     from couture_operators.context import Context
@@ -86,7 +87,7 @@ class BaseOperator(DeferrableMixin, SetupTeardownMixin, TaskTemplates, metaclass
         ignore_first_depends_on_past: bool = True,
         params: dict[str, Any] | None = None,
         priority_weight: int = 1,
-        weight_rule: str = WeightRule.DOWNSTREAM,
+        weight_rule: str | PriorityWeightStrategy = WeightRule.DOWNSTREAM,
         queue: str = "default",
         pool: str | None = None,
         pool_slots: int = 1,
@@ -143,7 +144,7 @@ class BaseOperator(DeferrableMixin, SetupTeardownMixin, TaskTemplates, metaclass
         self.email_on_retry = validation.flag(where, "email_on_retry", email_on_retry)
         self.email_on_failure = validation.flag(where, "email_on_failure", email_on_failure)
 
-        self.retries = validation.whole(where, "retries", retries or 0, 0)
+        self.retries = validation.retries(where, retries)
         self.retry_delay = validation.duration(where, "retry_delay", retry_delay) or dt.timedelta()
         self.retry_exponential_backoff = validation.flag(
             where, "retry_exponential_backoff", retry_exponential_backoff
@@ -161,10 +162,10 @@ class BaseOperator(DeferrableMixin, SetupTeardownMixin, TaskTemplates, metaclass
         )
         self.wait_for_past_depends_before_skipping = wait_for_past_depends_before_skipping
         self.ignore_first_depends_on_past = ignore_first_depends_on_past
-        self.trigger_rule = _member(where, "trigger_rule", TriggerRule, trigger_rule)
+        self.trigger_rule = _trigger_rule(where, trigger_rule)
 
         self.priority_weight = validation.whole(where, "priority_weight", priority_weight)
-        self.weight_rule = _member(where, "weight_rule", WeightRule, weight_rule)
+        self.weight_rule, self._weight_strategy = rule_of(where, weight_rule)
         self.queue = validation.text(where, "queue", queue)
         self.pool = validation.text(where, "pool", pool or "default_pool")
         self.pool_slots = validation.whole(where, "pool_slots", pool_slots, 1)
@@ -369,12 +370,12 @@ class BaseOperator(DeferrableMixin, SetupTeardownMixin, TaskTemplates, metaclass
         return f"<Task({self.task_type}): {self.task_id}>"
 
 
-def _member(where: str, name: str, kind: type[TriggerRule] | type[WeightRule], value: Any) -> str:
+def _trigger_rule(where: str, value: Any) -> str:
     try:
-        return str(kind(value))
+        return str(TriggerRule(value))
     except ValueError:
-        known = ", ".join(kind)
-        validation.refuse(where, f"{name} {value!r} does not exist; the rules are {known}.")
+        known = ", ".join(TriggerRule)
+        validation.refuse(where, f"trigger_rule {value!r} does not exist; the rules are {known}.")
 
 
 def _as_list(value: Any) -> list[Any]:

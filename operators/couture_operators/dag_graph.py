@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Self
 
 from couture_operators.exceptions import DuplicateTaskIdFound, TaskNotFound
+from couture_operators.relations import nodes
 from couture_operators.taskgroup import TaskGroup
 
 if TYPE_CHECKING:
@@ -106,6 +107,14 @@ class DagGraph:
         """Add several tasks."""
         for task in tasks:
             self.add_task(task)
+
+    def __rshift__(self, other: Any) -> Any:
+        """Take tasks, as files of Airflow 1.10 write it: `dag >> task`, `task >> dag`."""
+        for node in nodes(other):
+            self.add_tasks(node.roots)
+        return other
+
+    __lshift__ = __rrshift__ = __rlshift__ = __rshift__
 
     def topological_sort(self) -> list[BaseOperator]:
         """All tasks, each after those that it waits for; ties in the order of definition."""

@@ -56,10 +56,14 @@ class DependencyMixin:
         """Called on the other end of a new dependency; what waits for its other end takes note."""
 
     def __rshift__(self, other: Any) -> Any:
+        if hasattr(other, "task_dict"):
+            return NotImplemented  # a DAG takes the task: DagGraph.__rrshift__
         self.set_downstream(other)
         return other
 
     def __lshift__(self, other: Any) -> Any:
+        if hasattr(other, "task_dict"):
+            return NotImplemented
         self.set_upstream(other)
         return other
 

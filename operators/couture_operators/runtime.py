@@ -167,6 +167,14 @@ class TaskRuntime(Protocol):
         """Have the engine send a mail; it is kept until it is sent."""
         ...
 
+    def mask_secret(self, secret: str) -> None:
+        """Hide a text in the attempt's log from now on."""
+        ...
+
+    def hide_secrets(self, text: str) -> str:
+        """The text without what is hidden in the attempt's log."""
+        ...
+
     def run_notebook(self, spec: NotebookSpec) -> dict[str, Any]:
         """Run a notebook to its end; raises when a cell fails."""
         ...
@@ -184,6 +192,11 @@ def set_runtime(runtime: TaskRuntime | None) -> None:
     """Make this the runtime of the process (an attempt's process has one task only)."""
     global _current
     _current = runtime
+
+
+def attached() -> TaskRuntime | None:
+    """The runtime of this process, None where no engine stands behind it."""
+    return _current
 
 
 def current_runtime() -> TaskRuntime:

@@ -6,7 +6,7 @@ import datetime as dt
 import json
 from typing import Any
 
-from couture_operators import validation
+from couture_operators import validation, weights
 from couture_operators.assets import assets_of
 from couture_operators.author_callbacks import OF_DAGS, OF_TASKS, kinds_of
 from couture_operators.baseoperator import BaseOperator
@@ -23,7 +23,7 @@ KINDS = {"bash", "python", "notebook", "spark", "dag", "sensor", "mail", "branch
 def dag_to_dict(dag: DAG) -> dict[str, Any]:
     """Describe a DAG; raises a sentence naming DAG and field for what JSON cannot hold."""
     tasks = dag.topological_sort()
-    weights = total_weights(tasks)
+    priorities = total_weights(tasks)
     sources = length_sources(dag)
     params = {
         name: _json(dag._sentence_name, f"params[{name!r}]", param.to_dict())
@@ -59,7 +59,7 @@ def dag_to_dict(dag: DAG) -> dict[str, Any]:
         "task_groups": [_group(group) for group in dag.task_group.iter_groups()],
         "edge_labels": _edge_labels(dag),
         "tasks": [
-            task_to_dict(task, weights[task.task_id], wanted=task.task_id in sources)
+            task_to_dict(task, priorities[task.task_id], wanted=task.task_id in sources)
             for task in tasks
         ],
     }
@@ -192,6 +192,9 @@ def total_weights(tasks: list[BaseOperator]) -> dict[str, int]:
     all_one = all(task.priority_weight == 1 for task in tasks)
     totals = {}
     for task in tasks:
+        if task._weight_strategy is not None:
+            totals[task.task_id] = weights.asked_of(task, task._weight_strategy)
+            continue
         bits = relatives[task.weight_rule][task.task_id]
         others = bits.bit_count() if all_one else _sum(bits, tasks)
         totals[task.task_id] = task.priority_weight + others

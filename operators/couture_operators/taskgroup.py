@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from couture_operators.expand_input import ExpandInput
 
 _NUMBERED = re.compile(r"__\d+$")
-_PREFIX = re.compile(r"[A-Za-z0-9_\-]{1,200}")
+_PREFIX = re.compile(r"[\w\-]{1,200}")
 
 
 class TaskGroup(DependencyMixin):
@@ -235,6 +235,14 @@ class TaskGroup(DependencyMixin):
 
     def __repr__(self) -> str:
         return f"<TaskGroup: {self.group_id}>"
+
+
+class MappedTaskGroup(TaskGroup):
+    """A group with an instance for each combination of the items of its arguments."""
+
+    def __init__(self, *, expand_input: ExpandInput, **kwargs: Any):
+        super().__init__(**kwargs)
+        self.expand_input = expand_input
 
 
 def _before_teardown(teardown: BaseOperator, inside: set[str]) -> Iterator[BaseOperator]:

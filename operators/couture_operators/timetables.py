@@ -9,16 +9,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from couture_operators import timing
 from couture_operators.assets import AssetAll, AssetExpression
 from couture_operators.cron import PRESETS
-from couture_operators.dates import to_datetime, words, zone_name
+from couture_operators.dates import to_datetime, zone_name
 from couture_operators.exceptions import DagDefinitionError
-
-if TYPE_CHECKING:
-    pass
+from couture_operators.spans import Span, fixed
 
 
 class DataInterval(NamedTuple):
@@ -177,7 +175,7 @@ class _CronTimetable(Timetable):
     def __init__(self, *crons: str, timezone: Any, interval: Any = dt.timedelta()):
         self.crons = [PRESETS.get(cron, cron) for cron in crons]
         self.timezone = timezone if isinstance(timezone, str) else zone_name(timezone)
-        self.interval = as_timedelta(interval)
+        self.interval = fixed(interval)
 
     @property
     def summary(self) -> str:
@@ -225,20 +223,34 @@ class DeltaDataIntervalTimetable(Timetable):
     """Runs every so often, at the end of each interval, as `schedule=timedelta(...)`."""
 
     def __init__(self, delta: Any):
-        self.delta = as_timedelta(delta)
-        if self.delta < dt.timedelta(seconds=1):
-            raise DagDefinitionError(
-                f"A schedule's interval must be 1 second or more, not {delta}."
-            )
+        self.delta = delta
+        self.span = Span.of(delta)
 
     @property
     def summary(self) -> str:
         """The duration in words."""
-        return words(self.delta)
+        return self.span.words
 
     def stored(self) -> dict[str, Any]:
         """The stored form."""
-        return {"type": "interval", "seconds": self.delta.total_seconds()}
+        return {"type": "interval", **self.span.stored()}
+
+
+class DeltaTriggerTimetable(Timetable):
+    """Runs every so often; each covers `interval` before its time, by default nothing."""
+
+    def __init__(self, delta: Any, *, interval: Any = dt.timedelta(), **_: Any):
+        self.span, self.interval = Span.of(delta), fixed(interval)
+
+    @property
+    def summary(self) -> str:
+        """The duration in words."""
+        return self.span.words
+
+    def stored(self) -> dict[str, Any]:
+        """The stored form."""
+        interval = self.interval.total_seconds()
+        return {"type": "delta_trigger", **self.span.stored(), "interval": interval}
 
 
 class EventsTimetable(Timetable):
@@ -294,19 +306,21 @@ class AssetOrTimeSchedule(Timetable):
         return {"type": "assets_or_time", "expression": self.expression.describe(), "time": time}
 
 
+class AssetTriggeredTimetable(Timetable):
+    """Runs when assets were updated, as `schedule=[asset, ...]`."""
+
+    def __init__(self, assets: Any):
+        self.expression = assets if isinstance(assets, AssetExpression) else AssetAll(*assets)
+
+    @property
+    def summary(self) -> str:
+        """The assets."""
+        return str(self.expression)
+
+    def stored(self) -> dict[str, Any]:
+        """The stored form."""
+        return {"type": "assets", "expression": self.expression.describe()}
+
+
+DatasetTriggeredTimetable = AssetTriggeredTimetable
 DatasetOrTimeSchedule = AssetOrTimeSchedule
-
-
-def as_timedelta(value: Any) -> dt.timedelta:
-    """A timedelta, also from a relativedelta without months and years."""
-    if isinstance(value, dt.timedelta):
-        return dt.timedelta(seconds=value.total_seconds())
-    kinds = ("days", "hours", "minutes", "seconds", "microseconds")
-    if not all(hasattr(value, kind) for kind in kinds):
-        raise DagDefinitionError(f"A schedule's interval must be a timedelta, not {value!r}.")
-    if value.months or value.years:
-        raise DagDefinitionError(
-            f"The interval {value!r} has months or years, whose lengths vary; use a cron such as "
-            "'0 0 1 * *'."
-        )
-    return dt.timedelta(**{kind: getattr(value, kind) for kind in kinds})

@@ -105,12 +105,20 @@ def test_only_tasks_can_be_joined():
         a >> "b"
 
 
+def test_ids_may_have_letters_of_any_language():
+    with DAG("über.день"):
+        task = EmptyOperator(task_id="処理-1")
+    assert (task.dag_id, task.task_id) == ("über.день", "処理-1")
+
+
 def test_a_task_id_is_used_once():
     with pytest.raises(DuplicateTaskIdFound, match="DAG 'd' has two tasks with the task_id 'a'"):
         tasks("a", "a")
 
 
-@pytest.mark.parametrize("bad", ["", "a b", "é", "x" * 251, None, "a/b", "a\n", ".", ".."])
+@pytest.mark.parametrize(
+    "bad", ["", "a b", "é" * 126, "x" * 251, "a🦆", None, "a/b", "a\n", ".", ".."]
+)
 def test_ids_are_plain(bad):
     with pytest.raises(DagDefinitionError, match="is not allowed: use 1 to 250 letters"):
         DAG(bad)
@@ -178,7 +186,7 @@ def test_a_missing_argument_names_the_task():
     ("arguments", "complaint"),
     [
         ({"trigger_rule": "all_green"}, "trigger_rule 'all_green' does not exist; the rules are"),
-        ({"retries": "3"}, "retries must be a whole number, not '3'"),
+        ({"retries": "three"}, "retries must be a whole number, not 'three'"),
         ({"retry_delay": "5m"}, "retry_delay must be a timedelta or a number of seconds"),
         ({"pool_slots": 0}, "pool_slots must be 1 or more"),
         ({"execution_timeout": dt.timedelta(0)}, "execution_timeout must be more than 0"),

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from couture_operators import DAG, timing
+from couture_operators.assets import Asset
 from couture_operators.exceptions import DagDefinitionError
 from couture_operators.own_timetables import further_slots, manual_interval
 from couture_operators.serialize import dag_to_dict
@@ -16,7 +17,9 @@ from couture_operators.timetables import (
     CronTriggerTimetable,
     DagRunInfo,
     DataInterval,
+    DatasetTriggeredTimetable,
     DeltaDataIntervalTimetable,
+    DeltaTriggerTimetable,
     EventsTimetable,
     MultipleCronTriggerTimetable,
     NullTimetable,
@@ -71,6 +74,15 @@ def stored(schedule, **more):
         ),
         (DeltaDataIntervalTimetable(DAY), {"type": "interval", "seconds": 86400.0}),
         (relativedelta(days=1, hours=2), {"type": "interval", "seconds": 93600.0}),
+        (relativedelta(years=1, months=1), {"type": "interval", "seconds": 0.0, "months": 13}),
+        (
+            DeltaTriggerTimetable(DAY, interval=DAY / 2),
+            {"type": "delta_trigger", "seconds": 86400.0, "interval": 43200.0},
+        ),
+        (
+            DatasetTriggeredTimetable(Asset("a") | Asset("b")),
+            {"type": "assets", "expression": {"any": [{"asset": "a"}, {"asset": "b"}]}},
+        ),
         (
             EventsTimetable([START + DAY, START, START], restrict_to_events=True),
             {"type": "events", "restrict": True,
@@ -223,7 +235,7 @@ def test_catchup_is_told_to_an_own_timetable():
     ("make", "words"),
     [
         (lambda: DAG("d", schedule=CronTriggerTimetable("61 * * * *", timezone="UTC")), "61"),
-        (lambda: DAG("d", schedule=relativedelta(months=1)), "months or years"),
+        (lambda: DAG("d", schedule=relativedelta(day=1)), "sets parts of a date"),
         (lambda: DeltaDataIntervalTimetable(dt.timedelta(0)), "1 second or more"),
         (lambda: MultipleCronTriggerTimetable(timezone="UTC"), "needs a cron"),
         (lambda: AssetOrTimeSchedule(timetable=OnceTimetable()), "needs assets"),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import inspect
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, ClassVar
 
 from couture_operators import validation
-from couture_operators.context import Context
+from couture_operators.context import CONTEXT_KEYS, Context
 from couture_operators.exceptions import (
     AirflowException,
     AirflowNotFoundException,
@@ -19,14 +20,16 @@ from couture_operators.runtime import current_runtime
 from couture_operators.sensors.base import BaseSensorOperator
 from couture_operators.states import DAG_RUN_STATES, TASK_STATES
 
+_BY_PLACE = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+
 
 class ExternalTaskSensor(BaseSensorOperator):
     """Waits for a DAG, some of its tasks or a task group of it, at one or several logical dates.
 
     The logical date is the run's own, that minus `execution_delta`, or what
-    `execution_date_fn(logical_date)` gives. Done when everything is in `allowed_states`; one that
-    is in `failed_states` fails the sensor (skips it with `soft_fail`), one in `skipped_states`
-    skips it.
+    `execution_date_fn(logical_date)` gives, or `execution_date_fn(logical_date, context)`. Done when
+    everything is in `allowed_states`; one that is in `failed_states` fails the sensor (skips it with
+    `soft_fail`), one in `skipped_states` skips it.
     """
 
     template_fields: Sequence[str] = (
@@ -129,7 +132,8 @@ class ExternalTaskSensor(BaseSensorOperator):
             return [logical]
         more = context.copy()
         more["context"] = context
-        found = call_with_context(self.execution_date_fn, [logical], {}, more)
+        given = [logical, context] if _takes_context(self.execution_date_fn) else [logical]
+        found = call_with_context(self.execution_date_fn, given, {}, more)
         return list(found) if isinstance(found, list | tuple | set) else [found]
 
     def _states(self, task_ids: list[str], dates: list[dt.datetime]) -> list[str | None]:
@@ -173,6 +177,16 @@ class ExternalTaskSensor(BaseSensorOperator):
             raise AirflowException(
                 f"The external task group {group} in DAG {self.external_dag_id} does not exist."
             )
+
+
+def _takes_context(function: Callable[..., Any]) -> bool:
+    """Whether a second argument must be given and is none of the context by its name (1.10)."""
+    try:
+        parameters = list(inspect.signature(function).parameters.values())
+    except (TypeError, ValueError):
+        return False
+    needed = [p for p in parameters if p.kind in _BY_PLACE and p.default is p.empty]
+    return len(needed) == 2 and needed[1].name not in (*CONTEXT_KEYS, "context")
 
 
 class ExternalTaskMarker(EmptyOperator):

@@ -46,6 +46,11 @@ class MomentSensor(BaseSensorOperator):
         """Called when the moment has come."""
 
 
+def _without_trigger(kwargs: dict[str, Any]) -> dict[str, Any]:
+    """Arguments of Airflow's deferrable sensors that say how they defer: all do it in one way."""
+    return {k: v for k, v in kwargs.items() if k not in ("start_from_trigger", "trigger_kwargs")}
+
+
 class TimeSensor(MomentSensor):
     """Waits until a time of day, in the DAG's time zone."""
 
@@ -68,8 +73,7 @@ class TimeSensorAsync(TimeSensor):
     """TimeSensor that holds no process while it waits."""
 
     def __init__(self, **kwargs: Any):
-        kwargs.pop("start_from_trigger", None)  # all of them do
-        super().__init__(**kwargs)
+        super().__init__(**_without_trigger(kwargs))
         self.deferrable = True
 
 
@@ -91,8 +95,7 @@ class TimeDeltaSensorAsync(TimeDeltaSensor):
     """TimeDeltaSensor that holds no process while it waits."""
 
     def __init__(self, **kwargs: Any):
-        kwargs.pop("start_from_trigger", None)  # all of them do
-        super().__init__(**kwargs)
+        super().__init__(**_without_trigger(kwargs))
         self.deferrable = True
 
 
@@ -133,6 +136,5 @@ class DateTimeSensorAsync(DateTimeSensor):
     """DateTimeSensor that holds no process while it waits."""
 
     def __init__(self, **kwargs: Any):
-        kwargs.pop("start_from_trigger", None)  # all of them do
-        super().__init__(**kwargs)
+        super().__init__(**_without_trigger(kwargs))
         self.deferrable = True

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, cast
 
+from couture_operators import masking
 from couture_operators.exceptions import (
     AirflowException,
     AirflowNotFoundException,
@@ -94,6 +95,8 @@ class ReadingRuntime:
         self.client = client
         self.was_read = False
         self.mask = mask_of_process()
+        for secret in masking.named:  # by the file, before anything was asked
+            self.mask.add(secret)
 
     def get_variable(self, key: str) -> str:
         """Return a variable's value; KeyError if there is none."""
@@ -109,6 +112,14 @@ class ReadingRuntime:
         for connection in found:
             self.mask.add_connection(connection)
         return found
+
+    def mask_secret(self, secret: str) -> None:
+        """Hide a text in the log from now on."""
+        self.mask.add(secret)
+
+    def hide_secrets(self, text: str) -> str:
+        """Return the text without what is hidden in the log."""
+        return self.mask.hide(text) or ""
 
 
 class AttemptRuntime(ReadingRuntime):
