@@ -12,7 +12,7 @@ from couture_operators.dag import DAG
 from couture_operators.exceptions import AirflowException
 
 _finder.install()
-_LATER = "Asset Dataset XComArg conf"
+_LATER = "Asset Dataset PY36 PY37 PY38 PY39 PY310 PY311 PY312 XComArg conf"
 
 
 def __getattr__(name: str) -> Any:

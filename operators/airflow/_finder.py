@@ -17,11 +17,11 @@ from types import ModuleType
 from typing import Any
 
 from airflow._names import HOME
+from airflow._offered import NATIVE, carried_home, offered_names
 from airflow._paths import PATHS
 from airflow._refused import NAMESPACES, reason
 
 ROOT = "airflow."
-NATIVE = "couture_operators."
 #: every package above a module of the table is a module too
 _MODULES = {
     ".".join(parts[:end])
@@ -74,34 +74,14 @@ def attribute(module: ModuleType, offered: str, name: str) -> Any:
     if name.startswith("__"):
         raise AttributeError(name)
     below = f"{module.__name__}.{name}".removeprefix(ROOT)
-    names = offered_names(offered)
-    if name in names:
-        home, home_name = names[name]
-        value = getattr(import_module(NATIVE + home), home_name)
+    if found := offered_names(offered).get(name) or carried_home(below, name):
+        value = getattr(import_module(NATIVE + found[0]), found[1])
     elif below in _MODULES:
         value = import_module(ROOT + below)
     else:
         raise AttributeError(f"{module.__name__} has no {name}.")
     module.__dict__[name] = value
     return value
-
-
-def offered_names(offered: str) -> dict[str, tuple[str, str]]:
-    """The names of an entry of the table, each with its home: module and attribute."""
-    found: dict[str, tuple[str, str]] = {}
-    for item in offered.split():
-        if not item.startswith("@"):
-            found[item] = HOME[item]
-            continue
-        home = item[1:]
-        native = import_module(NATIVE + home)
-        found |= {name: (home, name) for name in getattr(native, "__all__", None) or public(native)}
-    return found
-
-
-def public(module: ModuleType) -> list[str]:
-    """The names that a module offers itself."""
-    return [name for name in vars(module) if not name.startswith("_") and name != "annotations"]
 
 
 def install() -> None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
+from airflow._advice import ADVICE
+from airflow._offered import offered_names
+
 #: words of a module's path -> the system, and what reaches it from a PythonOperator
 _SYSTEMS: tuple[tuple[str, str, str], ...] = (
     (r"kubernetes|k8s|executor_config", "Kubernetes", "the package kubernetes"),
     (
-        r"amazon|aws|s3|emr|ecs|sagemaker|sqs|sns|redshift|dynamodb|athena|glue|ec2",
+        r"amazon|aws|awsbatch|s3|emr|ecs|sagemaker|sqs|sns|redshift|dynamodb|athena|glue|ec2",
         "Amazon Web Services",
         "the package boto3",
     ),
@@ -19,6 +22,7 @@ _SYSTEMS: tuple[tuple[str, str, str], ...] = (
         "Google Cloud",
         "Google's own client packages",
     ),
+    (r"winrm|psrp", "Windows Remote Management", "the package pywinrm or pypsrp"),
     (r"azure|wasb|adls|cosmos|adx|fileshare|microsoft", "Microsoft Azure", "Azure's own packages"),
     (r"spark", "Spark", "CouturePySparkOperator or CoutureSparkOperator"),
     (r"sftp|ssh", "SSH", "a BashOperator with ssh or scp, or the package paramiko"),
@@ -27,17 +31,17 @@ _SYSTEMS: tuple[tuple[str, str, str], ...] = (
     (r"jdbc", "JDBC", "an SQLExecuteQueryOperator with a database's own Python driver"),
     (r"odbc", "ODBC", "an SQLExecuteQueryOperator over the package pyodbc"),
     (r"docker", "Docker", "a BashOperator with docker run, or the package docker"),
-    (r"hive|beeline", "Hive", "the package PyHive, or a BashOperator with beeline"),
-    (r"hdfs|sqoop|pig", "Hadoop", "a BashOperator with Hadoop's commands"),
+    (r"hive|beeline|metastore", "Hive", "the package PyHive, or a BashOperator with beeline"),
+    (r"hdfs|webhdfs|sqoop|pig", "Hadoop", "a BashOperator with Hadoop's commands"),
     (r"presto|trino", "Trino", "an SQLExecuteQueryOperator over the package trino"),
     (r"snowflake", "Snowflake", "an SQLExecuteQueryOperator over snowflake-sqlalchemy"),
+    (r"oracle_to_oracle", "Oracle", "a GenericTransfer between two connections"),
     (r"vertica|druid|pinot|teradata|exasol", "that database", "its own Python driver"),
     (r"dbt", "dbt", "a BashOperator with dbt"),
     (r"databricks", "Databricks", "the package databricks-sdk"),
     (r"qubole", "Qubole", "the package qds-sdk"),
     (r"slack|discord|dingding|hipchat|telegram", "that messenger", "an HttpOperator on its API"),
     (r"sendgrid", "SendGrid", "an EmailOperator"),
-    (r"winrm", "WinRM", "the package pywinrm"),
     (r"redis|mongo|cassandra|neo4j|influxdb|arangodb|elasticsearch", "that store", "its package"),
     (r"jira|zendesk|salesforce|opsgenie|pagerduty|segment|jenkins|datadog|openfaas|cloudant|grpc"
      r"|samba|asana|tableau|airbyte|fivetran|dingding", "that service", "its own Python package"),
@@ -47,35 +51,22 @@ NAMESPACES = (
     *("providers.apache", "providers.atlassian", "providers.cncf", "providers.common"),
     *("providers.dbt", "providers.microsoft"),
 )
-_TABLES = "tasks do not reach the scheduler's database; use the HTTP API"
-_GENERAL = {
-    "models.DagBag": "DAG files are read by the scheduler; `couture dags list` shows what it found",
-    "models.XCom": "use ti.xcom_push and ti.xcom_pull",
-    "models.Pool": "pools are made under Admin > Pools, by the HTTP API and by `couture pools`",
-    "models.DagModel": "the HTTP API and `couture dags` tell about DAGs",
-    "models.DagTag": _TABLES,
-    "models.ImportError": _TABLES,
-    "models.serialized_dag": _TABLES,
-    "models.dag.get_last_dagrun": _TABLES,
-    "models.MappedOperator": "use .expand of an operator",
-    "utils.db": _TABLES,
-    "api": "use this product's HTTP API, which has the shape of Airflow's",
-    "www": "there is no Flask application here",
-    "security": "people and roles are managed in the admin pages",
-    "executors": "the deployment chooses its executor",
-    "jobs": "the scheduler is not part of what DAG files see",
-    "cli": "use the command couture",
-}
 
 
 def reason(below: str, paths: Mapping[str, str], names: set[str]) -> str:
     """The sentence for a module (without `airflow.`) or a name in one that is not offered."""
     parent, _, name = below.rpartition(".")
     full = f"airflow.{below}"
-    for begin, advice in _GENERAL.items():
-        if below == begin or below.startswith(f"{begin}."):
-            return f"{full} is not available: {advice}."
-    if parent in paths and not name.islower():
+    if (
+        below not in ADVICE
+        and parent in paths
+        and (near := _nearest(name, offered_names(paths[parent]), 0.88))
+    ):
+        return f"airflow.{parent} has no {name} here. Did you mean {near}?"
+    if advice := _advice(below):
+        return f"{full} is not available: {advice}."
+    is_leaf = not any(path.startswith(f"{parent}.") for path in paths)
+    if parent in paths and (is_leaf or not name.islower()):
         return _missing_name(parent, name, paths, names)
     if sentence := _of_a_system(below):
         return sentence
@@ -88,6 +79,13 @@ def reason(below: str, paths: Mapping[str, str], names: set[str]) -> str:
     near = _nearest(below, paths, 0.8)
     hint = f" Did you mean airflow.{near}?" if near else ""
     return f"{full} is no module of Airflow that is offered here.{hint}"
+
+
+def _advice(below: str) -> str | None:
+    """The sentence of the longest path in the table that a path is or lies below."""
+    while below and below not in ADVICE:
+        below = below.rpartition(".")[0]
+    return ADVICE.get(below)
 
 
 def _of_a_system(below: str) -> str | None:

@@ -8,15 +8,18 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from couture_operators import validation
+from couture_operators.author_callbacks import AuthorCallback
 from couture_operators.deferral import DeferrableMixin
 from couture_operators.exceptions import DagDefinitionError
 from couture_operators.operator_meta import OperatorMeta, dag_of, refuse_unknown
-from couture_operators.params import Param
+from couture_operators.params import ParamsAttribute, declared_in
 from couture_operators.relations import link
 from couture_operators.resolving import references_in
 from couture_operators.setup_teardown import SetupTeardownMixin
+from couture_operators.task_templates import TaskTemplates
 from couture_operators.taskgroup import current_group
 from couture_operators.trigger_rule import TriggerRule, WeightRule
+from couture_operators.weights import PriorityWeightStrategy, rule_of
 
 if TYPE_CHECKING:
     from couture_operators.context import Context
@@ -25,16 +28,8 @@ if TYPE_CHECKING:
     from couture_operators.taskgroup import TaskGroup
     from couture_operators.xcom_arg import PlainXComArg
 
-CALLBACKS = (
-    "on_execute_callback",
-    "on_success_callback",
-    "on_failure_callback",
-    "on_retry_callback",
-    "on_skipped_callback",
-)
 
-
-class BaseOperator(DeferrableMixin, SetupTeardownMixin, metaclass=OperatorMeta):
+class BaseOperator(DeferrableMixin, SetupTeardownMixin, TaskTemplates, metaclass=OperatorMeta):
     """One task of a DAG. Subclasses say in `execute(context)` what it does.
 
     `resources`, `run_as_user`, `executor`, `executor_config`, `logger_name`, `schedule_interval` and
@@ -48,9 +43,18 @@ class BaseOperator(DeferrableMixin, SetupTeardownMixin, metaclass=OperatorMeta):
     ui_color: ClassVar[str] = "#fff"
     ui_fgcolor: ClassVar[str] = "#000"
     #: values of a mapped instance that are not rendered: they came from other tasks
-    unrendered: Sequence[Any] = ()
+    _unrendered_values: Sequence[Any] = ()
     #: bash, python, notebook, spark, dag, sensor, mail, branch, empty or other: chooses the icon
     operator_kind: ClassVar[str] = "other"
+    #: accepted for existing files; links are not shown
+    operator_extra_links: Sequence[Any] = ()
+
+    on_execute_callback = AuthorCallback()
+    on_success_callback = AuthorCallback()
+    on_failure_callback = AuthorCallback()
+    on_retry_callback = AuthorCallback()
+    on_skipped_callback = AuthorCallback()
+    params: ParamsAttribute = ParamsAttribute()
 
     def __init__(
         self,
@@ -83,7 +87,7 @@ class BaseOperator(DeferrableMixin, SetupTeardownMixin, metaclass=OperatorMeta):
         ignore_first_depends_on_past: bool = True,
         params: dict[str, Any] | None = None,
         priority_weight: int = 1,
-        weight_rule: str = WeightRule.DOWNSTREAM,
+        weight_rule: str | PriorityWeightStrategy = WeightRule.DOWNSTREAM,
         queue: str = "default",
         pool: str | None = None,
         pool_slots: int = 1,
@@ -122,16 +126,16 @@ class BaseOperator(DeferrableMixin, SetupTeardownMixin, metaclass=OperatorMeta):
         self.task_id = self.task_group.child_id(task_id) if self.task_group else self.label
         if self.task_id != self.label:
             validation.identifier("The task_id", self.task_id)
-        self.upstream_ids: dict[str, None] = {}
-        self.downstream_ids: dict[str, None] = {}
+        self._upstream_ids: dict[str, None] = {}
+        self._downstream_ids: dict[str, None] = {}
         #: those of upstream_ids that nobody stated: they follow from arguments or groups
-        self.implied_upstream_ids: set[str] = set()
-        self.edge_sites: dict[str, Any] = {}
+        self._implied_upstream_ids: set[str] = set()
+        self._edge_sites: dict[str, Any] = {}
         self._defined_at: tuple[str | None, int | None] = (None, None)
-        where = self.where
+        where = self._sentence_name
         refuse_unknown(where, type(self), unknown)
 
-        self.description = validation.optional_text(where, "description", description)
+        self._description_text = validation.optional_text(where, "description", description)
         self.task_display_name = task_display_name or self.task_id
         self.doc, self.doc_json, self.doc_yaml, self.doc_rst = doc, doc_json, doc_yaml, doc_rst
         self.doc_md = validation.optional_text(where, "doc_md", doc_md)
@@ -140,7 +144,7 @@ class BaseOperator(DeferrableMixin, SetupTeardownMixin, metaclass=OperatorMeta):
         self.email_on_retry = validation.flag(where, "email_on_retry", email_on_retry)
         self.email_on_failure = validation.flag(where, "email_on_failure", email_on_failure)
 
-        self.retries = validation.whole(where, "retries", retries or 0, 0)
+        self.retries = validation.retries(where, retries)
         self.retry_delay = validation.duration(where, "retry_delay", retry_delay) or dt.timedelta()
         self.retry_exponential_backoff = validation.flag(
             where, "retry_exponential_backoff", retry_exponential_backoff
@@ -158,10 +162,10 @@ class BaseOperator(DeferrableMixin, SetupTeardownMixin, metaclass=OperatorMeta):
         )
         self.wait_for_past_depends_before_skipping = wait_for_past_depends_before_skipping
         self.ignore_first_depends_on_past = ignore_first_depends_on_past
-        self.trigger_rule = _member(where, "trigger_rule", TriggerRule, trigger_rule)
+        self.trigger_rule = _trigger_rule(where, trigger_rule)
 
         self.priority_weight = validation.whole(where, "priority_weight", priority_weight)
-        self.weight_rule = _member(where, "weight_rule", WeightRule, weight_rule)
+        self.weight_rule, self._weight_strategy = rule_of(where, weight_rule)
         self.queue = validation.text(where, "queue", queue)
         self.pool = validation.text(where, "pool", pool or "default_pool")
         self.pool_slots = validation.whole(where, "pool_slots", pool_slots, 1)
@@ -177,25 +181,18 @@ class BaseOperator(DeferrableMixin, SetupTeardownMixin, metaclass=OperatorMeta):
             where, "execution_timeout", execution_timeout, zero=False
         )
 
-        self.params = {
-            name: Param.of(value)
-            for name, value in validation.mapping(where, "params", params).items()
-        }
+        of_dag = self._dag.params.declared() if self._dag is not None else {}
+        self.params = {**of_dag, **declared_in(where, params)}
         self.multiple_outputs = validation.flag(where, "multiple_outputs", multiple_outputs)
         self.do_xcom_push = validation.flag(where, "do_xcom_push", do_xcom_push)
         self.inlets, self.outlets = _as_list(inlets), _as_list(outlets)
         self.resources, self.run_as_user = resources, run_as_user
         self.executor, self.executor_config = executor, executor_config or {}
-        self.callbacks: dict[str, list[Callable[..., Any]]] = {
-            name: validation.callbacks(where, name, value)
-            for name, value in (
-                ("on_execute_callback", on_execute_callback),
-                ("on_success_callback", on_success_callback),
-                ("on_failure_callback", on_failure_callback),
-                ("on_retry_callback", on_retry_callback),
-                ("on_skipped_callback", on_skipped_callback),
-            )
-        }
+        self.on_execute_callback = on_execute_callback
+        self.on_success_callback = on_success_callback
+        self.on_failure_callback = on_failure_callback
+        self.on_retry_callback = on_retry_callback
+        self.on_skipped_callback = on_skipped_callback
         self._pre_execute_hook, self._post_execute_hook = pre_execute, post_execute
 
     # What subclasses and authors override
@@ -217,9 +214,6 @@ class BaseOperator(DeferrableMixin, SetupTeardownMixin, metaclass=OperatorMeta):
     def on_kill(self) -> None:
         """Called when the attempt is stopped or runs into its timeout: end what you started."""
 
-    def prepare_template(self) -> None:
-        """Called before the fields are rendered."""
-
     # Mapping and values
 
     @classmethod
@@ -236,12 +230,12 @@ class BaseOperator(DeferrableMixin, SetupTeardownMixin, metaclass=OperatorMeta):
 
         return PlainXComArg(self)
 
-    def wait_for_inputs(self) -> None:
+    def _wait_for_inputs(self) -> None:
         """Let the task run after those whose results its template fields use."""
         for field in self.template_fields:
-            self.wait_for_references(getattr(self, field, None))
+            self._wait_for_references(getattr(self, field, None))
 
-    def wait_for_references(self, value: Any) -> None:
+    def _wait_for_references(self, value: Any) -> None:
         """Let the task run after all tasks whose results a value is made of."""
         for task, _ in references_in(value):
             if task is not self:
@@ -259,16 +253,20 @@ class BaseOperator(DeferrableMixin, SetupTeardownMixin, metaclass=OperatorMeta):
     @dag.setter
     def dag(self, dag: DAG) -> None:
         if self._dag is not None and self._dag is not dag:
-            validation.refuse(self.where, f"the task cannot move to DAG {dag.dag_id!r}.")
+            validation.refuse(self._sentence_name, f"the task cannot move to DAG {dag.dag_id!r}.")
         self._dag = dag
         dag.add_task(self)
+
+    def get_dag(self) -> DAG | None:
+        """The task's DAG, None when it has none yet."""
+        return self._dag
 
     def has_dag(self) -> bool:
         """Whether the task belongs to a DAG."""
         return self._dag is not None
 
     @property
-    def where(self) -> str:
+    def _sentence_name(self) -> str:
         """How sentences name this task: its class, task_id and DAG."""
         name = f"{type(self).__name__} {self.task_id!r}"
         return f"{name} of DAG {self._dag.dag_id!r}" if self._dag is not None else name
@@ -278,7 +276,7 @@ class BaseOperator(DeferrableMixin, SetupTeardownMixin, metaclass=OperatorMeta):
         """The DAG's dag_id."""
         return self.dag.dag_id
 
-    is_single = True
+    _is_single = True
 
     @property
     def node_id(self) -> str:
@@ -298,22 +296,22 @@ class BaseOperator(DeferrableMixin, SetupTeardownMixin, metaclass=OperatorMeta):
     @property
     def upstream_task_ids(self) -> set[str]:
         """The task_ids directly before this."""
-        return set(self.upstream_ids)
+        return set(self._upstream_ids)
 
     @property
     def downstream_task_ids(self) -> set[str]:
         """The task_ids directly after this."""
-        return set(self.downstream_ids)
+        return set(self._downstream_ids)
 
     @property
     def upstream_list(self) -> list[BaseOperator]:
         """The tasks directly before this."""
-        return [self.dag.task_dict[task_id] for task_id in self.upstream_ids]
+        return [self.dag.task_dict[task_id] for task_id in self._upstream_ids]
 
     @property
     def downstream_list(self) -> list[BaseOperator]:
         """The tasks directly after this."""
-        return [self.dag.task_dict[task_id] for task_id in self.downstream_ids]
+        return [self.dag.task_dict[task_id] for task_id in self._downstream_ids]
 
     def get_direct_relatives(self, upstream: bool = False) -> list[BaseOperator]:
         """The tasks directly after (or before) this."""
@@ -321,7 +319,7 @@ class BaseOperator(DeferrableMixin, SetupTeardownMixin, metaclass=OperatorMeta):
 
     def get_direct_relative_ids(self, upstream: bool = False) -> set[str]:
         """The task_ids directly after (or before) this."""
-        return set(self.upstream_ids if upstream else self.downstream_ids)
+        return set(self._upstream_ids if upstream else self._downstream_ids)
 
     def get_flat_relatives(self, upstream: bool = False) -> list[BaseOperator]:
         """All tasks after (or before) this, however far."""
@@ -334,10 +332,23 @@ class BaseOperator(DeferrableMixin, SetupTeardownMixin, metaclass=OperatorMeta):
         todo = [self.task_id]
         while todo:
             task = self.dag.task_dict[todo.pop()]
-            near = (task.upstream_ids if upstream else task.downstream_ids).keys() - found
+            near = (task._upstream_ids if upstream else task._downstream_ids).keys() - found
             found |= near
             todo.extend(near)
         return found
+
+    @property
+    def task_concurrency(self) -> int | None:
+        """The older name of max_active_tis_per_dag."""
+        return self.max_active_tis_per_dag
+
+    @property
+    def priority_weight_total(self) -> int:
+        """The weight with those of the tasks after (or before) it, by the weight_rule."""
+        if self.weight_rule == WeightRule.ABSOLUTE:
+            return self.priority_weight
+        relatives = self.get_flat_relatives(upstream=self.weight_rule == WeightRule.UPSTREAM)
+        return self.priority_weight + sum(task.priority_weight for task in relatives)
 
     @property
     def task_type(self) -> str:
@@ -345,7 +356,7 @@ class BaseOperator(DeferrableMixin, SetupTeardownMixin, metaclass=OperatorMeta):
         return type(self).__name__
 
     @property
-    def line(self) -> int | None:
+    def _defined_line(self) -> int | None:
         """The line of the DAG file that made the task, None when another file did."""
         file, line = self._defined_at
         return line if self._dag is None or file == self._dag.fileloc else None
@@ -359,12 +370,12 @@ class BaseOperator(DeferrableMixin, SetupTeardownMixin, metaclass=OperatorMeta):
         return f"<Task({self.task_type}): {self.task_id}>"
 
 
-def _member(where: str, name: str, kind: type[TriggerRule] | type[WeightRule], value: Any) -> str:
+def _trigger_rule(where: str, value: Any) -> str:
     try:
-        return str(kind(value))
+        return str(TriggerRule(value))
     except ValueError:
-        known = ", ".join(kind)
-        validation.refuse(where, f"{name} {value!r} does not exist; the rules are {known}.")
+        known = ", ".join(TriggerRule)
+        validation.refuse(where, f"trigger_rule {value!r} does not exist; the rules are {known}.")
 
 
 def _as_list(value: Any) -> list[Any]:

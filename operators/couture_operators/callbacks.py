@@ -13,6 +13,7 @@ import traceback
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from couture_operators.author_callbacks import listed
 from couture_operators.baseoperator import BaseOperator
 from couture_operators.context import Context, build_context
 from couture_operators.dag import DAG
@@ -70,9 +71,9 @@ def run_callback(
         if kind == "manual_interval":
             return CallbackOutcome("success", value=_manual_interval(dag, asked))
         if kind == "sla_miss_callback":
-            return _call_all(kind, dag.callbacks[kind], *_sla_arguments(dag, info, runtime))
+            return _call_all(kind, listed(dag, kind), *_sla_arguments(dag, info, runtime))
         owner: Any = dag if task is None else task
-        return _call_all(kind, owner.callbacks[kind], _context(dag, task, info, runtime))
+        return _call_all(kind, listed(owner, kind), _context(dag, task, info, runtime))
     except Exception as err:  # noqa: BLE001 - author code may raise anything
         log.error("%s", traceback.format_exc())
         return CallbackOutcome("failed", reason_of(err))
@@ -96,7 +97,7 @@ def _context(
     asked = info["callback"]
     about = task or _task_of(dag, info)
     if about is None:  # a DAG without tasks
-        run = DagRun(info)
+        run = DagRun(info, dag)
         context: Any = {"dag": dag, "dag_run": run, "run_id": run.run_id}
     else:
         context = build_context(dag, about, {**info, "task_id": about.task_id}, runtime)
@@ -123,7 +124,7 @@ def _sla_arguments(dag: DAG, info: dict[str, Any], runtime: TaskRuntime) -> tupl
     for one in asked["blocking"]:
         task = dag.task_dict.get(one["task_id"])
         if task is not None:
-            ti = TaskInstance(task, {**info, **one}, runtime)
+            ti = TaskInstance.of(task, {**info, **one}, runtime)
             ti.state = one["state"]
             blocking.append(ti)
     return (
@@ -141,7 +142,7 @@ def _listed(pairs: list[tuple[str, Any]]) -> str:
 
 def _further_slots(dag: DAG, asked: dict[str, Any]) -> list[dict[str, Any]]:
     """Ask a DAG's own timetable for the slots after the last one that is known."""
-    from couture_operators.timetables import further_slots
+    from couture_operators.own_timetables import further_slots
 
     last = asked.get("last")
     after = tuple(dt.datetime.fromisoformat(one) for one in last) if last else None
@@ -150,7 +151,7 @@ def _further_slots(dag: DAG, asked: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _manual_interval(dag: DAG, asked: dict[str, Any]) -> list[str]:
     """Ask a DAG's own timetable what a run covers that somebody started at a moment."""
-    from couture_operators.timetables import manual_interval
+    from couture_operators.own_timetables import manual_interval
 
     found = manual_interval(dag, dt.datetime.fromisoformat(asked["moment"]))
     return [moment.isoformat() for moment in found]

@@ -10,6 +10,9 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 from couture_operators.exceptions import AirflowException, AirflowNotFoundException
 from couture_operators.runtime import current_runtime
 
+CONN_ENV_PREFIX = "AIRFLOW_CONN_"
+_FIELDS = ("conn_type", "description", "host", "login", "password", "schema", "port", "extra")
+
 
 class Connection:
     """Address and credentials of another system."""
@@ -79,6 +82,48 @@ class Connection:
             uri += "?" + urlencode(extra if flat else {"__extra__": self.extra})
         return uri
 
+    def to_dict(self, prune_empty: bool = False, validate: bool = True) -> dict[str, Any]:
+        """All fields by name; the extra field as a dict."""
+        found: dict[str, Any] = {name: getattr(self, name) for name in ("conn_id", *_FIELDS)}
+        found["extra"] = self.extra_dejson if self.extra else None
+        return {name: value for name, value in found.items() if value or not prune_empty}
+
+    def as_json(self) -> str:
+        """The fields as JSON, without those that are empty and without the conn_id."""
+        fields = self.to_dict(prune_empty=True)
+        fields.pop("conn_id", None)
+        return json.dumps(fields)
+
+    @classmethod
+    def from_json(cls, value: str, conn_id: str | None = None) -> Connection:
+        """The connection of a JSON text of its fields, by Airflow's names."""
+        given = json.loads(value)
+        for name, other in {"conn_type": "type", "login": "user", "schema": "database"}.items():
+            given[name] = given.pop(name, None) or given.pop(other, None)
+        if unknown := given.keys() - {*_FIELDS, "conn_id", "uri"}:
+            raise ValueError(f"A connection has no field {sorted(unknown)[0]!r}.")
+        return cls(**{**given, "conn_id": conn_id or given.get("conn_id")})
+
+    @classmethod
+    def get_connection_from_secrets(cls, conn_id: str) -> Connection:
+        """The connection of that conn_id."""
+        return BaseHook.get_connection(conn_id)
+
+    def get_hook(self, *, hook_params: dict[str, Any] | None = None) -> Any:
+        """The hook for the connection's type; a sentence where there is none here."""
+        from couture_operators.hooks.choice import hook_of  # it imports this module
+
+        return hook_of(self, **(hook_params or {}))
+
+    def test_connection(self) -> tuple[bool, str]:
+        """Whether the other system answers, and what it said."""
+        try:
+            hook = self.get_hook()
+        except AirflowException as err:
+            return False, str(err)
+        test = getattr(hook, "test_connection", None)
+        return test() if test else (False, f"{type(hook).__name__} has no test of a connection.")
+
     def __repr__(self) -> str:
         return f"<Connection: {self.conn_id}>"
 
@@ -102,9 +147,13 @@ class BaseHook:
         return random.choice(cls.get_connections(conn_id))  # load spread, no secret
 
     @classmethod
-    def get_hook(cls, conn_id: str) -> Any:
-        """Not offered: this product ships no hooks for other systems."""
-        raise AirflowException(f"There is no ready-made hook for connection {conn_id!r}.")
+    def get_hook(cls, conn_id: str, hook_params: dict[str, Any] | None = None) -> Any:
+        """The hook for the connection's type; a sentence where there is none here."""
+        return cls.get_connection(conn_id).get_hook(hook_params=hook_params)
+
+    def get_conn(self) -> Any:
+        """What reaches the other system; subclasses say how."""
+        raise NotImplementedError(f"{type(self).__name__} has no get_conn method.")
 
 
 class ConnectionAccessor:
@@ -124,8 +173,7 @@ class ConnectionAccessor:
 
 
 def _from_row(conn_id: str, row: dict[str, Any]) -> Connection:
-    names = ("conn_type", "description", "host", "login", "password", "schema", "port", "extra")
-    return Connection(conn_id, **{name: row.get(name) for name in names})
+    return Connection(conn_id, **{name: row.get(name) for name in _FIELDS})
 
 
 def _unquoted(text: str | None) -> str | None:

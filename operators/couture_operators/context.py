@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from couture_operators import macros
 from couture_operators.asset_events import InletEvents, OutletEvents, triggering_events
 from couture_operators.connection import ConnectionAccessor
+from couture_operators.dagrun import DagRun
 from couture_operators.dates import DateTime, to_datetime
 from couture_operators.exceptions import AirflowException
 from couture_operators.runtime import TaskRuntime
@@ -85,14 +86,17 @@ def build_context(
     dag: DAG, task: BaseOperator, info: dict[str, Any], runtime: TaskRuntime
 ) -> Context:
     """Everything that a task's code and templates may use, for one attempt."""
-    ti = TaskInstance(task, info, runtime)
-    run = ti.dag_run
+    return context_of(TaskInstance.of(task, info, runtime, dag))
+
+
+def context_of(ti: TaskInstance) -> Context:
+    """The context of a task instance whose task is known."""
+    task, run, info, runtime = ti.task, ti.dag_run, ti._info, ti._runtime
+    dag = run.get_dag()
 
     def logical() -> DateTime:
         return context["logical_date"]
 
-    declared = {**dag.params, **task.params}
-    params = {name: param.value for name, param in declared.items()} | run.conf
     context = Context(
         dag=dag,
         task=task,
@@ -105,8 +109,8 @@ def build_context(
         logical_date=_Lazy(lambda: run.logical_date or to_datetime(dt.datetime.now(dt.UTC))),
         data_interval_start=_Lazy(lambda: run.data_interval_start or logical()),
         data_interval_end=_Lazy(lambda: run.data_interval_end or logical()),
-        params=params,
-        tables=params.get("tables"),
+        params=_Lazy(lambda: run_params(dag, task, run)),
+        tables=_Lazy(lambda: context["params"].get("tables")),
         conn=ConnectionAccessor(),
         var={"value": VariableAccessor(), "json": VariableAccessor(deserialize_json=True)},
         macros=macros,
@@ -130,6 +134,21 @@ def build_context(
         **dag.user_defined_macros,
     )
     return context
+
+
+def whose(task: BaseOperator) -> dict[str, str]:
+    """The task's owner and to whom its mails go, as far as these are texts."""
+    email = ",".join(task.email) if isinstance(task.email, list) else task.email
+    named = {"dag_owner": task.owner, "dag_email": email}
+    return {name: text for name, text in named.items() if text and isinstance(text, str)}
+
+
+def run_params(dag: DAG, task: BaseOperator, run: DagRun) -> dict[str, Any]:
+    """The values of a run's params: those of its conf, else the task's, else the DAG's.
+
+    A plain dict, as in Airflow. They were held against their schemas when the run was made.
+    """
+    return dag.params.given() | task.params.given() | run.conf
 
 
 def _configuration() -> Any:

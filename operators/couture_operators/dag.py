@@ -10,16 +10,19 @@ from typing import Any
 import jinja2
 
 from couture_operators import registry, validation
+from couture_operators.author_callbacks import AuthorCallback
+from couture_operators.dag_calendar import DagCalendar
 from couture_operators.dag_graph import DagGraph
+from couture_operators.dag_runs import DagRuns
 from couture_operators.dates import zone_name
-from couture_operators.params import DagParam, Param
+from couture_operators.params import DagParam, ParamsAttribute, declared_in
 from couture_operators.schedule import Schedule, parse_schedule
 
 _UNSET: Any = object()
 _IGNORED = {"default_view", "orientation", "full_filepath", "disable_bundle_versioning"}
 
 
-class DAG(DagGraph):
+class DAG(DagGraph, DagCalendar, DagRuns):
     """A directed acyclic graph of tasks.
 
     Without a schedule a DAG runs only when it is triggered. `catchup=None` leaves the choice to the
@@ -28,6 +31,11 @@ class DAG(DagGraph):
     `default_view`, `orientation`, `full_filepath`, `access_control` and
     `max_consecutive_failed_dag_runs` are accepted for existing files and have no effect.
     """
+
+    on_success_callback = AuthorCallback()
+    on_failure_callback = AuthorCallback()
+    sla_miss_callback = AuthorCallback()
+    params: ParamsAttribute = ParamsAttribute()
 
     def __init__(
         self,
@@ -70,20 +78,20 @@ class DAG(DagGraph):
         **unknown: Any,
     ):
         self.dag_id = validation.identifier("The dag_id", dag_id)
-        where = self.where
+        where = self._sentence_name
         if unexpected := unknown.keys() - _IGNORED:
             validation.unknown(where, sorted(unexpected), DAG.__init__.__annotations__)
         self._defined_at = registry.definition_site()
+        self.parent_dag: DAG | None = None
         self._start_graph()
         self.auto_register = auto_register
 
         self.description = validation.optional_text(where, "description", description)
-        self.display_name = validation.optional_text(where, "dag_display_name", dag_display_name)
+        self._display_name = validation.optional_text(where, "dag_display_name", dag_display_name)
         self.tags = sorted(set(validation.texts(where, "tags", tags)))
         self.default_args = validation.mapping(where, "default_args", default_args)
-        self.params: dict[str, Param] = _params(
-            where, self.default_args.pop("params", None), params
-        )
+        of_tasks = declared_in(where, self.default_args.pop("params", None))
+        self.params = of_tasks | declared_in(where, params)
 
         start = start_date or self.default_args.get("start_date")
         self.start_date = validation.moment(where, "start_date", start)
@@ -105,14 +113,9 @@ class DAG(DagGraph):
         self.dagrun_timeout = validation.duration(
             where, "dagrun_timeout", dagrun_timeout, zero=False
         )
-        self.callbacks = {
-            name: validation.callbacks(where, name, value)
-            for name, value in (
-                ("on_success_callback", on_success_callback),
-                ("on_failure_callback", on_failure_callback),
-                ("sla_miss_callback", sla_miss_callback),
-            )
-        }
+        self.on_success_callback = on_success_callback
+        self.on_failure_callback = on_failure_callback
+        self.sla_miss_callback = sla_miss_callback
 
         self.template_searchpath = validation.texts(
             where, "template_searchpath", template_searchpath
@@ -155,7 +158,7 @@ class DAG(DagGraph):
         return self._defined_at[0]
 
     @property
-    def line(self) -> int | None:
+    def _defined_line(self) -> int | None:
         """The line of `DAG(...)` in its file."""
         return self._defined_at[1]
 
@@ -164,22 +167,41 @@ class DAG(DagGraph):
         """The folder of the DAG's file."""
         return str(Path(self.fileloc or ".").parent)
 
-    @property
-    def schedule_interval(self) -> str | None:
-        """The schedule as it was written."""
-        return self.schedule.text
-
     def param(self, name: str, default: Any = _UNSET) -> DagParam:
         """A param to be passed to tasks; a default declares it."""
         return DagParam(self, name) if default is _UNSET else DagParam(self, name, default)
 
-    def following_schedule(self, moment: dt.datetime) -> dt.datetime | None:
-        """The schedule's next point after a moment."""
-        return self.schedule.following(moment)
+    @property
+    def dag_display_name(self) -> str:
+        """The name for people: the dag_id where none was given."""
+        return self._display_name or self.dag_id
 
-    def previous_schedule(self, moment: dt.datetime) -> dt.datetime | None:
-        """The schedule's last point before a moment."""
-        return self.schedule.previous(moment)
+    @property
+    def owner(self) -> str:
+        """The owners of the tasks, separated by commas."""
+        return ", ".join(self.owners)
+
+    @property
+    def concurrency(self) -> int | None:
+        """The older name of max_active_tasks."""
+        return self.max_active_tasks
+
+    @property
+    def is_subdag(self) -> bool:
+        """Whether a SubDagOperator of `parent_dag` starts this DAG."""
+        return self.parent_dag is not None
+
+    @property
+    def subdags(self) -> list[DAG]:
+        """The DAGs of this one's SubDagOperators, and of those inside them."""
+        near = [getattr(task, "subdag", None) for task in self.tasks]
+        return [found for dag in near if isinstance(dag, DAG) for found in (dag, *dag.subdags)]
+
+    def get_template_env(self, *, force_sandboxed: bool = False) -> jinja2.Environment:
+        """The Jinja environment of the DAG's templates; there is no sandbox."""
+        from couture_operators.templating import make_environment, stored_template
+
+        return make_environment(self, stored_template)
 
     def test(
         self,
@@ -210,7 +232,7 @@ class DAG(DagGraph):
         )
 
     def cli(self) -> None:
-        """Obey the command line: `python my_dag.py list-tasks|show|test|run`."""
+        """Obey the command line: `python my_dag.py list-tasks|show|render|test|run`."""
         from couture_operators import try_out
 
         try_out.run_cli(self)
@@ -242,13 +264,6 @@ def _text_or_file(text: str | None, folders: Iterable[str]) -> str | None:
         if path.is_file():
             return path.read_text(encoding="utf-8")
     return text
-
-
-def _params(where: str, *sources: Any) -> dict[str, Param]:
-    merged = {}
-    for source in sources:
-        merged |= validation.mapping(where, "params", source)
-    return {name: Param.of(value) for name, value in merged.items()}
 
 
 __all__: Sequence[str] = ["DAG"]

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Self
 
 from couture_operators.exceptions import DuplicateTaskIdFound, TaskNotFound
+from couture_operators.relations import nodes
 from couture_operators.taskgroup import TaskGroup
 
 if TYPE_CHECKING:
@@ -31,16 +32,16 @@ class DagGraph:
         #: {upstream task_id: {downstream task_id: {"label": text}}}
         self.edge_info: dict[str, dict[str, dict[str, Any]]] = {}
         #: sentences about what the file had better say otherwise
-        self.warnings: list[str] = []
+        self._warnings: list[str] = []
 
-    def warn(self, sentence: str) -> None:
+    def _warn(self, sentence: str) -> None:
         """Tell the author of something that does not keep the DAG from running."""
-        if sentence not in self.warnings:
-            self.warnings.append(sentence)
+        if sentence not in self._warnings:
+            self._warnings.append(sentence)
             log.warning("%s", sentence)
 
     @property
-    def where(self) -> str:
+    def _sentence_name(self) -> str:
         """How sentences name this DAG."""
         return f"DAG {self.dag_id!r}"
 
@@ -62,12 +63,12 @@ class DagGraph:
     @property
     def roots(self) -> list[BaseOperator]:
         """The tasks that wait for no other."""
-        return [task for task in self.tasks if not task.upstream_ids]
+        return [task for task in self.tasks if not task._upstream_ids]
 
     @property
     def leaves(self) -> list[BaseOperator]:
         """The tasks that no other waits for."""
-        return [task for task in self.tasks if not task.downstream_ids]
+        return [task for task in self.tasks if not task._downstream_ids]
 
     def has_task(self, task_id: str) -> bool:
         """Whether the DAG has a task of this name."""
@@ -78,7 +79,7 @@ class DagGraph:
         try:
             return self.task_dict[task_id]
         except KeyError:
-            raise TaskNotFound(f"{self.where} has no task {task_id!r}.") from None
+            raise TaskNotFound(f"{self._sentence_name} has no task {task_id!r}.") from None
 
     def add_task(self, task: BaseOperator) -> None:
         """Add a task; two with one task_id are refused."""
@@ -87,12 +88,12 @@ class DagGraph:
             return
         if known is not None:
             raise DuplicateTaskIdFound(
-                f"{self.where} has two tasks with the task_id {task.task_id!r}; give one another "
-                "name."
+                f"{self._sentence_name} has two tasks with the task_id {task.task_id!r}; give one "
+                "another name."
             )
         if task.task_id in self.task_group_dict:
             raise DuplicateTaskIdFound(
-                f"{self.where} has a task and a group with the id {task.task_id!r}; give one "
+                f"{self._sentence_name} has a task and a group with the id {task.task_id!r}; give one "
                 "another name."
             )
         self.task_dict[task.task_id] = task
@@ -100,19 +101,27 @@ class DagGraph:
             task.dag = self  # type: ignore[assignment] # a DAG
         task.task_group = task.task_group or self.task_group
         task.task_group.add(task)
-        task.wait_for_inputs()
+        task._wait_for_inputs()
 
     def add_tasks(self, tasks: Iterable[BaseOperator]) -> None:
         """Add several tasks."""
         for task in tasks:
             self.add_task(task)
 
+    def __rshift__(self, other: Any) -> Any:
+        """Take tasks, as files of Airflow 1.10 write it: `dag >> task`, `task >> dag`."""
+        for node in nodes(other):
+            self.add_tasks(node.roots)
+        return other
+
+    __lshift__ = __rrshift__ = __rlshift__ = __rshift__
+
     def topological_sort(self) -> list[BaseOperator]:
         """All tasks, each after those that it waits for; ties in the order of definition."""
-        waiting = {task_id: len(task.upstream_ids) for task_id, task in self.task_dict.items()}
+        waiting = {task_id: len(task._upstream_ids) for task_id, task in self.task_dict.items()}
         ready = [task_id for task_id, count in waiting.items() if not count]
         for task_id in ready:
-            for after in self.task_dict[task_id].downstream_ids:
+            for after in self.task_dict[task_id]._downstream_ids:
                 waiting[after] -= 1
                 if not waiting[after]:
                     ready.append(after)
@@ -153,7 +162,7 @@ class DagGraph:
             kept |= task.get_flat_relative_ids(False) if include_downstream else set()
             kept |= task.get_flat_relative_ids(True) if include_upstream else set()
         if include_direct_upstream:
-            kept |= {near for task_id in kept for near in self.task_dict[task_id].upstream_ids}
+            kept |= {near for task_id in kept for near in self.task_dict[task_id]._upstream_ids}
         return self._copy_with(kept)
 
     def sub_dag(self, *args: Any, **kwargs: Any) -> Self:
@@ -182,9 +191,9 @@ class DagGraph:
     def _take(self, task: BaseOperator, kept: set[str], groups: dict[int, TaskGroup]) -> None:
         mine = copy.copy(task)
         mine._dag = self  # type: ignore[assignment] # a DAG
-        mine.upstream_ids = {t: None for t in task.upstream_ids if t in kept}
-        mine.downstream_ids = {t: None for t in task.downstream_ids if t in kept}
-        mine.implied_upstream_ids = task.implied_upstream_ids & kept
+        mine._upstream_ids = {t: None for t in task._upstream_ids if t in kept}
+        mine._downstream_ids = {t: None for t in task._downstream_ids if t in kept}
+        mine._implied_upstream_ids = task._implied_upstream_ids & kept
         mine.task_group = groups[id(task.task_group)]
         self.task_dict[mine.task_id] = mine
         mine.task_group.add(mine)

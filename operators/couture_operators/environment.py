@@ -17,9 +17,13 @@ _FIELDS = ("conn_type", "host", "login", "password", "schema", "port", "extra")
 
 
 class Environment:
-    """The part of a task's runtime that needs no engine; the rest says so."""
+    """The part of a task's runtime that needs no engine; the rest says so.
 
-    def __init__(self, environment: Mapping[str, str] = os.environ):
+    Args:
+        environment: default: that of this process.
+    """
+
+    def __init__(self, environment: Mapping[str, str] | None = None):
         self._environment = environment
 
     def get_variable(self, key: str) -> str:
@@ -38,8 +42,9 @@ class Environment:
         return [connection_fields(conn_id, value)]
 
     def _find(self, prefixes: tuple[str, ...], name: str) -> str | None:
+        environment = os.environ if self._environment is None else self._environment
         for prefix in prefixes:
-            if (found := self._environment.get(prefix + name.upper())) is not None:
+            if (found := environment.get(prefix + name.upper())) is not None:
                 return found
         return None
 

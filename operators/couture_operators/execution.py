@@ -18,8 +18,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from couture_operators import xcom
+from couture_operators.author_callbacks import listed
 from couture_operators.baseoperator import BaseOperator
-from couture_operators.context import Context, build_context, running_in
+from couture_operators.context import Context, build_context, running_in, whose
 from couture_operators.dag import DAG
 from couture_operators.dates import to_datetime, words
 from couture_operators.deferral import await_trigger, pack, unpack
@@ -48,7 +49,7 @@ def run_task(dag: DAG, task: BaseOperator, info: dict[str, Any], runtime: TaskRu
     """
     configure_logging()
     set_runtime(runtime)
-    os.environ.update(context_environment(info))
+    os.environ.update(context_environment(task, info))
     task = copy.copy(task)  # rendering changes its fields
     context = build_context(dag, task, info, runtime)
     with running_in(context):
@@ -58,9 +59,10 @@ def run_task(dag: DAG, task: BaseOperator, info: dict[str, Any], runtime: TaskRu
     return outcome
 
 
-def context_environment(info: dict[str, Any]) -> dict[str, str]:
+def context_environment(task: BaseOperator, info: dict[str, Any]) -> dict[str, str]:
     """What a task's code and commands find in their environment about the attempt."""
     return {
+        **{f"AIRFLOW_CTX_{name.upper()}": text for name, text in whose(task).items()},
         "AIRFLOW_CTX_DAG_ID": info["dag_id"],
         "AIRFLOW_CTX_TASK_ID": info["task_id"],
         "AIRFLOW_CTX_EXECUTION_DATE": info.get("logical_date") or "",
@@ -110,6 +112,8 @@ def _instance(task: BaseOperator, context: Context) -> BaseOperator:
 
 
 def _work(task: BaseOperator, context: Context, info: dict[str, Any], runtime: TaskRuntime) -> None:
+    if task.params or context["dag_run"].conf:
+        task.params = context["params"]
     task.prepare_template()
     if task.template_fields:
         runtime.put_rendered(render_fields(task, context, runtime))
@@ -249,15 +253,16 @@ def _call_back(task: BaseOperator, context: Context, outcome: Outcome) -> None:
         "skipped": "on_skipped_callback",
         "failed": "on_retry_callback" if retries else "on_failure_callback",
     }.get(outcome.state)
-    if name:
+    if name and listed(task, name):
         context["ti"].state = "up_for_retry" if name == "on_retry_callback" else outcome.state
+        context["ti"].end_date = to_datetime(datetime.now(UTC))
         context["reason"] = outcome.reason
         _run_callbacks(task, name, context)
 
 
 def _run_callbacks(task: BaseOperator, name: str, context: Context) -> None:
     """Call the author's callbacks; one that fails is logged and changes nothing."""
-    for callback in task.callbacks[name]:
+    for callback in listed(task, name):
         try:
             callback(context)
         except Exception:  # noqa: BLE001 - author code must not change the outcome

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sized
 from typing import TYPE_CHECKING, Any
 
 from couture_operators import validation
+from couture_operators.author_callbacks import OF_TASKS
 from couture_operators.baseoperator import BaseOperator
 from couture_operators.exceptions import (
     AirflowException,
@@ -89,13 +90,14 @@ class MappedOperator(BaseOperator):
         always = self.trigger_rule == TriggerRule.ALWAYS
         if always and next(expand_input.iter_references(), None):
             validation.refuse(
-                self.where,
+                self._sentence_name,
                 "a task that is mapped over results of others cannot have the trigger rule always: "
                 "it would start before they are known.",
             )
         if self.task_group and next(self.task_group.iter_mapped_task_groups(), None):
             validation.refuse(
-                self.where, "a mapped task cannot be inside a mapped task group; map one of them."
+                self._sentence_name,
+                "a mapped task cannot be inside a mapped task group; map one of them.",
             )
 
     @property
@@ -104,7 +106,7 @@ class MappedOperator(BaseOperator):
         return self.operator_class.__name__
 
     @property
-    def triggers_dag(self) -> str | None:
+    def _triggers_dag(self) -> str | None:
         """The DAG that all instances start runs of."""
         found = self.partial_kwargs.get("trigger_dag_id") or self.partial_kwargs.get("run_dag_id")
         return found if isinstance(found, str) else None
@@ -114,12 +116,12 @@ class MappedOperator(BaseOperator):
         """Whether the instances are sensors that give their slot back."""
         return self.partial_kwargs.get("mode") == "reschedule"
 
-    def wait_for_inputs(self) -> None:
+    def _wait_for_inputs(self) -> None:
         """Let the task run after those whose results it uses."""
         fixed = {**self.partial_kwargs, "dag": None, "task_group": None}
-        self.wait_for_references([fixed.get(name) for name in self.template_fields])
+        self._wait_for_references([fixed.get(name) for name in self.template_fields])
         for task, _ in self.expand_input.iter_references():
-            self.wait_for_references(task.output)
+            self._wait_for_references(task.output)
 
     def unmap(self, index: int, context: Context) -> BaseOperator:
         """The operator of one instance; values that came from other tasks are not rendered."""
@@ -128,7 +130,8 @@ class MappedOperator(BaseOperator):
         fixed = self.partial_kwargs.get(self.into) or {} if self.into else self.partial_kwargs
         if self.strict and (twice := sorted(fixed.keys() & values.keys())):
             raise AirflowException(
-                f"{self.where}: the argument {twice[0]!r} is fixed by partial() and mapped too."
+                f"{self._sentence_name}: the argument {twice[0]!r} is fixed by partial() and mapped "
+                "too."
             )
         kwargs = {**self.partial_kwargs, **values}
         if self.into:
@@ -138,21 +141,23 @@ class MappedOperator(BaseOperator):
         task.__init__(**kwargs)
         for name in _OF_THE_GRAPH:
             setattr(task, name, getattr(self, name))
-        task.unrendered = [values[name] for name in given]
+        task._unrendered_values = [values[name] for name in given]
         return task
 
     def execute(self, context: Context) -> Any:
         """Never called: the instances run the operator itself."""
-        raise AirflowException(f"{self.where} is mapped and runs only as one of its instances.")
+        raise AirflowException(
+            f"{self._sentence_name} is mapped and runs only as one of its instances."
+        )
 
 
 _OF_THE_GRAPH = (
     "task_id",
     "label",
-    "upstream_ids",
-    "downstream_ids",
-    "implied_upstream_ids",
-    "edge_sites",
+    "_upstream_ids",
+    "_downstream_ids",
+    "_implied_upstream_ids",
+    "_edge_sites",
     "is_setup",
     "is_teardown",
     "on_failure_fail_dagrun",
@@ -160,6 +165,7 @@ _OF_THE_GRAPH = (
     "task_display_name",
     "doc_md",
     "_defined_at",
+    *OF_TASKS,
 )
 
 

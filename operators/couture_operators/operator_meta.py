@@ -111,6 +111,9 @@ def argument_names(operator: type) -> dict[str, inspect.Parameter]:
 
 
 def refuse_unknown(where: str, operator: type, unknown: dict[str, Any]) -> None:
-    """Raise the TypeError for arguments that no constructor of a class takes."""
-    if unknown:
+    """Raise the TypeError for arguments that no constructor of a class takes.
+
+    `provide_context` passes: files of Airflow 1.10 give it to operators of all kinds.
+    """
+    if unknown := {name: value for name, value in unknown.items() if name != "provide_context"}:
         validation.unknown(where, unknown, argument_names(operator))

@@ -9,7 +9,7 @@ import copy
 from collections.abc import Iterator, Mapping, MutableMapping
 from typing import TYPE_CHECKING, Any
 
-from couture_operators import iri_grammar
+from couture_operators import iri_grammar, validation
 from couture_operators.exceptions import ParamValidationError
 from couture_operators.resolving import Resolvable
 
@@ -64,26 +64,40 @@ class Param:
         return f"Param({self.value!r})" if self.has_value else "Param()"
 
 
-class ParamsDict(MutableMapping[str, Any]):
-    """Params by name; reading one gives its value, held against its schema."""
+# the methods of MutableMapping go through those below, while dict's would not
+class ParamsDict(MutableMapping[str, Any], dict[str, Any]):  # type: ignore[misc]
+    """Params by name; reading one gives its value, held against its schema.
+
+    A dict too, as in Airflow 1.10; what reads it past its methods finds the values.
+    """
 
     def __init__(self, params: Mapping[str, Any] | None = None, suppress_exception: bool = False):
-        self._params = {name: Param.of(value) for name, value in (params or {}).items()}
         self.suppress_exception = suppress_exception
+        self._params: dict[str, Param] = {}
+        known = params._params if isinstance(params, ParamsDict) else params or {}
+        for name, value in known.items():
+            self._put(name, Param.of(value))
+
+    def _put(self, name: str, param: Param) -> None:
+        self._params[name] = param
+        dict.__setitem__(self, name, param.value)
 
     def __getitem__(self, name: str) -> Any:
-        return self._params[name].resolve(suppress_exception=self.suppress_exception)
+        param = self._params[name]
+        if param.has_value and not param.schema:
+            return param.value
+        return param.resolve(suppress_exception=self.suppress_exception)
 
     def __setitem__(self, name: str, value: Any) -> None:
-        if isinstance(value, Param):
-            self._params[name] = value
-        else:
+        if not isinstance(value, Param):
             known = copy.copy(self._params.get(name) or Param())
             known.value, known.has_value = value, True
-            self._params[name] = known
+            value = known
+        self._put(name, value)
 
     def __delitem__(self, name: str) -> None:
         del self._params[name]
+        dict.__delitem__(self, name)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._params)
@@ -91,9 +105,27 @@ class ParamsDict(MutableMapping[str, Any]):
     def __len__(self) -> int:
         return len(self._params)
 
+    def __contains__(self, name: object) -> bool:
+        return name in self._params
+
+    def __reduce__(self) -> Any:
+        return ParamsDict, (self._params, self.suppress_exception)
+
     def get_param(self, name: str) -> Param:
         """The Param itself."""
         return self._params[name]
+
+    def declared(self) -> dict[str, Param]:
+        """The Params themselves."""
+        return dict(self._params)
+
+    def given(self) -> dict[str, Any]:
+        """The values as they are, held against nothing."""
+        return {name: param.value for name, param in self._params.items()}
+
+    def copy(self) -> ParamsDict:
+        """Another one with the same Params."""
+        return ParamsDict(self._params, self.suppress_exception)
 
     def dump(self) -> dict[str, Any]:
         """All values."""
@@ -105,7 +137,24 @@ class ParamsDict(MutableMapping[str, Any]):
         return validate_params(stored, {})
 
     def __repr__(self) -> str:
-        return repr(self._params)
+        return repr(self.given())
+
+
+class ParamsAttribute:
+    """The `params` of a DAG or a task: whatever is set becomes a ParamsDict."""
+
+    def __get__(self, instance: Any, _owner: type) -> ParamsDict:
+        return self if instance is None else vars(instance)["params"]  # type: ignore[return-value]
+
+    def __set__(self, instance: Any, value: Any) -> None:
+        declared = declared_in(instance._sentence_name, value) if value else None
+        vars(instance)["params"] = ParamsDict(declared)
+
+
+def declared_in(where: str, value: Any) -> dict[str, Any]:
+    """What somebody wrote as `params`: a dict, or the params of a DAG or a task."""
+    given = value.declared() if isinstance(value, ParamsDict) else value
+    return validation.mapping(where, "params", given)
 
 
 def validate_params(

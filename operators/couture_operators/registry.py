@@ -51,7 +51,7 @@ def collect(module_globals: dict[str, Any]) -> list[DAG]:
                 f"This file defines two DAGs with the dag_id {dag.dag_id!r}; give one another name."
             )
         by_name[dag.dag_id] = dag
-    return sorted(by_name.values(), key=lambda dag: dag.line or 0)
+    return sorted(by_name.values(), key=lambda dag: dag._defined_line or 0)
 
 
 def definition_site(depth: int = 2) -> tuple[str | None, int | None]:

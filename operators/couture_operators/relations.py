@@ -38,7 +38,7 @@ class DependencyMixin:
         raise NotImplementedError
 
     #: whether this is one task, so that an edge to another one stated twice is noticed
-    is_single: ClassVar[bool] = False
+    _is_single: ClassVar[bool] = False
 
     def set_downstream(self, other: Any, edge_modifier: Any = None) -> None:
         """Let the other one (or each of a list) run after this; an edge_modifier is a Label."""
@@ -56,10 +56,14 @@ class DependencyMixin:
         """Called on the other end of a new dependency; what waits for its other end takes note."""
 
     def __rshift__(self, other: Any) -> Any:
+        if hasattr(other, "task_dict"):
+            return NotImplemented  # a DAG takes the task: DagGraph.__rrshift__
         self.set_downstream(other)
         return other
 
     def __lshift__(self, other: Any) -> Any:
+        if hasattr(other, "task_dict"):
+            return NotImplemented
         self.set_upstream(other)
         return other
 
@@ -76,7 +80,7 @@ Node: TypeAlias = DependencyMixin
 
 
 def _join(before: Node, after: Node, edge_modifier: Any) -> None:
-    implied = not (before.is_single and after.is_single)
+    implied = not (before._is_single and after._is_single)
     link_all(before.leaves, after.roots, implied=implied)
     after.update_relative(before, upstream=True, edge_modifier=edge_modifier)
     before.update_relative(after, upstream=False, edge_modifier=edge_modifier)
@@ -144,28 +148,28 @@ def link(upstream: BaseOperator, downstream: BaseOperator, *, implied: bool = Fa
     """
     _share_dag(upstream, downstream)
     first, second, dag = upstream.task_id, downstream.task_id, upstream.dag
-    if second in upstream.downstream_ids:
-        stated_before = first not in downstream.implied_upstream_ids
-        if not implied and stated_before and downstream.edge_sites.get(first) != _site():
-            dag.warn(
+    if second in upstream._downstream_ids:
+        stated_before = first not in downstream._implied_upstream_ids
+        if not implied and stated_before and downstream._edge_sites.get(first) != _site():
+            dag._warn(
                 f"DAG {dag.dag_id!r}: the dependency {first} >> {second} is stated twice; "
                 "remove one of the two."
             )
         if not implied:
-            downstream.implied_upstream_ids.discard(first)
-            downstream.edge_sites[first] = _site()
+            downstream._implied_upstream_ids.discard(first)
+            downstream._edge_sites[first] = _site()
         return
     if path := _path(downstream, upstream):
         circle = " >> ".join([first, *path])
         raise AirflowDagCycleException(
             f"DAG {dag.dag_id!r}: {first} >> {second} closes a cycle: {circle}."
         )
-    upstream.downstream_ids[second] = None
-    downstream.upstream_ids[first] = None
+    upstream._downstream_ids[second] = None
+    downstream._upstream_ids[first] = None
     if implied:
-        downstream.implied_upstream_ids.add(first)
+        downstream._implied_upstream_ids.add(first)
     else:
-        downstream.edge_sites[first] = _site()
+        downstream._edge_sites[first] = _site()
 
 
 def _site() -> tuple[str, int] | None:
@@ -198,13 +202,13 @@ def _path(start: BaseOperator, goal: BaseOperator) -> list[str] | None:
     """The task_ids from start to goal along existing edges, None when there is no way."""
     if start is goal:
         return [start.task_id]
-    if not start.downstream_ids or not goal.upstream_ids:
+    if not start._downstream_ids or not goal._upstream_ids:
         return None
     came_from: dict[str, str] = {}
     todo = [start.task_id]
     while todo:
         here = todo.pop()
-        for task_id in start.dag.task_dict[here].downstream_ids:
+        for task_id in start.dag.task_dict[here]._downstream_ids:
             if task_id not in came_from:
                 came_from[task_id] = here
                 todo.append(task_id)

@@ -33,7 +33,14 @@ class PulledXCom(XComPayload, total=False):
 
 
 class TaskRuntime(Protocol):
-    """The engine, as one attempt sees it."""
+    """The engine, as one attempt sees it.
+
+    What it tells of a run: id, dag_id, run_id, run_type, state, conf, note, logical_date,
+    data_interval_start, data_interval_end, run_after, queued_at, start_date and end_date. Dates are
+    texts in ISO form.
+    """
+
+    base_url: str  #: JupyterLab's address, empty where nobody has said it
 
     def get_variable(self, key: str) -> str:
         """The stored text; KeyError when there is no such variable."""
@@ -77,8 +84,7 @@ class TaskRuntime(Protocol):
         ...
 
     def previous_run(self, state: str | None) -> dict[str, Any] | None:
-        """The DAG's run before this one (optionally the last in that state): run_id, logical_date,
-        start_date, data_interval_start, data_interval_end, state; dates in ISO form."""
+        """The DAG's run before this one, optionally the last in that state."""
         ...
 
     def trigger_dag(
@@ -103,8 +109,19 @@ class TaskRuntime(Protocol):
         *,
         run_ids: list[str] | None = None,
         logical_dates: list[str] | None = None,
+        states: list[str] | None = None,
+        run_types: list[str] | None = None,
+        other_types: list[str] | None = None,
+        since: str | None = None,
+        until: str | None = None,
+        before: str | None = None,
+        latest: int | None = None,
     ) -> list[dict[str, Any]]:
-        """How runs of a DAG stand: run_id, logical_date and state of each."""
+        """Runs of a DAG that have all that is asked for, the earliest first.
+
+        `other_types` leaves run types out; logical dates lie from `since` to `until` and before
+        `before`; `latest` of them are wanted, all where it is None.
+        """
         ...
 
     def task_states(
@@ -113,10 +130,16 @@ class TaskRuntime(Protocol):
         *,
         task_ids: list[str] | None = None,
         task_group_id: str | None = None,
-        logical_dates: list[str],
+        logical_dates: list[str] | None = None,
+        run_ids: list[str] | None = None,
     ) -> list[dict[str, Any]]:
-        """How tasks of a DAG stand in its runs of these dates: task_id, map_index, logical_date,
-        run_id and state; of the tasks named, of a group's, or of all."""
+        """How tasks of a DAG stand in its runs of these dates or ids: of the tasks named, of a
+        group's, or of all.
+
+        task_id, map_index, rendered_map_index, logical_date, run_id, state, try_number, max_tries,
+        operator, pool, pool_slots, queue, priority_weight, hostname, pid, queued_at, start_date and
+        end_date.
+        """
         ...
 
     def dag_info(self, dag_id: str) -> dict[str, Any] | None:
@@ -144,6 +167,14 @@ class TaskRuntime(Protocol):
         """Have the engine send a mail; it is kept until it is sent."""
         ...
 
+    def mask_secret(self, secret: str) -> None:
+        """Hide a text in the attempt's log from now on."""
+        ...
+
+    def hide_secrets(self, text: str) -> str:
+        """The text without what is hidden in the attempt's log."""
+        ...
+
     def run_notebook(self, spec: NotebookSpec) -> dict[str, Any]:
         """Run a notebook to its end; raises when a cell fails."""
         ...
@@ -161,6 +192,11 @@ def set_runtime(runtime: TaskRuntime | None) -> None:
     """Make this the runtime of the process (an attempt's process has one task only)."""
     global _current
     _current = runtime
+
+
+def attached() -> TaskRuntime | None:
+    """The runtime of this process, None where no engine stands behind it."""
+    return _current
 
 
 def current_runtime() -> TaskRuntime:

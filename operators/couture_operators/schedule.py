@@ -9,10 +9,10 @@ from typing import Any
 from couture_operators import validation
 from couture_operators.assets import expression_of
 from couture_operators.cron import PRESETS, Cron, CronError
-from couture_operators.dates import words
+from couture_operators.exceptions import DagDefinitionError
+from couture_operators.spans import Span
 from couture_operators.timetables import (
     ContinuousTimetable,
-    DeltaDataIntervalTimetable,
     Timetable,
 )
 
@@ -25,9 +25,10 @@ class Schedule:
     text: str | None = None
     cron: str = ""
     timezone: str = "UTC"
-    interval: dt.timedelta = dt.timedelta(0)
+    interval: Span = Span()
     stored: dict[str, Any] | None = None
     timetable: Timetable | None = None  #: an author's own
+    given: Timetable | None = None  #: a built-in one that was written as such
 
     def to_dict(self) -> dict[str, Any]:
         """The stored form: `type` and what belongs to it."""
@@ -36,20 +37,20 @@ class Schedule:
         if self.type == "cron":
             return {"type": "cron", "cron": self.cron, "timezone": self.timezone}
         if self.type == "interval":
-            return {"type": "interval", "seconds": self.interval.total_seconds()}
+            return {"type": "interval", **self.interval.stored()}
         return {"type": self.type}
 
     def following(self, moment: dt.datetime) -> dt.datetime | None:
         """The schedule's next point after a moment, None when it has none."""
         if self.cron:
             return Cron(self.cron, self.timezone).next(moment)
-        return moment + self.interval if self.type == "interval" else None
+        return self.interval.after(moment) if self.type == "interval" else None
 
     def previous(self, moment: dt.datetime) -> dt.datetime | None:
         """The schedule's last point before a moment, None when it has none."""
         if self.cron:
             return Cron(self.cron, self.timezone).prev(moment)
-        return moment - self.interval if self.type == "interval" else None
+        return self.interval.after(moment, -1) if self.type == "interval" else None
 
 
 def parse_schedule(where: str, value: Any, timezone: str) -> Schedule:
@@ -58,14 +59,8 @@ def parse_schedule(where: str, value: Any, timezone: str) -> Schedule:
         return Schedule("none")
     if value == "@once":
         return Schedule("once", "@once")
-    if isinstance(value, dt.timedelta):
-        if value < dt.timedelta(seconds=1):
-            validation.refuse(
-                where, f"the schedule's interval must be 1 second or more, not {value}."
-            )
-        return Schedule(
-            "interval", words(value), interval=dt.timedelta(seconds=value.total_seconds())
-        )
+    if isinstance(value, dt.timedelta) or type(value).__name__ == "relativedelta":
+        return _of_span(where, value)
     if (expression := expression_of(value)) is not None:
         stored = {"type": "assets", "expression": expression.describe()}
         return Schedule("assets", str(expression), stored=stored)
@@ -73,8 +68,6 @@ def parse_schedule(where: str, value: Any, timezone: str) -> Schedule:
         value = ContinuousTimetable()
     if isinstance(value, Timetable):
         return _of_timetable(where, value)
-    if type(value).__name__ == "relativedelta":
-        return _of_timetable(where, DeltaDataIntervalTimetable(value))
     if not isinstance(value, str):
         validation.refuse(
             where,
@@ -83,6 +76,14 @@ def parse_schedule(where: str, value: Any, timezone: str) -> Schedule:
         )
     _check_cron(where, value, timezone)
     return Schedule("cron", value, PRESETS.get(value, value), timezone)
+
+
+def _of_span(where: str, value: Any) -> Schedule:
+    try:
+        span = Span.of(value)
+    except DagDefinitionError as err:
+        validation.refuse(where, str(err))
+    return Schedule("interval", span.words, interval=span)
 
 
 def _check_cron(where: str, cron: str, timezone: str) -> None:
@@ -106,6 +107,7 @@ def _of_timetable(where: str, timetable: Timetable) -> Schedule:
         None if kind == "none" else timetable.summary,
         cron=crons[0] if crons else "",
         timezone=zone,
-        interval=dt.timedelta(seconds=stored.get("seconds", 0)),
+        interval=Span.from_stored(stored) if kind == "interval" else Span(),
         stored=stored,
+        given=timetable,
     )

@@ -6,15 +6,16 @@ import datetime as dt
 import json
 from typing import Any
 
-from couture_operators import validation
+from couture_operators import validation, weights
 from couture_operators.assets import assets_of
+from couture_operators.author_callbacks import OF_DAGS, OF_TASKS, kinds_of
 from couture_operators.baseoperator import BaseOperator
 from couture_operators.dag import DAG
 from couture_operators.exceptions import DagDefinitionError, ParamValidationError
 from couture_operators.mapping import MappedOperator, length_sources
+from couture_operators.own_timetables import custom_to_dict
 from couture_operators.params import validate_params
 from couture_operators.taskgroup import TaskGroup
-from couture_operators.timetables import custom_to_dict
 
 KINDS = {"bash", "python", "notebook", "spark", "dag", "sensor", "mail", "branch", "empty", "other"}
 
@@ -22,16 +23,16 @@ KINDS = {"bash", "python", "notebook", "spark", "dag", "sensor", "mail", "branch
 def dag_to_dict(dag: DAG) -> dict[str, Any]:
     """Describe a DAG; raises a sentence naming DAG and field for what JSON cannot hold."""
     tasks = dag.topological_sort()
-    weights = total_weights(tasks)
+    priorities = total_weights(tasks)
     sources = length_sources(dag)
     params = {
-        name: _json(dag.where, f"params[{name!r}]", param.to_dict())
-        for name, param in dag.params.items()
+        name: _json(dag._sentence_name, f"params[{name!r}]", param.to_dict())
+        for name, param in dag.params.declared().items()
     }
     _check_params(dag, params)
     return {
         "dag_id": dag.dag_id,
-        "display_name": dag.display_name,
+        "display_name": dag._display_name,
         "description": dag.description,
         "doc_md": dag.doc_md,
         "owners": dag.owners,
@@ -46,19 +47,19 @@ def dag_to_dict(dag: DAG) -> dict[str, Any]:
         "max_active_tasks": dag.max_active_tasks,
         "dagrun_timeout": _seconds(dag.dagrun_timeout),
         "params": params,
-        "callbacks": [name for name, found in dag.callbacks.items() if found],
+        "callbacks": kinds_of(dag, OF_DAGS),
         "is_paused_upon_creation": dag.is_paused_upon_creation,
         "render_template_as_native_obj": dag.render_template_as_native_obj,
         "fresh_interpreter": dag.fresh_interpreter,
-        "line": dag.line,
+        "line": dag._defined_line,
         "notebook": None,
-        **_json(dag.where, "couture", dag.couture),
+        **_json(dag._sentence_name, "couture", dag.couture),
         "fail_stop": dag.fail_stop,
-        **({"warnings": dag.warnings} if dag.warnings else {}),
+        **({"warnings": dag._warnings} if dag._warnings else {}),
         "task_groups": [_group(group) for group in dag.task_group.iter_groups()],
         "edge_labels": _edge_labels(dag),
         "tasks": [
-            task_to_dict(task, weights[task.task_id], wanted=task.task_id in sources)
+            task_to_dict(task, priorities[task.task_id], wanted=task.task_id in sources)
             for task in tasks
         ],
     }
@@ -68,13 +69,13 @@ def _schedule(dag: DAG) -> dict[str, Any]:
     if (timetable := dag.schedule.timetable) is None:
         return dag.schedule.to_dict()
     try:
-        return _json(dag.where, "schedule", custom_to_dict(dag, timetable))
+        return _json(dag._sentence_name, "schedule", custom_to_dict(dag, timetable))
     except DagDefinitionError:
         raise
     except Exception as err:
         name = type(timetable).__name__
         raise DagDefinitionError(
-            f"{dag.where}: the timetable {name} failed: {type(err).__name__}: {err}"
+            f"{dag._sentence_name}: the timetable {name} failed: {type(err).__name__}: {err}"
         ) from err
 
 
@@ -86,7 +87,7 @@ def _check_params(dag: DAG, params: dict[str, Any]) -> None:
         validate_params(params, {})
     except ParamValidationError as err:
         raise ParamValidationError(
-            f"{dag.where} has a schedule, so all its params need defaults that fit: {err}"
+            f"{dag._sentence_name} has a schedule, so all its params need defaults that fit: {err}"
         ) from err
 
 
@@ -123,11 +124,11 @@ def task_to_dict(task: BaseOperator, weight: int, wanted: bool = False) -> dict[
         "operator": getattr(task, "custom_operator_name", None) or task.task_type,
         "kind": kind,
         "flavour": "notebook" if kind == "notebook" else "plain",
-        "description": task.description,
+        "description": task._description_text,
         "doc_md": task.doc_md,
         "owner": task.owner,
-        "upstream": list(task.upstream_ids),
-        "downstream": list(task.downstream_ids),
+        "upstream": list(task._upstream_ids),
+        "downstream": list(task._downstream_ids),
         "retries": task.retries,
         "retry_delay": task.retry_delay.total_seconds(),
         "retry_exponential_backoff": task.retry_exponential_backoff,
@@ -155,8 +156,8 @@ def task_to_dict(task: BaseOperator, weight: int, wanted: bool = False) -> dict[
         "do_xcom_push": task.do_xcom_push,
         "template_fields": list(task.template_fields),
         "template_ext": list(task.template_ext),
-        "line": task.line,
-        "callbacks": [name for name, found in task.callbacks.items() if found],
+        "line": task._defined_line,
+        "callbacks": kinds_of(task, OF_TASKS),
         "group": task.task_group.group_id if task.task_group else None,
         "label": task.label,
         "is_setup": task.is_setup,
@@ -167,8 +168,8 @@ def task_to_dict(task: BaseOperator, weight: int, wanted: bool = False) -> dict[
         "max_active_tis_per_dagrun": task.max_active_tis_per_dagrun,
         "wants_length": wanted,
         "reschedule": bool(getattr(task, "reschedule", False)),
-        "triggers_dag": getattr(task, "triggers_dag", None),
-        "marks": getattr(task, "marks", None),
+        "triggers_dag": getattr(task, "_triggers_dag", None),
+        "marks": getattr(task, "_marks", None),
         "inlets": assets_of(task.inlets),
         "outlets": assets_of(task.outlets),
     }
@@ -184,13 +185,16 @@ def total_weights(tasks: list[BaseOperator]) -> dict[str, int]:
     after: dict[str, int] = {}
     before: dict[str, int] = {}
     for task in tasks:
-        before[task.task_id] = _union(before, place, task.upstream_ids)
+        before[task.task_id] = _union(before, place, task._upstream_ids)
     for task in reversed(tasks):
-        after[task.task_id] = _union(after, place, task.downstream_ids)
+        after[task.task_id] = _union(after, place, task._downstream_ids)
     relatives = {"downstream": after, "upstream": before, "absolute": dict.fromkeys(place, 0)}
     all_one = all(task.priority_weight == 1 for task in tasks)
     totals = {}
     for task in tasks:
+        if task._weight_strategy is not None:
+            totals[task.task_id] = weights.asked_of(task, task._weight_strategy)
+            continue
         bits = relatives[task.weight_rule][task.task_id]
         others = bits.bit_count() if all_one else _sum(bits, tasks)
         totals[task.task_id] = task.priority_weight + others

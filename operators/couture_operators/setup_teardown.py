@@ -35,8 +35,8 @@ class SetupTeardownScope:
         """Put the tasks between setups and teardowns, and those between the outer ones."""
         work = [task for task in self.tasks if not (task.is_setup or task.is_teardown)]
         inside = {task.task_id for task in work}
-        roots = [task for task in work if inside.isdisjoint(task.upstream_ids)]
-        leaves = [task for task in work if inside.isdisjoint(task.downstream_ids)]
+        roots = [task for task in work if inside.isdisjoint(task._upstream_ids)]
+        leaves = [task for task in work if inside.isdisjoint(task._downstream_ids)]
         link_all(self.setups, roots, implied=True)
         link_all(leaves, self.teardowns, implied=True)
         if outer is not None:

@@ -31,6 +31,15 @@ class TaskInstanceState(StrEnum):
     DEFERRED = "deferred"
 
 
+class JobState(StrEnum):
+    """The states of a process of the deployment."""
+
+    RUNNING = "running"
+    SUCCESS = "success"
+    RESTARTING = "restarting"
+    FAILED = "failed"
+
+
 DAG_RUN_STATES = tuple(str(state) for state in DagRunState)
 TASK_STATES = tuple(str(state) for state in TaskInstanceState)
 _FINISHED = ("success", "failed", "skipped", "upstream_failed", "removed")

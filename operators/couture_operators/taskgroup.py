@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from couture_operators.expand_input import ExpandInput
 
 _NUMBERED = re.compile(r"__\d+$")
-_PREFIX = re.compile(r"[A-Za-z0-9_\-]{1,200}")
+_PREFIX = re.compile(r"[\w\-]{1,200}")
 
 
 class TaskGroup(DependencyMixin):
@@ -189,7 +189,7 @@ class TaskGroup(DependencyMixin):
         """The tasks inside that wait for no other task inside."""
         tasks = list(self)
         inside = {task.task_id for task in tasks}
-        return [task for task in tasks if inside.isdisjoint(task.upstream_ids)]
+        return [task for task in tasks if inside.isdisjoint(task._upstream_ids)]
 
     @property
     def leaves(self) -> list[BaseOperator]:
@@ -201,7 +201,7 @@ class TaskGroup(DependencyMixin):
         inside = {task.task_id for task in tasks}
         found: dict[str, BaseOperator] = {}
         for task in tasks:
-            if inside.isdisjoint(task.downstream_ids):
+            if inside.isdisjoint(task._downstream_ids):
                 last = _before_teardown(task, inside) if task.is_teardown else [task]
                 found |= {leaf.task_id: leaf for leaf in last}
         return list(found.values())
@@ -235,6 +235,14 @@ class TaskGroup(DependencyMixin):
 
     def __repr__(self) -> str:
         return f"<TaskGroup: {self.group_id}>"
+
+
+class MappedTaskGroup(TaskGroup):
+    """A group with an instance for each combination of the items of its arguments."""
+
+    def __init__(self, *, expand_input: ExpandInput, **kwargs: Any):
+        super().__init__(**kwargs)
+        self.expand_input = expand_input
 
 
 def _before_teardown(teardown: BaseOperator, inside: set[str]) -> Iterator[BaseOperator]:

@@ -1,4 +1,4 @@
-"""TaskInstance and DagRun as a task's code sees them: this attempt and the run around it."""
+"""TaskInstance as a task's code sees it: this attempt, or another that it looks at."""
 
 from __future__ import annotations
 
@@ -8,78 +8,79 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from couture_operators import xcom
+from couture_operators.dagrun import DagRun, Moment
 from couture_operators.dates import DateTime, to_datetime
-from couture_operators.runtime import PulledXCom, TaskRuntime
+from couture_operators.runtime import PulledXCom, TaskRuntime, current_runtime
+from couture_operators.task_lookups import TaskLookups
 from couture_operators.taskgroup import mapped_group_of
 from couture_operators.xcom import XCOM_RETURN_KEY
 from couture_operators.xcom_sequences import LazyXComSequence
 
 if TYPE_CHECKING:
     from couture_operators.baseoperator import BaseOperator
+    from couture_operators.dag import DAG
 
 
 _NOTHING: Any = object()
 
 
-class _Moment:
-    """A moment of an attempt's info, made when it is first read; where there is none, another."""
+class TaskInstance(TaskLookups):
+    """One task in one run, at its present attempt.
 
-    def __init__(self, key: str, other: str | None = None):
-        self._key, self._other = key, other
+    DAG files make one of a task of theirs with the date (Airflow 1.10) or the id of a run, to look
+    at how it stands; AirflowException where there is no such run.
+    """
 
-    def __set_name__(self, _owner: type, name: str) -> None:
-        self._name = name
-
-    def __get__(self, instance: Any, _owner: type) -> Any:
-        if instance is None:
-            return self
-        text = instance._info.get(self._key)
-        moment = to_datetime(text) if text else self._other and getattr(instance, self._other)
-        vars(instance)[self._name] = moment
-        return moment
-
-
-class DagRun:
-    """One execution of a DAG."""
-
-    run_after: DateTime | None = _Moment("run_after")  # type: ignore[assignment]
-    start_date: DateTime | None = _Moment("run_start_date")  # type: ignore[assignment]
-    logical_date: DateTime | None = _Moment("logical_date", "run_after")  # type: ignore[assignment]
-    data_interval_start: DateTime | None = _Moment("data_interval_start")  # type: ignore[assignment]
-    data_interval_end: DateTime | None = _Moment("data_interval_end")  # type: ignore[assignment]
-
-    def __init__(self, info: dict[str, Any]):
-        self._info = info
-        self.dag_id: str = info["dag_id"]
-        self.run_id: str = info["run_id"]
-        self.run_type: str = info.get("run_type", "manual")
-        self.conf: dict[str, Any] = info.get("conf") or {}
-        self.external_trigger: bool = info.get("external_trigger", self.run_type == "manual")
-        self.state: str = info.get("dag_run_state") or "running"
-
-    @property
-    def execution_date(self) -> DateTime | None:
-        """The older name of logical_date."""
-        return self.logical_date
-
-    def __repr__(self) -> str:
-        return (
-            f"<DagRun {self.dag_id} @ {self.logical_date}: {self.run_id}, externally triggered: "
-            f"{self.external_trigger}>"
-        )
-
-
-class TaskInstance:
-    """One task in one run, at its present attempt."""
-
-    start_date: DateTime = _Moment("attempt_start")  # type: ignore[assignment]
+    start_date: DateTime = Moment("attempt_start")  # type: ignore[assignment]
     #: when this try first started; earlier than start_date after a reschedule or a deferral
-    first_start: DateTime = _Moment("first_start", "start_date")  # type: ignore[assignment]
+    first_start: DateTime = Moment("first_start", "start_date")  # type: ignore[assignment]
 
-    def __init__(self, task: BaseOperator, info: dict[str, Any], runtime: TaskRuntime):
-        self._info = {**info, "attempt_start": dt.datetime.now(dt.UTC)}
-        self.task = task
-        self.dag_run = DagRun(info)
+    def __init__(
+        self,
+        task: BaseOperator,
+        execution_date: dt.datetime | None = None,
+        run_id: str | None = None,
+        state: str | None = None,
+        map_index: int = -1,
+    ):
+        run = self._find_run(task.dag, execution_date, run_id)
+        there = run.get_task_instance(task.task_id, map_index=map_index)
+        row = there._info if there else {"task_id": task.task_id, "map_index": map_index}
+        names = {"dag_id": run.dag_id, "run_id": run.run_id, "is_own": False}
+        self._set(task, {**row, **names}, current_runtime(), run)
+        self.state = state or (there.state if there else None)
+
+    @classmethod
+    def of(
+        cls,
+        task: BaseOperator,
+        info: dict[str, Any],
+        runtime: TaskRuntime,
+        dag: DAG | None = None,
+    ) -> TaskInstance:
+        """The task instance of an attempt, as the worker describes it in `info`."""
+        ti = cls.__new__(cls)
+        info = {"attempt_start": dt.datetime.now(dt.UTC), **info}
+        ti._set(task, info, runtime, DagRun(info, dag or task._dag))
+        return ti
+
+    @classmethod
+    def of_row(cls, row: dict[str, Any], run: DagRun, runtime: TaskRuntime) -> TaskInstance:
+        """A task instance of a run, as the engine tells it; see TaskRuntime.task_states."""
+        ti = cls.__new__(cls)
+        task = run.dag.task_dict.get(row["task_id"]) if run.dag else None
+        names = {"dag_id": run.dag_id, "run_id": run.run_id, "is_own": False}
+        info = {**row, **names, "attempt_start": row.get("start_date")}
+        ti._set(task, info, runtime, run)
+        ti.state = None if row["state"] == "none" else row["state"]
+        return ti
+
+    def _set(
+        self, task: BaseOperator | None, info: dict[str, Any], runtime: TaskRuntime, run: DagRun
+    ) -> None:
+        self._info, self._runtime = info, runtime
+        self.task: Any = task
+        self.dag_run = run
         self.dag_id: str = info["dag_id"]
         self.task_id: str = info["task_id"]
         self.run_id: str = info["run_id"]
@@ -91,12 +92,12 @@ class TaskInstance:
         self.test_mode: bool = info.get("test_mode", False)
         self.next_method: str | None = info.get("next_method")
         self.next_kwargs: dict[str, Any] = info.get("next_kwargs") or {}
-        self.rendered_map_index: str | None = None
-        self.state = "running"
-        self.pool, self.queue = task.pool, task.queue
+        self.rendered_map_index: str | None = info.get("rendered_map_index")
+        self.state: str | None = "running"
+        self.pool: str | None = task.pool if task else info.get("pool")
+        self.queue: str | None = task.queue if task else info.get("queue")
         #: the tasks that this one decided to skip
         self.skipped_task_ids: list[str] = []
-        self._runtime = runtime
 
     @property
     def execution_date(self) -> DateTime | None:
@@ -108,7 +109,7 @@ class TaskInstance:
     @property
     def operator(self) -> str:
         """The class name of the task's operator."""
-        return self.task.task_type
+        return self.task.task_type if self.task else self._info.get("operator") or ""
 
     @property
     def is_eligible_to_retry(self) -> bool:
@@ -128,7 +129,7 @@ class TaskInstance:
         group = mapped_group_of(self.task)
         return self.map_index if group is not None and group is mapped_group_of(task) else None
 
-    def get_dagrun(self) -> DagRun:
+    def get_dagrun(self, session: Any = None) -> DagRun:
         """The run that this task instance belongs to."""
         return self.dag_run
 
@@ -137,8 +138,15 @@ class TaskInstance:
         known = self.skipped_task_ids
         known.extend(task_id for task_id in task_ids if task_id not in known)
 
-    def xcom_push(self, key: str, value: Any, execution_date: Any = None) -> None:
-        """Store a value for other tasks; `execution_date` is accepted and must be this run's."""
+    def xcom_push(
+        self, key: str, value: Any, execution_date: Any = None, session: Any = None
+    ) -> None:
+        """Store a value for other tasks; `execution_date` is accepted and must be this run's.
+
+        Only the attempt that runs can push; `session` has no effect.
+        """
+        if not self._is_own:
+            raise ValueError("An XCom can be pushed for the running task only.")
         if execution_date is not None and to_datetime(execution_date) != self.execution_date:
             raise ValueError("An XCom can be pushed for the task's own run only.")
         self._runtime.xcom_push(key, xcom.encode(value))
@@ -149,6 +157,7 @@ class TaskInstance:
         dag_id: str | None = None,
         key: str | None = XCOM_RETURN_KEY,
         include_prior_dates: bool = False,
+        session: Any = None,
         *,
         map_indexes: int | Iterable[int] | None = None,
         default: Any = None,
@@ -159,7 +168,8 @@ class TaskInstance:
         One task id (or none: any task) gives the latest value, or for a mapped task a sequence of
         what its instances pushed, in their order; `map_indexes` chooses among them (one index: one
         value). A list of task ids gives a value for each, in its order, `default` where a task
-        pushed nothing. `key=None` takes any key.
+        pushed nothing. `key=None` takes any key. `session` has no effect. A task instance that is
+        looked at pulls from its own run.
         """
         one = task_ids is None or isinstance(task_ids, str)
         wanted = [task_ids] if isinstance(task_ids, str) else list(task_ids or []) or None
@@ -169,10 +179,10 @@ class TaskInstance:
         indexes = None if indexes is None else list(indexes)
         found = self._runtime.xcom_pull(
             task_ids=wanted,
-            dag_id=dag_id,
+            dag_id=dag_id or (None if self._is_own else self.dag_id),
             key=key,
-            run_id=run_id,
-            include_prior_dates=include_prior_dates,
+            run_id=run_id or (None if self._is_own else self.run_id),
+            include_prior_dates=bool(include_prior_dates),
             map_indexes=indexes,
         )
         rows = [r for r in found if indexes is None or r.get("map_index", -1) in indexes]

@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 import jinja2
 
+from couture_operators import runtime as engine
 from couture_operators.exceptions import AirflowException
 from couture_operators.resolving import Resolvable
 from couture_operators.runtime import TaskRuntime
+from couture_operators.task_templates import TaskTemplates
 
 if TYPE_CHECKING:
     from couture_operators.baseoperator import BaseOperator
@@ -30,24 +32,35 @@ _MARKS = ("{{", "{%", "{#")
 def render_fields(task: BaseOperator, context: Context, runtime: TaskRuntime) -> dict[str, str]:
     """Render the task's template fields in place; their texts, for people."""
     renderer = Renderer(
-        task.dag, context, runtime.read_template, task.template_ext, task.unrendered
+        task.dag, context, runtime.read_template, task.template_ext, task._unrendered_values
     )
+    if type(task).render_template_fields is not TaskTemplates.render_template_fields:
+        task.render_template_fields(context)
+        return {name: _shown(getattr(task, name, None)) for name in task.template_fields}
+    render = renderer.render
+    if type(task).render_template is not TaskTemplates.render_template:
+        render = lambda value: task.render_template(value, context)  # noqa: E731
     shown = {}
     for name in task.template_fields:
         if not hasattr(task, name):
             raise AirflowException(
-                f"{task.where}: {name!r} is among its template_fields, but there is no such "
+                f"{task._sentence_name}: {name!r} is among its template_fields, but there is no such "
                 "attribute; its constructor has to set it."
             )
         try:
-            value = renderer.render(getattr(task, name))
+            value = render(getattr(task, name))
         except jinja2.TemplateError as err:
             raise AirflowException(
-                f"{task.where}: the field {name} cannot be rendered: {err}"
+                f"{task._sentence_name}: the field {name} cannot be rendered: {err}"
             ) from err
         setattr(task, name, value)
         shown[name] = _shown(value)
     return shown
+
+
+def stored_template(path: str) -> str | None:
+    """A template file of the DAG file's stored version, where an engine stands behind the process."""
+    return None if engine._current is None else engine._current.read_template(path)
 
 
 def render_text(text: str, dag: DAG, context: Context, runtime: TaskRuntime) -> str:

@@ -9,18 +9,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from couture_operators import timing
 from couture_operators.assets import AssetAll, AssetExpression
 from couture_operators.cron import PRESETS
-from couture_operators.dates import to_datetime, words, zone_name
+from couture_operators.dates import to_datetime, zone_name
 from couture_operators.exceptions import DagDefinitionError
-
-if TYPE_CHECKING:
-    from couture_operators.dag import DAG
-
-SLOTS_ASKED = 100
+from couture_operators.spans import Span, fixed
 
 
 class DataInterval(NamedTuple):
@@ -140,6 +136,8 @@ _ASKED = ("next_dagrun_info", "infer_manual_data_interval")
 class NullTimetable(Timetable):
     """No schedule."""
 
+    can_be_scheduled = False
+
     def stored(self) -> dict[str, Any]:
         """The stored form."""
         return {"type": "none"}
@@ -177,7 +175,7 @@ class _CronTimetable(Timetable):
     def __init__(self, *crons: str, timezone: Any, interval: Any = dt.timedelta()):
         self.crons = [PRESETS.get(cron, cron) for cron in crons]
         self.timezone = timezone if isinstance(timezone, str) else zone_name(timezone)
-        self.interval = as_timedelta(interval)
+        self.interval = fixed(interval)
 
     @property
     def summary(self) -> str:
@@ -225,20 +223,34 @@ class DeltaDataIntervalTimetable(Timetable):
     """Runs every so often, at the end of each interval, as `schedule=timedelta(...)`."""
 
     def __init__(self, delta: Any):
-        self.delta = as_timedelta(delta)
-        if self.delta < dt.timedelta(seconds=1):
-            raise DagDefinitionError(
-                f"A schedule's interval must be 1 second or more, not {delta}."
-            )
+        self.delta = delta
+        self.span = Span.of(delta)
 
     @property
     def summary(self) -> str:
         """The duration in words."""
-        return words(self.delta)
+        return self.span.words
 
     def stored(self) -> dict[str, Any]:
         """The stored form."""
-        return {"type": "interval", "seconds": self.delta.total_seconds()}
+        return {"type": "interval", **self.span.stored()}
+
+
+class DeltaTriggerTimetable(Timetable):
+    """Runs every so often; each covers `interval` before its time, by default nothing."""
+
+    def __init__(self, delta: Any, *, interval: Any = dt.timedelta(), **_: Any):
+        self.span, self.interval = Span.of(delta), fixed(interval)
+
+    @property
+    def summary(self) -> str:
+        """The duration in words."""
+        return self.span.words
+
+    def stored(self) -> dict[str, Any]:
+        """The stored form."""
+        interval = self.interval.total_seconds()
+        return {"type": "delta_trigger", **self.span.stored(), "interval": interval}
 
 
 class EventsTimetable(Timetable):
@@ -294,91 +306,21 @@ class AssetOrTimeSchedule(Timetable):
         return {"type": "assets_or_time", "expression": self.expression.describe(), "time": time}
 
 
+class AssetTriggeredTimetable(Timetable):
+    """Runs when assets were updated, as `schedule=[asset, ...]`."""
+
+    def __init__(self, assets: Any):
+        self.expression = assets if isinstance(assets, AssetExpression) else AssetAll(*assets)
+
+    @property
+    def summary(self) -> str:
+        """The assets."""
+        return str(self.expression)
+
+    def stored(self) -> dict[str, Any]:
+        """The stored form."""
+        return {"type": "assets", "expression": self.expression.describe()}
+
+
+DatasetTriggeredTimetable = AssetTriggeredTimetable
 DatasetOrTimeSchedule = AssetOrTimeSchedule
-
-
-def as_timedelta(value: Any) -> dt.timedelta:
-    """A timedelta, also from a relativedelta without months and years."""
-    if isinstance(value, dt.timedelta):
-        return dt.timedelta(seconds=value.total_seconds())
-    kinds = ("days", "hours", "minutes", "seconds", "microseconds")
-    if not all(hasattr(value, kind) for kind in kinds):
-        raise DagDefinitionError(f"A schedule's interval must be a timedelta, not {value!r}.")
-    if value.months or value.years:
-        raise DagDefinitionError(
-            f"The interval {value!r} has months or years, whose lengths vary; use a cron such as "
-            "'0 0 1 * *'."
-        )
-    return dt.timedelta(**{kind: getattr(value, kind) for kind in kinds})
-
-
-def custom_to_dict(dag: DAG, timetable: Timetable) -> dict[str, Any]:
-    """The stored form of an author's own timetable, with the runs that it names now."""
-    timetable.validate()
-    return {
-        "type": "custom",
-        "name": type(timetable).__name__,
-        "text": timetable.summary,
-        "manual": says_manual_interval(timetable),
-        "slots": slots_after(dag, timetable, None, SLOTS_ASKED),
-        "asked_at": dt.datetime.now(dt.UTC).isoformat(),
-    }
-
-
-def says_manual_interval(timetable: Timetable) -> bool:
-    """Whether a run that somebody starts may cover something else than its moment."""
-    method = type(timetable).infer_manual_data_interval
-    return timetable.stored() is not None or method is not Timetable.infer_manual_data_interval
-
-
-def manual_interval(dag: DAG, moment: dt.datetime) -> DataInterval:
-    """Ask a DAG's own timetable what a run covers that is started at a moment."""
-    timetable = dag.schedule.timetable
-    if timetable is None:
-        raise DagDefinitionError(f"{dag.where} has no timetable of its own.")
-    found = timetable.infer_manual_data_interval(run_after=moment)
-    return DataInterval(*map(to_datetime, found))
-
-
-def further_slots(
-    dag: DAG, after: tuple[dt.datetime, ...] | None, count: int
-) -> list[dict[str, Any]]:
-    """The runs that a DAG's own timetable names after the one that covered an interval."""
-    timetable = dag.schedule.timetable
-    if timetable is None:
-        raise DagDefinitionError(f"{dag.where} has no timetable of its own.")
-    return slots_after(dag, timetable, after, count)
-
-
-def slots_after(
-    dag: DAG,
-    timetable: Timetable,
-    after: tuple[dt.datetime, ...] | None,
-    count: int,
-) -> list[dict[str, Any]]:
-    """Ask a timetable for its next runs, one after the other."""
-    restriction = TimeRestriction(dag.start_date, dag.end_date, bool(dag.catchup))
-    last = DataInterval(*map(to_datetime, after)) if after else None
-    slots: list[dict[str, Any]] = []
-    while len(slots) < count:
-        info = timetable.next_dagrun_info(
-            last_automated_data_interval=last, restriction=restriction
-        )
-        if info is None:
-            break
-        if last is not None and (info.data_interval.end, info.data_interval.start) <= (
-            last.end,
-            last.start,
-        ):
-            raise DagDefinitionError(
-                f"{dag.where}: the timetable {type(timetable).__name__} names a run that does not "
-                f"come after the last one: {info.data_interval.start} after {last.start}."
-            )
-        last = DataInterval(*map(to_datetime, info.data_interval))
-        slots.append(_slot(info))
-    return slots
-
-
-def _slot(info: DagRunInfo) -> dict[str, Any]:
-    start, end = (to_datetime(moment).isoformat() for moment in info.data_interval)
-    return {"start": start, "end": end, "run_after": to_datetime(info.run_after).isoformat()}

@@ -11,7 +11,8 @@ from couture_operators.dates import DateTime, to_datetime
 from couture_operators.exceptions import DagDefinitionError
 from couture_operators.resolving import Resolvable
 
-_ID = re.compile(r"(?!\.\.?$)[A-Za-z0-9_.\-]{1,250}")  #: also the name of a folder
+_ID = re.compile(r"(?!\.\.?$)[\w.\-]{1,250}")  #: also the name of a folder
+_LONGEST = 250  #: bytes; file systems allow 255 in one name
 
 
 def refuse(where: str, sentence: str) -> NoReturn:
@@ -20,12 +21,12 @@ def refuse(where: str, sentence: str) -> NoReturn:
 
 
 def identifier(kind: str, value: Any) -> str:
-    """A dag_id or task_id: letters, digits, `_`, `.`, `-`, at most 250 of them."""
-    if isinstance(value, str) and _ID.fullmatch(value):
+    """A dag_id or task_id: letters of any language, digits, `_`, `.`, `-`, at most 250 bytes."""
+    if isinstance(value, str) and _ID.fullmatch(value) and len(value.encode()) <= _LONGEST:
         return value
     raise DagDefinitionError(
         f"{kind} {value!r} is not allowed: use 1 to 250 letters, digits, dots, dashes and "
-        "underscores, without accents or spaces."
+        "underscores, without spaces; letters of other alphabets count two or three."
     )
 
 
@@ -61,6 +62,13 @@ def whole(where: str, name: str, value: Any, minimum: int | None = None) -> int:
     if minimum is not None and value < minimum:
         refuse(where, f"{name} must be {minimum} or more, not {value}.")
     return value
+
+
+def retries(where: str, value: Any) -> int:
+    """A number of retries; None is none, and a text of digits counts, as in Airflow."""
+    if isinstance(value, str) and value.strip().isdecimal():
+        value = int(value)
+    return whole(where, "retries", 0 if value is None else value, 0)
 
 
 def limit(where: str, name: str, value: Any) -> int | None:

@@ -91,13 +91,13 @@ class XComArg(DependencyMixin, Resolvable):
     @staticmethod
     def apply_upstream_relationship(op: BaseOperator, arg: Any) -> None:
         """Let a task run after all tasks that a value refers to."""
-        op.wait_for_references(arg)
+        op._wait_for_references(arg)
 
 
 class PlainXComArg(XComArg):
     """What one task pushed under one key."""
 
-    is_single = True
+    _is_single = True
 
     def __init__(self, operator: BaseOperator, key: str = XCOM_RETURN_KEY):
         self.operator, self.key = operator, key

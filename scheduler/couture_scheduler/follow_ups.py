@@ -22,6 +22,9 @@ _CALLBACKS = {
     T.SUCCESS: "on_success_callback",
 }
 _OF_RUNS = {RunState.SUCCESS: "on_success_callback", RunState.FAILED: "on_failure_callback"}
+#: Airflow's words for why a run has ended
+_CODES = {RunState.SUCCESS: "success", RunState.FAILED: "task_failure"}
+TIMED_OUT = "timed_out"
 
 
 class FollowUps:
@@ -70,12 +73,12 @@ class FollowUps:
         return task.data if task else {}
 
 
-def call_back_run(tx: Tx, plan: Plan, run: Any, outcome: RunState, reason: str) -> None:
-    """Ask for the callbacks of a DAG whose run has ended."""
+def call_back_run(tx: Tx, plan: Plan, run: Any, outcome: RunState, code: str | None = None) -> None:
+    """Ask for the callbacks of a DAG whose run has ended; they are told the reason as a code."""
     name = _OF_RUNS.get(outcome)
     if name is None or name not in (plan.data.get("callbacks") or ()):
         return
-    payload = {"reason": reason, "state": str(outcome)}
+    payload = {"reason": code or _CODES[outcome], "state": str(outcome)}
     callbacks.ask(tx, name, run.dag_id, plan.file_version_id, payload, run.id)
 
 

@@ -182,13 +182,13 @@ def test_a_dags_callback_has_a_context_of_one_of_its_tasks(world: World):
     call(
         dag,
         "on_failure_callback",
-        reason="every task has ended",
+        reason="task_failure",
         state="failed",
         task_state="failed",
     )
     (context,) = seen
     assert (context["ti"].task_id, context["ti"].state) == ("load", "failed")
-    assert context["reason"] == "every task has ended"
+    assert context["reason"] == "task_failure"
     assert "exception" not in context
 
 

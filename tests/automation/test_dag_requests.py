@@ -124,7 +124,9 @@ def test_states_of_runs_and_tasks_can_be_asked_for(world: World, requests, maste
     date = "2026-11-01T00:00:00+00:00"
     trigger(requests, master, run_id="r", logical_date=date)
     found = ask(requests, master, "dag_runs", dag_id="child", logical_dates=[date])["value"]
-    assert found == [{"run_id": "r", "logical_date": date, "state": "queued"}]
+    assert [(one["run_id"], one["logical_date"], one["state"]) for one in found] == [
+        ("r", date, "queued")
+    ]
     assert ask(requests, master, "dag_runs", dag_id="child", run_ids=["other"])["value"] == []
     states = ask(
         requests, master, "task_states", dag_id="child", task_ids=["b"], logical_dates=[date]
@@ -132,6 +134,25 @@ def test_states_of_runs_and_tasks_can_be_asked_for(world: World, requests, maste
     assert [(one["task_id"], one["map_index"], one["state"]) for one in states] == [
         ("b", -1, "none")
     ]
+
+
+def test_runs_are_chosen_by_state_type_and_date(world: World, requests, master):
+    for day in (1, 2, 3):
+        date = f"2026-11-0{day}T00:00:00+00:00"
+        trigger(requests, master, run_id=f"r{day}", logical_date=date)
+
+    def chosen(**criteria):
+        answer = ask(requests, master, "dag_runs", dag_id="child", **criteria)
+        return [one["run_id"] for one in answer["value"]]
+
+    assert chosen() == ["r1", "r2", "r3"]
+    assert chosen(states=["queued"], latest=1) == ["r3"]
+    assert chosen(before="2026-11-03T00:00:00+00:00", latest=1) == ["r2"]
+    assert chosen(since="2026-11-02T00:00:00", until="2026-11-03T00:00:00") == ["r2", "r3"]
+    assert chosen(states=["failed"]) == chosen(other_types=["manual"]) == []
+    assert chosen(run_types=["manual"], run_ids=["r1"]) == ["r1"]
+    states = ask(requests, master, "task_states", dag_id="child", run_ids=["r1"])["value"]
+    assert [one["task_id"] for one in states] == ["a", "b"]
 
 
 def test_what_is_known_of_a_dag(requests, master):

@@ -45,6 +45,14 @@ def folders():
 
 
 @pytest.fixture(scope="session")
+def wheels(folders):
+    """{version: path of the distribution}."""
+    from fetch import WHEELS, wheel
+
+    return {version: wheel(version) for version in WHEELS}
+
+
+@pytest.fixture(scope="session")
 def loaded(folders):
     """{folder: {path: {"dags": [...]} or {"message": ...}}}."""
 

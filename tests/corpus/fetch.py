@@ -31,12 +31,13 @@ def dag_folders() -> list[Path]:
         for prefix, name in parts.items():
             folder = cache_folder() / version / name
             if not (folder / "complete").exists():
-                _unpack(_download(version), prefix, folder)
+                _unpack(wheel(version), prefix, folder)
             folders.append(folder)
     return folders
 
 
-def _download(version: str) -> Path:
+def wheel(version: str) -> Path:
+    """Return the distribution of a version, fetched if need be."""
     place = cache_folder() / "wheels"
     found = list(place.glob(f"apache_airflow-{version}-*.whl"))
     if not found:

@@ -28,7 +28,7 @@ def tasks(*names, dag_id="d"):
 
 
 def edges(dag):
-    return {(task.task_id, after) for task in dag.tasks for after in task.downstream_ids}
+    return {(task.task_id, after) for task in dag.tasks for after in task._downstream_ids}
 
 
 def test_dependencies_in_all_forms():
@@ -72,7 +72,7 @@ def test_a_dependency_stated_twice_counts_once_and_is_a_warning(caplog):
     sentence = "DAG 'd': the dependency a >> b is stated twice; remove one of the two."
     assert dag_to_dict(a.dag)["warnings"] == [sentence]
     assert caplog.messages == [sentence]
-    assert list(b.upstream_ids) == ["a"]
+    assert list(b._upstream_ids) == ["a"]
 
 
 def test_one_statement_in_a_loop_is_not_a_dependency_stated_twice():
@@ -105,12 +105,20 @@ def test_only_tasks_can_be_joined():
         a >> "b"
 
 
+def test_ids_may_have_letters_of_any_language():
+    with DAG("über.день"):
+        task = EmptyOperator(task_id="処理-1")
+    assert (task.dag_id, task.task_id) == ("über.день", "処理-1")
+
+
 def test_a_task_id_is_used_once():
     with pytest.raises(DuplicateTaskIdFound, match="DAG 'd' has two tasks with the task_id 'a'"):
         tasks("a", "a")
 
 
-@pytest.mark.parametrize("bad", ["", "a b", "é", "x" * 251, None, "a/b", "a\n", ".", ".."])
+@pytest.mark.parametrize(
+    "bad", ["", "a b", "é" * 126, "x" * 251, "a🦆", None, "a/b", "a\n", ".", ".."]
+)
 def test_ids_are_plain(bad):
     with pytest.raises(DagDefinitionError, match="is not allowed: use 1 to 250 letters"):
         DAG(bad)
@@ -178,7 +186,7 @@ def test_a_missing_argument_names_the_task():
     ("arguments", "complaint"),
     [
         ({"trigger_rule": "all_green"}, "trigger_rule 'all_green' does not exist; the rules are"),
-        ({"retries": "3"}, "retries must be a whole number, not '3'"),
+        ({"retries": "three"}, "retries must be a whole number, not 'three'"),
         ({"retry_delay": "5m"}, "retry_delay must be a timedelta or a number of seconds"),
         ({"pool_slots": 0}, "pool_slots must be 1 or more"),
         ({"execution_timeout": dt.timedelta(0)}, "execution_timeout must be more than 0"),
@@ -250,3 +258,42 @@ def test_a_file_gives_its_global_dags_and_those_that_were_opened():
         registry.collect({"x": kept, "y": DAG("kept")})
     registry.reset()
     assert registry.collect({}) == []
+
+
+def test_callbacks_that_are_set_after_construction_are_called_and_can_be_read():
+    def one(context):
+        return context
+
+    with DAG("d") as dag:
+        task = EmptyOperator(task_id="t", on_success_callback=[one, one])
+        mapped = EmptyOperator.partial(task_id="m").expand_kwargs([{}])
+    task.on_failure_callback = mapped.on_retry_callback = one
+    dag.on_failure_callback, dag.sla_miss_callback = one, [one]
+    stored = dag_to_dict(dag)
+    tasks = {found["task_id"]: found["callbacks"] for found in stored["tasks"]}
+    assert stored["callbacks"] == ["on_failure_callback", "sla_miss_callback"]
+    assert tasks == {
+        "t": ["on_success_callback", "on_failure_callback"],
+        "m": ["on_retry_callback"],
+    }
+    assert (task.on_failure_callback, task.on_success_callback) == (one, [one, one])
+    assert mapped.unmap(0, {}).on_retry_callback is one
+    assert dag.partial_subset("t").on_failure_callback is one
+    with pytest.raises(DagDefinitionError, match="on_retry_callback must be a function"):
+        task.on_retry_callback = "one"
+
+
+def test_an_operator_may_have_attributes_that_airflow_has_no_use_for():
+    names = ("where", "line", "callbacks", "warn", "description", "upstream_ids", "unrendered")
+
+    class Sql(BaseOperator):
+        def __init__(self, **kwargs):
+            for name in names:
+                setattr(self, name, f"my {name}")
+            super().__init__(**kwargs)
+
+    with DAG("d") as dag:
+        task = Sql(task_id="t")
+        task >> EmptyOperator(task_id="after")
+    assert [getattr(task, name) for name in names] == [f"my {name}" for name in names]
+    assert dag_to_dict(dag)["tasks"][0]["downstream"] == ["after"]

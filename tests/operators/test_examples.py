@@ -37,7 +37,7 @@ def test_the_manuals_ways_to_state_a_dependency_agree():
     edges: dict[str, list[tuple[str, str]]] = {}
     for task in dag.tasks:
         way, _, name = task.task_id.rpartition("_")
-        below = sorted(after.rpartition("_")[2] for after in task.downstream_ids)
+        below = sorted(after.rpartition("_")[2] for after in task._downstream_ids)
         edges.setdefault(way, []).extend((name, after) for after in below)
     for way in ("set_downstream", "set_upstream", "shift", "shift_back"):
         assert edges[way] == [("t1", "t2")]

@@ -77,7 +77,7 @@ def test_a_dict_is_mapped_over_as_pairs(run, runtime):
 def test_a_task_is_mapped_over_what_another_returns(run, runtime, in_a_dag):
     source = numbers()
     made = pair.partial(b=9).expand(a=source).operator
-    assert list(made.upstream_ids) == ["numbers"]
+    assert list(made._upstream_ids) == ["numbers"]
     run(source.operator)
     assert runtime.lengths == {"return_value": 3}
     assert run(made, map_index=2).state == "success"
@@ -191,7 +191,7 @@ def test_map_zip_and_concat_change_what_is_mapped_over(run, runtime, in_a_dag):
     numbers_, letters = ({"xcom": n, "key": "return_value"} for n in ("numbers", "letters"))
     zipped = {"zip": [{"map": numbers_}, letters], "longest": True}
     assert expression == {"concat": [zipped, letters]}
-    assert list(made.upstream_ids) == ["numbers", "letters"]
+    assert list(made._upstream_ids) == ["numbers", "letters"]
 
 
 def test_a_group_has_an_instance_for_each_value(run, runtime, in_a_dag):

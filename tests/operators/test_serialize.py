@@ -53,7 +53,7 @@ def test_lines_are_those_of_the_dag_file():
         EmptyOperator(task_id="b")
     first, second = (task["line"] for task in dag_to_dict(dag)["tasks"])
     assert second == first + 1
-    assert dag.line == first - 1
+    assert dag._defined_line == first - 1
 
 
 def test_total_weights_are_the_sums_over_relatives():

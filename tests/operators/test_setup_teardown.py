@@ -18,7 +18,7 @@ def empty(name):
 
 
 def upstream(dag):
-    return {task.task_id: sorted(task.upstream_ids) for task in dag.tasks}
+    return {task.task_id: sorted(task._upstream_ids) for task in dag.tasks}
 
 
 def test_a_teardown_of_setups_waits_for_them_and_has_its_own_trigger_rule(in_a_dag):

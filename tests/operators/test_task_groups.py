@@ -18,7 +18,7 @@ def empty(*names):
 
 
 def upstream(dag):
-    return {task.task_id: sorted(task.upstream_ids) for task in dag.tasks}
+    return {task.task_id: sorted(task._upstream_ids) for task in dag.tasks}
 
 
 def test_ids_start_with_those_of_the_groups_around_unless_a_group_says_no():
@@ -64,7 +64,7 @@ def test_the_teardown_of_a_group_is_none_of_its_ends():
             setup >> work >> clear.as_teardown(setups=setup)
         after = empty("after")
         group >> after
-    assert list(after.upstream_ids) == ["g.work"]
+    assert list(after._upstream_ids) == ["g.work"]
     assert [task.task_id for task in group.roots] == ["g.setup"]
     assert upstream(dag)["g.clear"] == ["g.setup", "g.work"]
 
@@ -203,9 +203,9 @@ def test_an_edge_that_follows_from_a_group_may_be_stated_once_too():
         group >> after
         a >> after
         group >> after
-        assert group.dag.warnings == []
+        assert group.dag._warnings == []
         a >> after
-    assert len(group.dag.warnings) == 1
+    assert len(group.dag._warnings) == 1
 
 
 def test_part_of_a_dag_keeps_its_edges_groups_and_order():

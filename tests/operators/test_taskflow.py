@@ -78,7 +78,7 @@ def test_a_result_passed_on_makes_a_dependency_and_becomes_the_value(run, runtim
 
     first = one()
     made = use({"list": [first, 2]}, more=(first)).operator
-    assert list(made.upstream_ids) == ["one"]
+    assert list(made._upstream_ids) == ["one"]
     run(first.operator)
     run(made)
     assert pushed(runtime) == "[1, 2, 1]"
@@ -297,7 +297,7 @@ def test_a_dag_is_a_function_whose_arguments_are_its_params(run, runtime):
 
     made = sales(region="south")
     assert (made.dag_id, made.doc_md, made.tags) == ("sales", "Sells.", ["x"])
-    assert {name: param.value for name, param in made.params.items()} == {
+    assert {name: param.value for name, param in made.params.declared().items()} == {
         "region": "south",
         "days": 3,
     }

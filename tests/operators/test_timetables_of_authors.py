@@ -6,7 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from couture_operators import DAG, timing
+from couture_operators.assets import Asset
 from couture_operators.exceptions import DagDefinitionError
+from couture_operators.own_timetables import further_slots, manual_interval
 from couture_operators.serialize import dag_to_dict
 from couture_operators.timetables import (
     AssetOrTimeSchedule,
@@ -15,14 +17,14 @@ from couture_operators.timetables import (
     CronTriggerTimetable,
     DagRunInfo,
     DataInterval,
+    DatasetTriggeredTimetable,
     DeltaDataIntervalTimetable,
+    DeltaTriggerTimetable,
     EventsTimetable,
     MultipleCronTriggerTimetable,
     NullTimetable,
     OnceTimetable,
     Timetable,
-    further_slots,
-    manual_interval,
 )
 
 START = dt.datetime(2024, 1, 1, tzinfo=dt.UTC)
@@ -72,6 +74,15 @@ def stored(schedule, **more):
         ),
         (DeltaDataIntervalTimetable(DAY), {"type": "interval", "seconds": 86400.0}),
         (relativedelta(days=1, hours=2), {"type": "interval", "seconds": 93600.0}),
+        (relativedelta(years=1, months=1), {"type": "interval", "seconds": 0.0, "months": 13}),
+        (
+            DeltaTriggerTimetable(DAY, interval=DAY / 2),
+            {"type": "delta_trigger", "seconds": 86400.0, "interval": 43200.0},
+        ),
+        (
+            DatasetTriggeredTimetable(Asset("a") | Asset("b")),
+            {"type": "assets", "expression": {"any": [{"asset": "a"}, {"asset": "b"}]}},
+        ),
         (
             EventsTimetable([START + DAY, START, START], restrict_to_events=True),
             {"type": "events", "restrict": True,
@@ -224,7 +235,7 @@ def test_catchup_is_told_to_an_own_timetable():
     ("make", "words"),
     [
         (lambda: DAG("d", schedule=CronTriggerTimetable("61 * * * *", timezone="UTC")), "61"),
-        (lambda: DAG("d", schedule=relativedelta(months=1)), "months or years"),
+        (lambda: DAG("d", schedule=relativedelta(day=1)), "sets parts of a date"),
         (lambda: DeltaDataIntervalTimetable(dt.timedelta(0)), "1 second or more"),
         (lambda: MultipleCronTriggerTimetable(timezone="UTC"), "needs a cron"),
         (lambda: AssetOrTimeSchedule(timetable=OnceTimetable()), "needs assets"),
@@ -239,3 +250,33 @@ def test_a_timetable_that_cannot_work_is_refused(make, words):
 def test_a_dag_has_one_schedule():
     with pytest.raises(TypeError, match="both schedule and timetable"):
         DAG("d", schedule="@daily", timetable=OnceTimetable())
+
+
+class Hourly(Timetable):
+    """A run for each hour; one that obeys leaves out what is past where catchup is off."""
+
+    def __init__(self, obeys):
+        self.obeys = obeys
+
+    def next_dagrun_info(self, *, last_automated_data_interval, restriction):
+        last = last_automated_data_interval
+        begin = last.end if last else restriction.earliest
+        if self.obeys and not restriction.catchup:
+            now = dt.datetime.now(dt.UTC).replace(minute=0, second=0, microsecond=0)
+            begin = max(begin, now)
+        return DagRunInfo.interval(begin, begin + dt.timedelta(hours=1))
+
+
+@pytest.mark.parametrize("obeys", [False, True])
+def test_without_catchup_only_the_timetable_leaves_past_runs_out(obeys):
+    found = stored(Hourly(obeys), start_date=START, catchup=False)
+    assert found["all"] is not obeys
+    last, dates = None, []
+    for _ in range(3):
+        run = timing.from_schedule(found).next_run(
+            last, start=START, end=None, catchup=False, now=START + 400 * DAY
+        )
+        last = run.data_interval
+        dates.append(run.logical_date)
+    if not obeys:
+        assert dates == [START + dt.timedelta(hours=hour) for hour in range(3)]

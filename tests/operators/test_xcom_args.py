@@ -68,11 +68,11 @@ def test_values_are_resolved_in_nested_lists_and_dicts(run, runtime, in_a_dag):
 def test_a_value_in_a_template_field_makes_a_dependency_that_may_be_stated_once_too():
     first = python("first")
     user = BashOperator(task_id="user", bash_command=first.output, env={"X": first.output["x"]})
-    assert list(user.upstream_ids) == ["first"]
+    assert list(user._upstream_ids) == ["first"]
     first >> user
-    assert first.dag.warnings == []
+    assert first.dag._warnings == []
     first >> user
-    assert len(first.dag.warnings) == 1
+    assert len(first.dag._warnings) == 1
 
 
 def test_a_value_inside_a_text_becomes_a_template(run):
@@ -89,7 +89,7 @@ def test_values_stand_on_either_side_of_a_dependency(in_a_dag):
     a, b, c = python("a"), python("b"), EmptyOperator(task_id="c")
     a.output >> b.output >> c
     [XComArg(a)] >> c
-    assert list(c.upstream_ids) == ["b", "a"]
+    assert list(c._upstream_ids) == ["b", "a"]
     assert XComArg(a).operator is a and a.output["k"].key == "k"
 
 
@@ -122,7 +122,7 @@ def test_a_placeholder_can_be_the_whole_of_a_required_text(run):
 
     name = python("name", lambda: "a.ipynb")
     notebook = CoutureJupyterOperator(task_id="nb", input_nb=name.output, parameters=name.output)
-    assert list(notebook.upstream_ids) == ["name"]
+    assert list(notebook._upstream_ids) == ["name"]
 
 
 def test_map_zip_and_concat_work_on_results_only():
@@ -167,7 +167,7 @@ def test_objects_with_template_fields_of_their_own_are_rendered_as_copies(run):
     made = Ask(task_id="ask", query=query)
     run(first)
     assert run(made).state == "success"
-    assert list(made.upstream_ids) == ["first"]
+    assert list(made._upstream_ids) == ["first"]
     assert query.sql == "{{ ds }}"
 
 

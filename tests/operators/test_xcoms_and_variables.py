@@ -23,7 +23,7 @@ from couture_operators.xcom import decode, encode
 def ti(runtime, info):
     with DAG("d"):
         task = EmptyOperator(task_id="me")
-    return TaskInstance(task, info("me"), runtime)
+    return TaskInstance.of(task, info("me"), runtime)
 
 
 @pytest.mark.parametrize(
@@ -126,10 +126,19 @@ def test_variables(runtime):
         Variable.get("new", deserialize_json=True)
 
 
-def test_without_an_engine_a_sentence_says_so():
+def test_without_an_engine_variables_are_those_of_the_environment(monkeypatch):
+    set_runtime(None)
+    monkeypatch.setenv("AIRFLOW_VAR_A", "here")
+    assert Variable.get("a") == "here"
+    assert Variable.get("b", default_var=None) is None
+    with pytest.raises(KeyError, match="Variable b does not exist"):
+        Variable.get("b")
+
+
+def test_without_an_engine_a_sentence_says_what_cannot_be_had():
     set_runtime(None)
     with pytest.raises(RuntimeError, match="only inside a running task"):
-        Variable.get("a")
+        Variable.set("a", "b")
 
 
 def test_one_of_several_connections_is_picked(runtime):

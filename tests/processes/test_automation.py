@@ -76,13 +76,13 @@ def test_the_callbacks_of_a_dag_are_called_with_its_context(mailing: Deployment)
     assert mailing.wait_for_run("told", run) == "success"
     (good,) = ended(mailing, "told")
     assert (good.kind, good.state) == ("on_success_callback", "success")
-    assert f"told of {run} success a" in log_of(mailing, good)
+    assert f"told of {run} success a success" in log_of(mailing, good)
     bad_run = mailing.trigger("told", {"code": 3})
     assert mailing.wait_for_run("told", bad_run) == "failed"
     bad = next(one for one in ended(mailing, "told", 2) if one.kind == "on_failure_callback")
     assert bad.state == "failed"
     assert "ZeroDivisionError" in bad.reason
-    assert f"told of {bad_run} failed a" in log_of(mailing, bad)
+    assert f"told of {bad_run} failed a task_failure" in log_of(mailing, bad)
     assert mailing.wait_for_run("told", bad_run) == "failed"
     told = [row.after for row in rows(mailing, history, "told") if row.kind == "callback"]
     assert sorted(told) == ["callback_failed", "callback_success"]

@@ -8,7 +8,7 @@ import psutil
 import pytest
 from deployment import Deployment, is_alive, kill, wait_until
 
-from couture_scheduler.store.lookups import list_runs
+from couture_scheduler.store.lookups import RunCriteria, list_runs
 
 pytestmark = pytest.mark.processes
 
@@ -221,7 +221,7 @@ def test_a_task_whose_agent_dies_awaits_the_child_run_that_it_had_started(
 
     def children() -> list[str]:
         with own.db.read() as tx:
-            return [row.run_id for row in list_runs(tx, "child", None, None)]
+            return [row.run_id for row in list_runs(tx, "child", RunCriteria())]
 
     run = own.trigger("master")
     [first] = wait_until(children, what="the child is started")

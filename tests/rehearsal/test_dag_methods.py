@@ -25,7 +25,9 @@ def work(ds, dag_run, **_):
         raise ValueError("as told")
 
 first = PythonOperator(task_id="first", python_callable=work, provide_context=True, dag=dag)
-second = PythonOperator(task_id="second", python_callable=print, op_args=["second"], dag=dag)
+second = PythonOperator(
+    task_id="second", python_callable=print, op_args=["second", "{{ ds }}"], dag=dag
+)
 first >> second
 
 if __name__ == "__main__":
@@ -111,6 +113,22 @@ def test_the_file_runs_one_task_alone(python_file):
 
 def test_a_task_that_is_not_there_is_named(python_file):
     assert "has no task 'third'" in python_file("run", "third", code=1)
+
+
+def test_the_file_tests_one_task_with_the_arguments_of_airflow_1(python_file):
+    out = python_file("test", "second", "2024-02-03")
+    assert "worked on" not in out and "second 2024-02-03" in out
+    assert "no task 'third', and that is no date" in python_file("test", "third", code=1)
+
+
+def test_the_file_shows_what_templates_become(python_file):
+    assert 'op_args: ["second", "2024-02-03"]' in python_file("render", "second", "2024-02-03")
+
+
+def test_what_needs_a_scheduler_is_refused_with_what_to_use(python_file):
+    out = python_file("backfill", "-s", "2024-01-01", code=1)
+    assert "use `couture backfill create mine`" in out
+    assert "unrecognized arguments: -x" in python_file("list-tasks", "-x", code=2)
 
 
 AT_THE_TOP = """

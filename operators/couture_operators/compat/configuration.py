@@ -10,7 +10,8 @@ import json
 import os
 from typing import Any
 
-from couture_operators.exceptions import AirflowException
+from couture_operators.compat.processes import run_command
+from couture_operators.exceptions import AirflowConfigException
 
 _UNSET: Any = object()
 _TRUE = {"t", "true", "1", "yes", "y", "on"}
@@ -41,10 +42,11 @@ _FOLDERS = {
     ("logging", "base_log_folder"): "logs",
     ("core", "plugins_folder"): "plugins",
 }
-
-
-class AirflowConfigException(AirflowException):
-    """A setting is asked for that does not exist here."""
+#: options that the deployment's settings answer, each with the variable that hands its value on
+_DEPLOYMENT = {
+    ("webserver", "base_url"): "COUTURE_BASE_URL",
+    ("api", "base_url"): "COUTURE_BASE_URL",
+}
 
 
 class AirflowConfigParser:
@@ -69,6 +71,8 @@ class AirflowConfigParser:
         if (section, key) in _FOLDERS:
             home = os.environ.get("COUTURE_HOME") or os.path.expanduser("~/couture")  # noqa: PTH111
             return os.path.join(home, _FOLDERS[section, key]).rstrip("/")  # noqa: PTH118
+        if (section, key) in _DEPLOYMENT:
+            return os.environ.get(_DEPLOYMENT[section, key]) or None
         return _KNOWN.get((section, key))
 
     def getboolean(self, section: str, key: str, fallback: Any = _UNSET, **_: Any) -> bool:
@@ -112,13 +116,69 @@ class AirflowConfigParser:
         pairs = (*_KNOWN, *_FOLDERS)
         return {key: self.get(name, key) for name, key in pairs if name == section.lower()}
 
+    def as_dict(self, *_: Any, **__: Any) -> dict[str, dict[str, Any]]:
+        """All settings that have a value here, by section."""
+        found: dict[str, dict[str, Any]] = {}
+        for section, key in (*_KNOWN, *_FOLDERS, *_DEPLOYMENT, *_stated()):
+            if (value := self._find(section, key)) is not None:
+                found.setdefault(section, {})[key] = value
+        return found
+
     def set(self, section: str, option: str, value: Any = None) -> None:
         """Refused: a DAG file does not change settings."""
         raise AirflowConfigException("A DAG file cannot change settings of the deployment.")
+
+    remove_option = set
+
+
+def _stated() -> list[tuple[str, str]]:
+    """The options that the environment states as AIRFLOW__SECTION__KEY."""
+    named = (name.lower().split("__") for name in os.environ if name.startswith("AIRFLOW__"))
+    return [(parts[1], parts[2]) for parts in named if len(parts) == 3]
+
+
+def get_airflow_home() -> str:
+    """The folder of this deployment."""
+    return conf.get("core", "airflow_home")
+
+
+def expand_env_var(env_var: str | None) -> str | None:
+    """A text with its environment variables and `~` replaced, in those of their values too."""
+    before, text = None, env_var
+    while text and text != before:
+        before, text = text, os.path.expanduser(os.path.expandvars(text))  # noqa: PTH111
+    return text
+
+
+def mkdir_p(path: str) -> None:
+    """Make a folder with those above it."""
+    os.makedirs(path, exist_ok=True)  # noqa: PTH103
 
 
 conf = AirflowConfigParser()
 get, getboolean, getint, getfloat = conf.get, conf.getboolean, conf.getint, conf.getfloat
 has_option, getsection, getjson = conf.has_option, conf.getsection, conf.getjson
+as_dict, set, remove_option = conf.as_dict, conf.set, conf.remove_option  # noqa: A001
 
 AIRFLOW_HOME = conf.get("core", "airflow_home")
+
+__all__ = [
+    "AIRFLOW_HOME",
+    "AirflowConfigException",
+    "AirflowConfigParser",
+    "as_dict",
+    "conf",
+    "expand_env_var",
+    "get",
+    "get_airflow_home",
+    "getboolean",
+    "getfloat",
+    "getint",
+    "getjson",
+    "getsection",
+    "has_option",
+    "mkdir_p",
+    "remove_option",
+    "run_command",
+    "set",
+]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 from couture_operators.compat import timezone
 from couture_operators.cron import PRESETS, Cron
 from couture_operators.dates import DateTime, days_ago, to_datetime, zone_name
 
 cron_presets: dict[str, str | None] = {**PRESETS, "@once": None, "@continuous": None}
+TimeUnit = Literal["days", "hours", "minutes", "seconds"]
 _UNITS = (("days", 86400.0), ("hours", 3600.0), ("minutes", 60.0), ("seconds", 1.0))
 
 
@@ -98,6 +99,7 @@ def datetime_to_nano(datetime: Any) -> int | None:
 
 
 __all__ = [
+    "TimeUnit",
     "cron_presets",
     "date_range",
     "datetime_to_nano",

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import importlib
 import itertools
-import os
 import random
 import re
 import string
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import reduce, wraps
-from pathlib import Path
 from typing import Any
 
+from couture_operators.context import Context, whose
 from couture_operators.operators.python import wanted_context
 from couture_operators.validation import identifier
+
+KEY_REGEX = re.compile(r"^[\w.-]+$")
+GROUP_KEY_REGEX = re.compile(r"^[\w-]+$")
+CAMELCASE_TO_SNAKE_CASE_REGEX = re.compile(r"(?!^)([A-Z]+)")
+TRUE_LIKE_VALUES = {"on", "t", "true", "y", "yes", "1"}
 
 
 def validate_key(k: Any, max_length: int = 250) -> None:
@@ -23,6 +27,17 @@ def validate_key(k: Any, max_length: int = 250) -> None:
     identifier("The key", k)
     if len(k) > max_length:
         raise ValueError(f"The key {k!r} is longer than {max_length} characters.")
+
+
+def validate_group_key(k: Any, max_length: int = 200) -> None:
+    """Refuse what cannot be the id of a task group whose tasks' ids start with it."""
+    if not isinstance(k, str) or not GROUP_KEY_REGEX.match(k) or len(k) > max_length:
+        raise ValueError(f"The group key {k!r} is not 1 to {max_length} letters, digits, `-`, `_`.")
+
+
+def is_in(obj: Any, l: Iterable[Any]) -> bool:  # noqa: E741 - Airflow's name
+    """Whether an object itself, and not only an equal one, is among others."""
+    return any(obj is item for item in l)
 
 
 def is_container(obj: Any) -> bool:
@@ -59,7 +74,7 @@ def as_flattened_list(iterable: Iterable[Iterable[Any]]) -> list[Any]:
 
 def convert_camel_to_snake(camel_str: str) -> str:
     """`CamelCase` as `camel_case`."""
-    return re.sub(r"(?!^)([A-Z]+)", r"_\1", camel_str).lower()
+    return CAMELCASE_TO_SNAKE_CASE_REGEX.sub(r"_\1", camel_str).lower()
 
 
 def merge_dicts(dict1: dict[Any, Any], dict2: dict[Any, Any]) -> dict[Any, Any]:
@@ -69,6 +84,36 @@ def merge_dicts(dict1: dict[Any, Any], dict2: dict[Any, Any]) -> dict[Any, Any]:
         both = isinstance(merged.get(key), dict) and isinstance(value, dict)
         merged[key] = merge_dicts(merged[key], value) if both else value
     return merged
+
+
+def pprinttable(rows: list[Any]) -> str | None:
+    """Tuples as a table of text; named tuples give it their names as its head."""
+    if not rows:
+        return None
+    head = getattr(rows[0], "_fields", [f"col{index}" for index in range(len(rows[0]))])
+    texts = [[str(value) for value in row] for row in (head, *rows)]
+    widths = [max(map(len, column)) for column in zip(*texts, strict=True)]
+    right = [isinstance(value, int) for value in rows[0]]
+    line = "-+-".join("-" * width for width in widths)
+    lines = [
+        " | ".join(
+            text.rjust(width) if number and index else text.ljust(width)
+            for text, width, number in zip(row, widths, right, strict=True)
+        )
+        for index, row in enumerate(texts)
+    ]
+    return "\n".join([line, lines[0], line, *lines[1:], line]) + "\n"
+
+
+def alchemy_to_dict(obj: Any) -> dict[str, Any] | None:
+    """The columns of an object of SQLAlchemy's ORM, dates as texts."""
+    if not obj:
+        return None
+    values = {column.name: getattr(obj, column.name) for column in obj.__table__.columns}
+    return {
+        name: value.isoformat() if isinstance(value, dt.datetime) else value
+        for name, value in values.items()
+    }
 
 
 def partition(
@@ -125,15 +170,7 @@ def get_random_string(length: int = 8, choices: str = string.ascii_letters + str
 
 def to_boolean(astring: str | None) -> bool:
     """Whether a text means true."""
-    return (astring or "").lower() in {"on", "t", "true", "y", "yes", "1"}
-
-
-def mkdirs(path: str | os.PathLike[str], mode: int = 0o777) -> None:
-    """Make a folder with those above it."""
-    Path(path).mkdir(mode=mode, parents=True, exist_ok=True)
-
-
-TemporaryDirectory = tempfile.TemporaryDirectory
+    return (astring or "").lower() in TRUE_LIKE_VALUES
 
 
 def determine_kwargs(
@@ -160,6 +197,7 @@ def context_to_airflow_vars(
     """The names of the running attempt: `airflow.ctx.dag_id`, or as environment variables."""
     ti = context["ti"]
     found = {
+        **whose(ti.task),
         "dag_id": ti.dag_id,
         "task_id": ti.task_id,
         "execution_date": ti.execution_date.isoformat() if ti.execution_date else "",
@@ -169,6 +207,11 @@ def context_to_airflow_vars(
     if in_env_var_format:
         return {f"AIRFLOW_CTX_{name.upper()}": value for name, value in found.items()}
     return {f"airflow.ctx.{name}": value for name, value in found.items()}
+
+
+def context_copy_partial(source: Mapping[str, Any], keys: Iterable[str]) -> Context:
+    """A context with some values of another."""
+    return Context({key: source[key] for key in keys if key in source})
 
 
 def context_merge(context: dict[str, Any], *args: Any, **kwargs: Any) -> None:

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import logging
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from typing import Any, NoReturn
 
 from couture_operators.exceptions import AirflowException
+
+ANSI_ESCAPE = re.compile(r"\x1B[@-_][0-?]*[ -/]*[@-~]")
 
 
 class LoggingMixin:
@@ -21,6 +28,55 @@ class LoggingMixin:
     def logger(self) -> logging.Logger:
         """The older name of `log`."""
         return self.log
+
+
+class StreamLogWriter(io.TextIOBase):
+    """A stream whose lines become records of a logger."""
+
+    encoding = "utf-8"
+
+    def __init__(self, logger: logging.Logger, level: int):
+        self.logger, self.level = logger, level
+        self._rest = ""
+
+    def write(self, message: str) -> int:
+        """Log the lines that are complete."""
+        *lines, self._rest = (self._rest + message).split("\n")
+        for line in lines:
+            self.logger.log(self.level, "%s", remove_escape_codes(line))
+        return len(message)
+
+    def flush(self) -> None:
+        """Log what there is of the last line."""
+        if self._rest:
+            self.write("\n")
+
+    def isatty(self) -> bool:
+        """It is no terminal."""
+        return False
+
+
+@contextmanager
+def redirect_stdout(logger: logging.Logger, level: int) -> Iterator[None]:
+    """Log what the block prints."""
+    writer = StreamLogWriter(logger, level)
+    with contextlib.redirect_stdout(writer):
+        yield
+    writer.flush()
+
+
+@contextmanager
+def redirect_stderr(logger: logging.Logger, level: int) -> Iterator[None]:
+    """Log what the block writes to stderr."""
+    writer = StreamLogWriter(logger, level)
+    with contextlib.redirect_stderr(writer):
+        yield
+    writer.flush()
+
+
+def remove_escape_codes(text: str) -> str:
+    """The text without the codes that colour a terminal."""
+    return ANSI_ESCAPE.sub("", text)
 
 
 class DagRunType(StrEnum):

@@ -20,14 +20,6 @@ class AirflowPlugin:
         """Never called."""
 
 
-class PriorityWeightStrategy:
-    """The base of a class that computes a task's priority."""
-
-    def get_weight(self, ti: Any) -> int:
-        """The weight of a task instance."""
-        raise NotImplementedError(f"{type(self).__name__} has no get_weight method.")
-
-
 class BaseOperatorLink:
     """The base of a link of an operator; links are not shown."""
 

@@ -10,7 +10,7 @@ from couture_operators.decorators.signatures import check_mapped_names
 from couture_operators.expand_input import ExpandInput, MappedArgument, product, rows
 from couture_operators.mapping import refuse_nested
 from couture_operators.relations import DependencyMixin
-from couture_operators.taskgroup import TaskGroup
+from couture_operators.taskgroup import MappedTaskGroup, TaskGroup
 
 
 class TaskGroupDecorator:
@@ -68,8 +68,7 @@ class TaskGroupDecorator:
         return self._expand(rows(kwargs), names)
 
     def _expand(self, expand_input: ExpandInput, names: list[str]) -> Any:
-        group = TaskGroup(**self.group_kwargs)
-        group.expand_input = expand_input
+        group = MappedTaskGroup(expand_input=expand_input, **self.group_kwargs)
         refuse_nested(group)
         stand_ins = {name: MappedArgument(expand_input, name) for name in names}
         return self._fill(group, (), {**self.fixed, **stand_ins})

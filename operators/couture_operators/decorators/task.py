@@ -107,7 +107,7 @@ class TaskDecorator:
             task.as_setup()
         if self.is_teardown:
             if "trigger_rule" in self.kwargs:
-                raise ValueError(f"{task.where}: a teardown has its own trigger rule.")
+                raise ValueError(f"{task._sentence_name}: a teardown has its own trigger rule.")
             task.as_teardown(on_failure_fail_dagrun=self.on_failure_fail_dagrun)
         return XComArg(task)
 

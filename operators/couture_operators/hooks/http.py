@@ -80,6 +80,26 @@ class HttpHook(BaseHook):
             self.check_response(answer)
         return answer
 
+    def run_with_advanced_retry(
+        self, _retry_args: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> requests.Response:
+        """`run` with the arguments of a Retrying of the package tenacity around it."""
+        try:
+            import tenacity  # the author's
+        except ModuleNotFoundError as err:
+            raise AirflowException(
+                "run_with_advanced_retry needs the Python package tenacity where the task runs."
+            ) from err
+        return tenacity.Retrying(**_retry_args)(self.run, *args, **kwargs)
+
+    def test_connection(self) -> tuple[bool, str]:
+        """Whether the server answers, and what it said."""
+        try:
+            self.run()
+        except Exception as err:  # noqa: BLE001 - requests raises many kinds
+            return False, str(err)
+        return True, "The server answers."
+
     def check_response(self, response: requests.Response) -> None:
         """Raise for an answer that is an error."""
         if response.status_code >= 400:

@@ -37,6 +37,10 @@ _DRIVERS: dict[str, tuple[str, dict[str, str]]] = {
     "duckdb": ("duckdb", {}),
 }
 _PLACEHOLDERS = {"qmark": "?", "numeric": ":{}", "named": ":{}", "numeric_dollar": "${}"}
+_BULK = (
+    "{} is not available: it is another command in every database; use {}, or get_conn() and the "
+    "database's own command."
+)
 
 
 class DbApiHook(BaseHook):
@@ -56,6 +60,13 @@ class DbApiHook(BaseHook):
     def get_uri(self) -> str:
         """The connection as a URI that SQLAlchemy takes, with its password."""
         return sqlalchemy_uri(self.get_connection(self.connection_id), self.database)
+
+    @property
+    def sqlalchemy_url(self) -> Any:
+        """The same as an object of SQLAlchemy."""
+        from sqlalchemy.engine import make_url
+
+        return make_url(self.get_uri())
 
     def get_sqlalchemy_engine(self, engine_kwargs: dict[str, Any] | None = None) -> Engine:
         """An engine for the connection."""
@@ -77,6 +88,44 @@ class DbApiHook(BaseHook):
     def get_cursor(self) -> Any:
         """A cursor of a new connection."""
         return self.get_conn().cursor()
+
+    def get_autocommit(self, conn: Any) -> bool:
+        """Whether a connection of the driver commits each statement by itself."""
+        driver = getattr(conn, "driver_connection", conn)
+        if ask := getattr(driver, "get_autocommit", None):  # MySQL's drivers
+            return bool(ask())
+        return self.supports_autocommit and bool(getattr(driver, "autocommit", False))
+
+    def set_autocommit(self, conn: Any, autocommit: bool) -> None:
+        """Let a connection of the driver commit each statement by itself."""
+        if not self.supports_autocommit:
+            if autocommit:
+                self.log.warning("Connection %s has no autocommit.", self.connection_id)
+            return
+        driver = getattr(conn, "driver_connection", conn)
+        if callable(getattr(driver, "autocommit", None)):  # MySQL's drivers
+            driver.autocommit(autocommit)
+        else:
+            driver.autocommit = autocommit
+
+    @staticmethod
+    def split_sql_string(sql: str, strip_semicolon: bool = False) -> list[str]:
+        """The statements of a text."""
+        found = split_sql(sql)
+        return [one.rstrip(";") for one in found] if strip_semicolon else found
+
+    @staticmethod
+    def strip_sql_string(sql: str) -> str:
+        """A statement without the semicolon at its end."""
+        return sql.strip().rstrip(";")
+
+    def bulk_load(self, table: str, tmp_file: str) -> None:
+        """Refused: each database has its own way to load a file."""
+        raise NotImplementedError(_BULK.format("bulk_load", "insert_rows"))
+
+    def bulk_dump(self, table: str, tmp_file: str) -> None:
+        """Refused: each database has its own way to write a file."""
+        raise NotImplementedError(_BULK.format("bulk_dump", "get_records"))
 
     @contextmanager
     def _cursor(self, autocommit: bool = False) -> Iterator[Any]:
@@ -171,6 +220,7 @@ class SqliteHook(DbApiHook):
 
     conn_name_attr = "sqlite_conn_id"
     default_conn_name = "sqlite_default"
+    supports_autocommit = False
 
 
 class MySqlHook(DbApiHook):
@@ -213,12 +263,18 @@ _HOOKS: dict[str, type[DbApiHook]] = {
 def hook_for(conn_id: str, **params: Any) -> DbApiHook:
     """The hook for a connection, chosen by its type; a sentence where it is no database."""
     conn_type = (BaseHook.get_connection(conn_id).conn_type or "").lower()
-    if conn_type not in _DRIVERS:
+    hook = hook_class(conn_type)
+    if hook is None:
         raise AirflowException(
             f"Connection {conn_id!r} is of the type {conn_type!r}, which is no database known "
             f"here; there are {', '.join(_DRIVERS)}."
         )
-    return _HOOKS.get(conn_type, DbApiHook)(conn_id, **params)
+    return hook(conn_id, **params)
+
+
+def hook_class(conn_type: str) -> type[DbApiHook] | None:
+    """The class of hooks for a type of connections, None where that is no database known here."""
+    return _HOOKS.get(conn_type, DbApiHook) if conn_type in _DRIVERS else None
 
 
 def sqlalchemy_uri(conn: Connection, database: str | None = None) -> str:

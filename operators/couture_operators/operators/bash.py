@@ -54,7 +54,8 @@ class BashOperator(BaseOperator):
         self.cwd = cwd
         if output_processor is not None and not callable(output_processor):
             validation.refuse(
-                self.where, f"output_processor must be a function, not {output_processor!r}."
+                self._sentence_name,
+                f"output_processor must be a function, not {output_processor!r}.",
             )
         self.output_processor = output_processor
         self.subprocess_hook = SubprocessHook()

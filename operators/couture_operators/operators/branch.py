@@ -64,13 +64,13 @@ def follow(ti: TaskInstance, chosen: Any) -> None:
     if strangers := sorted(set(followed) - set(dag.task_dict)):
         raise AirflowException(
             f"The branch function chose {', '.join(strangers)}, which DAG {dag.dag_id!r} does not "
-            f"have; directly after {task.task_id} are {', '.join(task.downstream_ids) or 'none'}."
+            f"have; directly after {task.task_id} are {', '.join(task._downstream_ids) or 'none'}."
         )
     kept = set(followed)
     for task_id in followed:
         kept |= dag.get_task(task_id).get_flat_relative_ids()
     task.log.info("Following %s", ", ".join(followed) or "no branch")
-    ti.skip_tasks(task_id for task_id in task.downstream_ids if task_id not in kept)
+    ti.skip_tasks(task_id for task_id in task._downstream_ids if task_id not in kept)
 
 
 def _ids(chosen: Any) -> list[str]:

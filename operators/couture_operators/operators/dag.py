@@ -42,18 +42,21 @@ class DagOperator(RunStarter):
         self.run_dag_id = run_dag_id
         if python_callable is not None and not callable(python_callable):
             validation.refuse(
-                self.where, f"python_callable must be a function, not {python_callable!r}."
+                self._sentence_name, f"python_callable must be a function, not {python_callable!r}."
             )
         self.python_callable = python_callable
         self.conf = conf
         self.wait_for_completion = validation.flag(
-            self.where, "wait_for_completion", wait_for_completion
+            self._sentence_name, "wait_for_completion", wait_for_completion
         )
-        span = validation.duration(self.where, "poke_interval", poke_interval) or dt.timedelta()
+        span = (
+            validation.duration(self._sentence_name, "poke_interval", poke_interval)
+            or dt.timedelta()
+        )
         self.poke_interval = span.total_seconds()
 
     @property
-    def triggers_dag(self) -> str:
+    def _triggers_dag(self) -> str:
         """The dag_id of the DAG that is started."""
         return self.run_dag_id
 

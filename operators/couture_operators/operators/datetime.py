@@ -35,7 +35,7 @@ class BranchDateTimeOperator(BaseBranchOperator):
     ):
         super().__init__(**kwargs)
         if target_lower is None and target_upper is None:
-            validation.refuse(self.where, "state target_lower, target_upper or both.")
+            validation.refuse(self._sentence_name, "state target_lower, target_upper or both.")
         self.target_lower, self.target_upper = target_lower, target_upper
         self.follow_task_ids_if_true = follow_task_ids_if_true
         self.follow_task_ids_if_false = follow_task_ids_if_false

@@ -93,8 +93,24 @@ def send_email(
     )
 
 
+send_email_smtp = send_email
+
+
+def get_email_address_list(addresses: str | Iterable[str]) -> list[str]:
+    """A list of addresses; a text is split at commas and semicolons."""
+    if isinstance(addresses, str):
+        return _split(addresses)
+    if not isinstance(addresses, Iterable) or not all(isinstance(one, str) for one in addresses):
+        raise TypeError(f"Addresses are a text or a list of texts, not {addresses!r}.")
+    return list(addresses)
+
+
 def addresses(given: str | Iterable[str] | None) -> list[str]:
     """A list of addresses; a text is split at commas and semicolons."""
     several = [given] if isinstance(given, str) else given or ()
-    parts = (part for one in several for part in str(one).replace(";", ",").split(","))
+    return [address for one in several for address in _split(str(one))]
+
+
+def _split(text: str) -> list[str]:
+    parts = text.replace(";", ",").split(",")
     return [part.strip() for part in parts if part.strip()]

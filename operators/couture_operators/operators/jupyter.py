@@ -36,10 +36,10 @@ class CoutureJupyterOperator(BaseOperator):
         **kwargs: Any,
     ):
         super().__init__(**kwargs)
-        self.input_nb = validation.text(self.where, "input_nb", input_nb)
-        self.output_nb = validation.optional_text(self.where, "output_nb", output_nb)
-        self.parameters = validation.mapping(self.where, "parameters", parameters)
-        self.export_html = validation.flag(self.where, "export_html", export_html)
+        self.input_nb = validation.text(self._sentence_name, "input_nb", input_nb)
+        self.output_nb = validation.optional_text(self._sentence_name, "output_nb", output_nb)
+        self.parameters = validation.mapping(self._sentence_name, "parameters", parameters)
+        self.export_html = validation.flag(self._sentence_name, "export_html", export_html)
         self.kernel_name = kernel_name
 
     def execute(self, context: Context) -> str:

@@ -20,7 +20,7 @@ class LatestOnlyOperator(BaseBranchOperator):
 
     def choose_branch(self, context: Context) -> Any:
         """Everything directly after this, or nothing."""
-        return list(self.downstream_ids) if self._is_latest(context) else []
+        return list(self._downstream_ids) if self._is_latest(context) else []
 
     def _is_latest(self, context: Context) -> bool:
         if context["dag_run"].external_trigger:

@@ -45,7 +45,7 @@ class PythonOperator(BaseOperator):
         super().__init__(**kwargs)
         if not callable(python_callable):
             validation.refuse(
-                self.where, f"python_callable must be a function, not {python_callable!r}."
+                self._sentence_name, f"python_callable must be a function, not {python_callable!r}."
             )
         self.python_callable = python_callable
         is_plain = isinstance(op_args, list | tuple | set)
@@ -60,12 +60,12 @@ class PythonOperator(BaseOperator):
     def execute(self, context: Context) -> Any:
         """Call the function; what it returned."""
         context["templates_dict"] = self.templates_dict
-        result = self.call(context)
+        result = self._call(context)
         if self.show_return_value_in_logs and result is not None:
             self.log.info("Done. Returned value was: %s", result)
         return result
 
-    def call(self, context: Context) -> Any:
+    def _call(self, context: Context) -> Any:
         """Call the function with the arguments and the context values that it takes."""
         if self.provide_context is not False:
             wanted = wanted_context(self.python_callable, self.op_args, context)
@@ -178,7 +178,7 @@ class ShortCircuitOperator(PythonOperator, SkipMixin):
 
 def skip_downstream(task: BaseOperator, context: Context, *, everything: bool) -> None:
     """Skip what lies downstream of a task (or directly so), except teardowns."""
-    ids = sorted(task.get_flat_relative_ids()) if everything else list(task.downstream_ids)
+    ids = sorted(task.get_flat_relative_ids()) if everything else list(task._downstream_ids)
     found = [name for name in ids if not getattr(task.dag.get_task(name), "is_teardown", False)]
     task.log.info("The condition is false: skipping %s", ", ".join(found))
     context["ti"].skip_tasks(found)

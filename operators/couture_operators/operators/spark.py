@@ -31,8 +31,8 @@ class _SparkOperator(BaseOperator):
         **kwargs: Any,
     ):
         super().__init__(**kwargs)
-        self.app_name = validation.text(self.where, "app_name", app_name)
-        self.code_artifact = validation.text(self.where, "code_artifact", code_artifact)
+        self.app_name = validation.text(self._sentence_name, "app_name", app_name)
+        self.code_artifact = validation.text(self._sentence_name, "code_artifact", code_artifact)
         self.application_arguments = [str(item) for item in application_arguments or ()]
 
     def execute(self, context: Context) -> Any:
@@ -47,7 +47,7 @@ class CoutureSparkOperator(_SparkOperator):
 
     def __init__(self, *, class_path: str, **kwargs: Any):
         super().__init__(**kwargs)
-        self.class_path = validation.text(self.where, "class_path", class_path)
+        self.class_path = validation.text(self._sentence_name, "class_path", class_path)
 
 
 class CouturePySparkOperator(_SparkOperator):
@@ -55,4 +55,4 @@ class CouturePySparkOperator(_SparkOperator):
 
     def __init__(self, *, python_conf: str | None = None, **kwargs: Any):
         super().__init__(**kwargs)
-        self.python_conf = validation.optional_text(self.where, "python_conf", python_conf)
+        self.python_conf = validation.optional_text(self._sentence_name, "python_conf", python_conf)

@@ -40,7 +40,7 @@ class BaseSQLOperator(BaseOperator):
     def get_db_hook(self) -> DbApiHook:
         """The hook for the task's connection."""
         if not self.conn_id:
-            raise AirflowException(f"{self.where} needs the argument 'conn_id'.")
+            raise AirflowException(f"{self._sentence_name} needs the argument 'conn_id'.")
         params = {"schema": self.database} if self.database else {}
         return hook_for(self.conn_id, **params, **self.hook_params)
 

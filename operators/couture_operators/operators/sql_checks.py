@@ -107,7 +107,7 @@ class SQLIntervalCheckOperator(_Check):
         super().__init__(**kwargs)
         if ratio_formula not in self.ratio_formulas:
             validation.refuse(
-                self.where,
+                self._sentence_name,
                 f"ratio_formula must be one of {', '.join(self.ratio_formulas)}, "
                 f"not {ratio_formula!r}.",
             )

@@ -52,10 +52,10 @@ class SQLColumnCheckOperator(_Check):
     def _validate(self, place: str, name: str, check: dict[str, Any]) -> None:
         if name not in self.expressions:
             options = ", ".join(self.expressions)
-            validation.refuse(self.where, f"{place} is no check; there are {options}.")
+            validation.refuse(self._sentence_name, f"{place} is no check; there are {options}.")
         if not any(bound in check for bound in _BOUNDS):
             options = ", ".join(_BOUNDS)
-            validation.refuse(self.where, f"{place} needs a bound: one of {options}.")
+            validation.refuse(self._sentence_name, f"{place} needs a bound: one of {options}.")
 
     def execute(self, context: Context) -> None:
         """Run every check, then fail with all that failed."""

@@ -39,18 +39,19 @@ class SubDagOperator(RunStarter):
     ):
         super().__init__(**kwargs)
         if not isinstance(subdag, DAG):
-            validation.refuse(self.where, f"subdag must be a DAG, not {subdag!r}.")
+            validation.refuse(self._sentence_name, f"subdag must be a DAG, not {subdag!r}.")
         self.subdag, self.conf, self.poke_interval = subdag, conf, poke_interval
         if subdag.dag_id != (wanted := f"{self.dag.dag_id}.{self.task_id}"):
             validation.refuse(
-                self.where, f"the subdag must have the dag_id {wanted!r}, not {subdag.dag_id!r}."
+                self._sentence_name,
+                f"the subdag must have the dag_id {wanted!r}, not {subdag.dag_id!r}.",
             )
-        subdag.schedule = Schedule("none")
+        subdag.schedule, subdag.parent_dag = Schedule("none"), self.dag
         subdag.is_paused_upon_creation = False
         registry.register(subdag)
 
     @property
-    def triggers_dag(self) -> str:
+    def _triggers_dag(self) -> str:
         """The child's dag_id."""
         return self.subdag.dag_id
 

@@ -64,10 +64,15 @@ class TriggerDagRunOperator(RunStarter):
         self.trigger_dag_id, self.trigger_run_id, self.conf = trigger_dag_id, trigger_run_id, conf
         moment = logical_date if execution_date is None else execution_date
         if moment is not None and not isinstance(moment, str | dt.datetime):
-            raise TypeError(f"{self.where}: logical_date is a datetime or a text, not {moment!r}.")
+            raise TypeError(
+                f"{self._sentence_name}: logical_date is a datetime or a text, not {moment!r}."
+            )
         self.logical_date = moment.isoformat() if isinstance(moment, dt.datetime) else moment
         self.reset_dag_run, self.wait_for_completion = reset_dag_run, wait_for_completion
-        span = validation.duration(self.where, "poke_interval", poke_interval) or dt.timedelta()
+        span = (
+            validation.duration(self._sentence_name, "poke_interval", poke_interval)
+            or dt.timedelta()
+        )
         self.poke_interval = span.total_seconds()
         self.allowed_states = [str(state) for state in allowed_states or ("success",)]
         self.failed_states = [
@@ -77,12 +82,12 @@ class TriggerDagRunOperator(RunStarter):
         self.fail_when_dag_is_paused = fail_when_dag_is_paused
         if python_callable is not None and not callable(python_callable):
             validation.refuse(
-                self.where, f"python_callable must be a function, not {python_callable!r}."
+                self._sentence_name, f"python_callable must be a function, not {python_callable!r}."
             )
         self.python_callable = python_callable
 
     @property
-    def triggers_dag(self) -> str:
+    def _triggers_dag(self) -> str:
         """The dag_id of the DAG that is started."""
         return self.trigger_dag_id
 

@@ -39,7 +39,7 @@ def ready_venv(spec: VenvSpec, cache: str | None, hook: SubprocessHook) -> Itera
     """The path of the interpreter of an environment, which is removed after the block or kept."""
     if cache is None:
         with tempfile.TemporaryDirectory(prefix="couture-venv-") as folder:
-            yield _make(Path(folder), spec, hook)
+            yield make_venv(Path(folder), spec, hook)
         return
     yield _cached(Path(cache), spec, hook)
 
@@ -53,20 +53,21 @@ def _cached(cache: Path, spec: VenvSpec, hook: SubprocessHook) -> str:
         complete = place / "couture-complete"
         if not complete.exists():
             shutil.rmtree(place, ignore_errors=True)
-            _make(place, spec, hook)
+            make_venv(place, spec, hook)
             complete.touch()
     return str(place / "bin" / "python")
 
 
-def _make(place: Path, spec: VenvSpec, hook: SubprocessHook) -> str:
+def make_venv(place: Path, spec: VenvSpec, hook: SubprocessHook, python: str | None = None) -> str:
+    """Make an environment in a folder, with another interpreter if one is named; its interpreter."""
     options = ["--system-site-packages"] if spec.system_site_packages else []
     if not spec.requirements.strip():
         options.append("--without-pip")  # takes two seconds and nobody would use it
-    _run([_interpreter(spec.python_version), "-m", "venv", *options, str(place)], hook)
-    python = str(place / "bin" / "python")
+    _run([python or _interpreter(spec.python_version), "-m", "venv", *options, str(place)], hook)
+    made = str(place / "bin" / "python")
     if spec.requirements.strip():
-        _install(python, place, spec, hook)
-    return python
+        _install(made, place, spec, hook)
+    return made
 
 
 def _install(python: str, place: Path, spec: VenvSpec, hook: SubprocessHook) -> None:

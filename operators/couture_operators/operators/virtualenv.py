@@ -65,11 +65,12 @@ class _OtherPython(PythonOperator):
         **kwargs: Any,
     ):
         super().__init__(python_callable=python_callable, **kwargs)
-        _check_function(self.where, python_callable)
+        _check_function(self._sentence_name, python_callable)
         self.serializer = serializer or ("dill" if use_dill else "pickle")
         if self.serializer not in ("pickle", "cloudpickle", "dill"):
             validation.refuse(
-                self.where, f"serializer is pickle, cloudpickle or dill, not {serializer!r}."
+                self._sentence_name,
+                f"serializer is pickle, cloudpickle or dill, not {serializer!r}.",
             )
         self.string_args = [str(text) for text in string_args or ()]
         self.skip_on_exit_code = skip_on_exit_code
@@ -80,10 +81,10 @@ class _OtherPython(PythonOperator):
         """Whether the other interpreter has pendulum, so that dates of the context reach it."""
         return False
 
-    def call(self, context: Context) -> Any:
+    def _call(self, context: Context) -> Any:
         """Call the function there, with those context values that can go there."""
         names = _PLAIN | _DATES if self.takes_dates() else _PLAIN
-        return super().call(Context({k: _portable(context[k]) for k in context if k in names}))
+        return super()._call(Context({k: _portable(context[k]) for k in context if k in names}))
 
     def run_in(self, python: str) -> Any:
         """Run the function with an interpreter; what it returned."""
@@ -204,7 +205,7 @@ class ExternalPythonOperator(_OtherPython):
 
     def __init__(self, *, python: str, expect_pendulum: bool = False, **kwargs: Any):
         super().__init__(**kwargs)
-        self.python = validation.text(self.where, "python", os.fspath(python))
+        self.python = validation.text(self._sentence_name, "python", os.fspath(python))
         self.expect_pendulum = expect_pendulum
 
     def takes_dates(self) -> bool:

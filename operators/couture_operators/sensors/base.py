@@ -62,7 +62,7 @@ class BaseSensorOperator(BaseOperator):
         **kwargs: Any,
     ):
         super().__init__(**kwargs)
-        where = self.where
+        where = self._sentence_name
         self.poke_interval = _seconds(where, "poke_interval", poke_interval)
         self.timeout = _seconds(where, "timeout", timeout)
         wait = validation.duration(where, "max_wait", max_wait)

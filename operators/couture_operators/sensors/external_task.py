@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import inspect
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, ClassVar
 
 from couture_operators import validation
-from couture_operators.context import Context
+from couture_operators.context import CONTEXT_KEYS, Context
 from couture_operators.exceptions import (
     AirflowException,
     AirflowNotFoundException,
@@ -19,14 +20,16 @@ from couture_operators.runtime import current_runtime
 from couture_operators.sensors.base import BaseSensorOperator
 from couture_operators.states import DAG_RUN_STATES, TASK_STATES
 
+_BY_PLACE = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+
 
 class ExternalTaskSensor(BaseSensorOperator):
     """Waits for a DAG, some of its tasks or a task group of it, at one or several logical dates.
 
     The logical date is the run's own, that minus `execution_delta`, or what
-    `execution_date_fn(logical_date)` gives. Done when everything is in `allowed_states`; one that
-    is in `failed_states` fails the sensor (skips it with `soft_fail`), one in `skipped_states`
-    skips it.
+    `execution_date_fn(logical_date)` gives, or `execution_date_fn(logical_date, context)`. Done when
+    everything is in `allowed_states`; one that is in `failed_states` fails the sensor (skips it with
+    `soft_fail`), one in `skipped_states` skips it.
     """
 
     template_fields: Sequence[str] = (
@@ -76,19 +79,20 @@ class ExternalTaskSensor(BaseSensorOperator):
     def _refuse_two(self, **given: Any) -> None:
         stated = [name for name, value in given.items() if value is not None]
         if len(stated) > 1:
-            validation.refuse(self.where, f"state {stated[0]} or {stated[1]}, not both.")
+            validation.refuse(self._sentence_name, f"state {stated[0]} or {stated[1]}, not both.")
 
     def _check_states(self) -> None:
         stated = [*self.allowed_states, *self.skipped_states, *self.failed_states]
         if len(set(stated)) < len(stated):
             validation.refuse(
-                self.where,
+                self._sentence_name,
                 "a state may stand in only one of allowed_states, skipped_states, failed_states.",
             )
         known = TASK_STATES if self._waits_for_tasks else DAG_RUN_STATES
         if unknown := sorted(set(stated) - set(known)):
             validation.refuse(
-                self.where, f"{unknown[0]!r} is no state here; there are {', '.join(known)}."
+                self._sentence_name,
+                f"{unknown[0]!r} is no state here; there are {', '.join(known)}.",
             )
 
     @property
@@ -128,7 +132,8 @@ class ExternalTaskSensor(BaseSensorOperator):
             return [logical]
         more = context.copy()
         more["context"] = context
-        found = call_with_context(self.execution_date_fn, [logical], {}, more)
+        given = [logical, context] if _takes_context(self.execution_date_fn) else [logical]
+        found = call_with_context(self.execution_date_fn, given, {}, more)
         return list(found) if isinstance(found, list | tuple | set) else [found]
 
     def _states(self, task_ids: list[str], dates: list[dt.datetime]) -> list[str | None]:
@@ -174,6 +179,16 @@ class ExternalTaskSensor(BaseSensorOperator):
             )
 
 
+def _takes_context(function: Callable[..., Any]) -> bool:
+    """Whether a second argument must be given and is none of the context by its name (1.10)."""
+    try:
+        parameters = list(inspect.signature(function).parameters.values())
+    except (TypeError, ValueError):
+        return False
+    needed = [p for p in parameters if p.kind in _BY_PLACE and p.default is p.empty]
+    return len(needed) == 2 and needed[1].name not in (*CONTEXT_KEYS, "context")
+
+
 class ExternalTaskMarker(EmptyOperator):
     """Says that a task of another DAG depends on this one; does nothing when it runs.
 
@@ -198,10 +213,12 @@ class ExternalTaskMarker(EmptyOperator):
         self.external_dag_id, self.external_task_id = external_dag_id, external_task_id
         moment = logical_date or execution_date
         self.execution_date = moment.isoformat() if isinstance(moment, dt.datetime) else moment
-        self.recursion_depth = validation.whole(self.where, "recursion_depth", recursion_depth, 1)
+        self.recursion_depth = validation.whole(
+            self._sentence_name, "recursion_depth", recursion_depth, 1
+        )
 
     @property
-    def marks(self) -> dict[str, Any]:
+    def _marks(self) -> dict[str, Any]:
         """What depends on this task, as its DAG is stored."""
         return {
             "dag_id": self.external_dag_id,

@@ -28,7 +28,7 @@ class PythonSensor(BaseSensorOperator):
         super().__init__(**kwargs)
         if not callable(python_callable):
             validation.refuse(
-                self.where, f"python_callable must be a function, not {python_callable!r}."
+                self._sentence_name, f"python_callable must be a function, not {python_callable!r}."
             )
         self.python_callable = python_callable
         self.op_args, self.op_kwargs = op_args or [], op_kwargs or {}

@@ -46,13 +46,20 @@ class MomentSensor(BaseSensorOperator):
         """Called when the moment has come."""
 
 
+def _without_trigger(kwargs: dict[str, Any]) -> dict[str, Any]:
+    """Arguments of Airflow's deferrable sensors that say how they defer: all do it in one way."""
+    return {k: v for k, v in kwargs.items() if k not in ("start_from_trigger", "trigger_kwargs")}
+
+
 class TimeSensor(MomentSensor):
     """Waits until a time of day, in the DAG's time zone."""
 
     def __init__(self, *, target_time: dt.time, **kwargs: Any):
         super().__init__(**kwargs)
         if not isinstance(target_time, dt.time):
-            validation.refuse(self.where, f"target_time must be a time, not {target_time!r}.")
+            validation.refuse(
+                self._sentence_name, f"target_time must be a time, not {target_time!r}."
+            )
         self.target_time = target_time
 
     def target(self, context: Context) -> dt.datetime:
@@ -66,8 +73,7 @@ class TimeSensorAsync(TimeSensor):
     """TimeSensor that holds no process while it waits."""
 
     def __init__(self, **kwargs: Any):
-        kwargs.pop("start_from_trigger", None)  # all of them do
-        super().__init__(**kwargs)
+        super().__init__(**_without_trigger(kwargs))
         self.deferrable = True
 
 
@@ -77,7 +83,7 @@ class TimeDeltaSensor(MomentSensor):
     def __init__(self, *, delta: dt.timedelta, **kwargs: Any):
         super().__init__(**kwargs)
         if not isinstance(delta, dt.timedelta):
-            validation.refuse(self.where, f"delta must be a timedelta, not {delta!r}.")
+            validation.refuse(self._sentence_name, f"delta must be a timedelta, not {delta!r}.")
         self.delta = delta
 
     def target(self, context: Context) -> dt.datetime:
@@ -89,8 +95,7 @@ class TimeDeltaSensorAsync(TimeDeltaSensor):
     """TimeDeltaSensor that holds no process while it waits."""
 
     def __init__(self, **kwargs: Any):
-        kwargs.pop("start_from_trigger", None)  # all of them do
-        super().__init__(**kwargs)
+        super().__init__(**_without_trigger(kwargs))
         self.deferrable = True
 
 
@@ -99,7 +104,7 @@ class WaitSensor(BaseSensorOperator):
 
     def __init__(self, *, time_to_wait: dt.timedelta | float, **kwargs: Any):
         super().__init__(**kwargs)
-        span = validation.duration(self.where, "time_to_wait", time_to_wait)
+        span = validation.duration(self._sentence_name, "time_to_wait", time_to_wait)
         self.time_to_wait = span or dt.timedelta()
 
     def execute(self, context: Context) -> None:
@@ -131,6 +136,5 @@ class DateTimeSensorAsync(DateTimeSensor):
     """DateTimeSensor that holds no process while it waits."""
 
     def __init__(self, **kwargs: Any):
-        kwargs.pop("start_from_trigger", None)  # all of them do
-        super().__init__(**kwargs)
+        super().__init__(**_without_trigger(kwargs))
         self.deferrable = True

@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from couture_operators.spans import Span
 from couture_operators.timing.base import DagRunInfo, DataInterval, Timetable
 from couture_operators.timing.listed import (
     ContinuousTimetable,
@@ -17,7 +18,7 @@ from couture_operators.timing.listed import (
 )
 from couture_operators.timing.periodic import CronTimetable, IntervalTimetable
 from couture_operators.timing.single import NoTimetable, OnceTimetable
-from couture_operators.timing.triggers import CronTriggerTimetable
+from couture_operators.timing.triggers import CronTriggerTimetable, DeltaTriggerTimetable
 
 __all__ = [
     "CustomTimetable",
@@ -39,9 +40,12 @@ _MADE: dict[str, Callable[[Mapping[str, Any]], Timetable]] = {
         one.get("timezone", "UTC"),
         dt.timedelta(seconds=one.get("interval") or 0),
     ),
-    "interval": lambda one: IntervalTimetable(dt.timedelta(seconds=one["seconds"])),
+    "interval": lambda one: IntervalTimetable(Span.from_stored(one)),
+    "delta_trigger": lambda one: DeltaTriggerTimetable(
+        Span.from_stored(one), dt.timedelta(seconds=one.get("interval") or 0)
+    ),
     "events": lambda one: EventsTimetable(one["dates"], restrict=bool(one.get("restrict"))),
-    "custom": lambda one: CustomTimetable(one["slots"]),
+    "custom": lambda one: CustomTimetable(one["slots"], makes_all=bool(one.get("all"))),
 }
 
 

@@ -91,10 +91,25 @@ class CustomTimetable(ListedTimetable):
 
     Args:
         slots: {"start", "end", "run_after"} in ISO form.
+        makes_all: whether past ones are made up for without catchup too, as the timetable says.
     """
 
-    def __init__(self, slots: Sequence[Mapping[str, Any]]):
+    def __init__(self, slots: Sequence[Mapping[str, Any]], *, makes_all: bool = False):
         super().__init__([_slot(one) for one in slots], has_more=True)
+        self._makes_all = makes_all
+
+    def next_run(
+        self,
+        last: DataInterval | None,
+        *,
+        start: dt.datetime | None,
+        end: dt.datetime | None,
+        catchup: bool,
+        now: dt.datetime,
+    ) -> DagRunInfo | None:
+        """See Timetable."""
+        catchup = catchup or self._makes_all
+        return super().next_run(last, start=start, end=end, catchup=catchup, now=now)
 
 
 class ContinuousTimetable:

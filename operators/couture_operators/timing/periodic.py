@@ -7,6 +7,7 @@ from abc import ABC, abstractmethod
 
 from couture_operators.cron import Cron
 from couture_operators.dates import plain_utc
+from couture_operators.spans import Span
 from couture_operators.timing.base import DagRunInfo, DataInterval
 
 
@@ -60,12 +61,45 @@ class EvenGrid(Grid):
         return self._anchor - ((self._anchor - plain_utc(moment)) // self._step + 1) * self._step
 
 
+class CalendarGrid(Grid):
+    """Points that lie a span with months apart, one of them at the anchor."""
+
+    def __init__(self, anchor: dt.datetime, span: Span):
+        self._anchor, self._span = anchor, span
+
+    def next(self, moment: dt.datetime) -> dt.datetime:
+        """The first point later than a moment."""
+        moment = plain_utc(moment)
+        count = self._about(moment)
+        while self._at(count) > moment:
+            count -= 1
+        while self._at(count) <= moment:
+            count += 1
+        return self._at(count)
+
+    def prev(self, moment: dt.datetime) -> dt.datetime:
+        """The last point earlier than a moment."""
+        moment = plain_utc(moment)
+        count = self._about(moment)
+        while self._at(count) < moment:
+            count += 1
+        while self._at(count) >= moment:
+            count -= 1
+        return self._at(count)
+
+    def _about(self, moment: dt.datetime) -> int:
+        return (moment - self._anchor) // self._span.average
+
+    def _at(self, count: int) -> dt.datetime:
+        return self._span.after(self._anchor, count)
+
+
 class PeriodicTimetable(ABC):
     """What cron and interval schedules share: runs that follow each other without gap or overlap."""
 
     @abstractmethod
-    def grid(self, start: dt.datetime | None, fallback: dt.datetime) -> Grid:
-        """The points of the schedule for a DAG that starts there, or has no start."""
+    def grid(self, start: dt.datetime | None, end: dt.datetime | None, now: dt.datetime) -> Grid:
+        """The points of the schedule for a DAG that starts there and has run until `end`, if ever."""
 
     @abstractmethod
     def manual_interval(self, run_after: dt.datetime) -> DataInterval:
@@ -81,7 +115,7 @@ class PeriodicTimetable(ABC):
         now: dt.datetime,
     ) -> DagRunInfo | None:
         """See Timetable."""
-        grid = self.grid(start, last.end if last else now)
+        grid = self.grid(start, last.end if last else None, now)
         candidates = [_after(grid, last)] if last else []
         if start is not None:
             candidates.append(grid.at_or_after(start))
@@ -107,7 +141,7 @@ class CronTimetable(PeriodicTimetable):
     def __init__(self, expression: str, timezone: str):
         self._grid = CronGrid(expression, timezone)
 
-    def grid(self, start: dt.datetime | None, fallback: dt.datetime) -> Grid:
+    def grid(self, start: dt.datetime | None, end: dt.datetime | None, now: dt.datetime) -> Grid:
         """The cron's times, whatever the start."""
         return self._grid
 
@@ -118,15 +152,24 @@ class CronTimetable(PeriodicTimetable):
 
 
 class IntervalTimetable(PeriodicTimetable):
-    """Runs at a fixed distance from each other, counted from the start date."""
+    """Runs at a distance from each other, counted from the start date."""
 
-    def __init__(self, step: dt.timedelta):
-        self._step = step
+    def __init__(self, span: Span):
+        self._span = span
 
-    def grid(self, start: dt.datetime | None, fallback: dt.datetime) -> Grid:
-        """Points counted from the start date, or from the fallback."""
-        return EvenGrid(plain_utc(start or fallback), self._step)
+    def grid(self, start: dt.datetime | None, end: dt.datetime | None, now: dt.datetime) -> Grid:
+        """Points counted from the start date; spans with months from one run to the next."""
+        return grid_of(self._span, start, end, now)
 
     def manual_interval(self, run_after: dt.datetime) -> DataInterval:
         """The period that ends at that moment."""
-        return DataInterval(run_after - self._step, run_after)
+        return DataInterval(self._span.after(run_after, -1), run_after)
+
+
+def grid_of(
+    span: Span, start: dt.datetime | None, end: dt.datetime | None, now: dt.datetime
+) -> Grid:
+    """The points of a span. As in Airflow, months are counted on from the last run's end."""
+    if span.months:
+        return CalendarGrid(plain_utc(end or start or now), span)
+    return EvenGrid(plain_utc(start or end or now), span.rest)

@@ -8,7 +8,7 @@ from couture_scheduler.db.database import Tx
 from couture_scheduler.engine import expand
 from couture_scheduler.engine.look import Look, open_look
 from couture_scheduler.engine.timeout import deadline, time_out
-from couture_scheduler.follow_ups import call_back_run
+from couture_scheduler.follow_ups import TIMED_OUT, call_back_run
 from couture_scheduler.plans import Plans
 from couture_scheduler.rules.outcome import run_outcome
 from couture_scheduler.rules.plan import Plan, TaskPlan
@@ -51,7 +51,15 @@ def decide_run(
     if ends_at is not None and ends_at <= tx.now:
         if time_out(tx, plan, run, actor):
             ring()
-        end_run(tx, run, RunState.FAILED, actor, "it ran longer than its dagrun_timeout", plan)
+        end_run(
+            tx,
+            run,
+            RunState.FAILED,
+            actor,
+            "it ran longer than its dagrun_timeout",
+            plan,
+            TIMED_OUT,
+        )
         return []
     if plan.looks_back:  # what depends on this run's tasks need not wait for the whole of it
         runs.wake_after(tx, run)
@@ -99,12 +107,19 @@ def _start(tx: Tx, run: Any, dag: Any, actor: str) -> Any | None:
 
 
 def end_run(
-    tx: Tx, run: Any, outcome: RunState, actor: str, reason: str, plan: Plan | None = None
+    tx: Tx,
+    run: Any,
+    outcome: RunState,
+    actor: str,
+    reason: str,
+    plan: Plan | None = None,
+    code: str | None = None,
 ) -> None:
     """Close a running run: its place is free for the next.
 
     Args:
         plan: of the DAG whose callbacks are to be called; None = none are, as a person ends it.
+        code: what the callbacks are told as the reason; None = what follows from the outcome.
     """
     values = {"end_date": tx.now, "wake_at": None}
     move(tx, "dag_run", [Move(run, outcome, run.run_id, reason, values)], actor)
@@ -113,7 +128,7 @@ def end_run(
     backfills.wake_next_queued(tx, run)
     runs.wake_after(tx, run)
     if plan is not None:
-        call_back_run(tx, plan, run, outcome, reason)
+        call_back_run(tx, plan, run, outcome, code)
 
 
 def _take_in_new_tasks(tx: Tx, run: Any, plan: Plan, actor: str) -> None:

@@ -26,11 +26,11 @@ from couture_operators.dates import plain_utc
 from couture_operators.exceptions import AirflowException
 from couture_operators.execution import run_task
 from couture_operators.mapping import MappedOperator
+from couture_operators.own_timetables import manual_interval
 from couture_operators.sensors import waiting
 from couture_operators.serialize import dag_to_dict
 from couture_operators.templating import render_fields
-from couture_operators.timetables import manual_interval
-from couture_scheduler.rehearsal.runtime import DirectClient, DirectRuntime
+from couture_scheduler.rehearsal.runtime import Announced, DirectClient, DirectRuntime
 from couture_scheduler.rehearsal.stage import HOST, Stage
 from couture_scheduler.rehearsal.values import Values
 from couture_scheduler.settings import Settings
@@ -173,6 +173,7 @@ class _Play:
         self.stage, self.dag, self.values, self.say = stage, dag, values, say
         self.marked = re.compile(mark_success) if mark_success else None
         self.run_id = ""
+        self.announced: Announced = {child.dag_id: {} for child in dag.subdags}
         self.seconds: dict[tuple[str, int], float] = {}
 
     def prepare(self, moment: datetime, conf: dict[str, Any], only: str | None) -> None:
@@ -195,7 +196,7 @@ class _Play:
 
     def _interval(self, schedule: dict[str, Any], moment: datetime) -> DataInterval:
         if schedule.get("manual"):
-            return DataInterval(*manual_interval(self.dag, moment))
+            return DataInterval(*map(plain_utc, manual_interval(self.dag, moment)))
         return from_schedule(schedule).manual_interval(moment)
 
     def to_the_end(self) -> None:
@@ -249,7 +250,8 @@ class _Play:
             raise KeyboardInterrupt
 
     def _runtime(self, attempt: RunningAttempt) -> DirectRuntime:
-        return DirectRuntime(DirectClient(self.stage, attempt), self.values, self.dag.folder)
+        client = DirectClient(self.stage, attempt)
+        return DirectRuntime(client, self.values, self.dag.folder, self.announced)
 
     def _call_back(self) -> None:
         """Call the DAG's own callbacks, and those of tasks that could not call theirs."""
@@ -370,3 +372,17 @@ def test_dag(
     """Do what `DAG.test` asks for: couture_operators finds this by its entry point."""
     values = Values(variable_file, connection_file)
     return run_dag(dag, logical_date, conf, values=values, only=only, mark_success=mark_success)
+
+
+def render_by_hand(
+    dag: DAG,
+    task_id: str,
+    logical_date: datetime | None = None,
+    conf: dict[str, Any] | None = None,
+    *,
+    variable_file: str | None = None,
+    connection_file: str | None = None,
+) -> dict[str, str]:
+    """Do what `render` of `DAG.cli` asks for, as test_dag does for `test`."""
+    values = Values(variable_file, connection_file)
+    return render_task(dag, task_id, logical_date, conf, values=values)

@@ -18,6 +18,39 @@ from couture_scheduler.worker.runtime import AttemptRuntime, SocketClient, value
 log = logging.getLogger("couture.task")
 
 
+#: the runs that would have been started, by DAG and run id
+Announced = dict[str, dict[str, dict[str, Any]]]
+
+
+def announced_run(
+    dag_id: str, run_id: str | None, conf: dict[str, Any] | None, date: str, now: str
+) -> dict[str, Any]:
+    """Return a run as TaskRuntime tells it, of which nothing but its order is known."""
+    dates = dict.fromkeys(("logical_date", "data_interval_start", "data_interval_end"), date)
+    times = dict.fromkeys(("run_after", "queued_at", "start_date", "end_date"), now)
+    return {
+        "id": None,
+        "dag_id": dag_id,
+        "run_id": run_id or f"manual__{date}",
+        "run_type": "manual",
+        "state": "success",
+        "conf": conf or {},
+        "note": None,
+        **dates,
+        **times,
+    }
+
+
+def _fits(run: dict[str, Any], criteria: dict[str, Any]) -> bool:
+    ids, states = criteria.get("run_ids"), criteria.get("states")
+    dates = criteria.get("logical_dates")
+    return (
+        (ids is None or run["run_id"] in ids)
+        and (states is None or run["state"] in states)
+        and (dates is None or run["logical_date"] in dates)
+    )
+
+
 class DirectClient(SocketClient):
     """Requests and answers without a socket, on the stage's own database."""
 
@@ -45,12 +78,14 @@ class DirectRuntime(AttemptRuntime):
     """couture_operators.runtime.TaskRuntime of a task that is tried out.
 
     XComs and runs are in memory. Nothing outside is changed: mails are not sent, other DAGs not
-    started, variables set for this test only.
+    started, variables set for this test only. Who waits for a run of another DAG that would have
+    been started is told that it has succeeded.
     """
 
-    def __init__(self, client: DirectClient, values: Values, folder: str):
+    def __init__(self, client: DirectClient, values: Values, folder: str, announced: Announced):
         super().__init__(client, {}, "")
         self.values = values
+        self._announced = announced
         self._dag_folder = Path(folder)
 
     def get_variable(self, key: str) -> str:
@@ -80,13 +115,33 @@ class DirectRuntime(AttemptRuntime):
     ) -> dict[str, Any]:
         """Say which DAG would be started."""
         log.warning("In a test no other DAG is started: %s would be, with conf %s.", dag_id, conf)
-        moment = logical_date or self.client.stage.clock.now().isoformat()  # type: ignore[attr-defined]
-        return {
-            "dag_id": dag_id,
-            "run_id": run_id or f"manual__{moment}",
-            "logical_date": moment,
+        now = self.client.stage.clock.now().isoformat()  # type: ignore[attr-defined]
+        run = announced_run(dag_id, run_id, conf, logical_date or now, now)
+        self._announced.setdefault(dag_id, {})[run["run_id"]] = run
+        return {**run, "is_paused": False}
+
+    def dag_info(self, dag_id: str) -> dict[str, Any] | None:
+        """Say of other DAGs that they are on: nothing is known of them."""
+        return super().dag_info(dag_id) or {
             "is_paused": False,
+            "is_active": True,
+            "task_ids": [],
+            "task_group_ids": [],
+            "last_logical_date": None,
         }
+
+    def dag_runs(self, dag_id: str, **criteria: Any) -> list[dict[str, Any]]:
+        """Return runs of the DAG that is tested, or those of another that would have been started."""
+        if dag_id not in self._announced:
+            return super().dag_runs(dag_id, **criteria)
+        return [run for run in self._announced[dag_id].values() if _fits(run, criteria)]
+
+    def task_states(self, dag_id: str, **criteria: Any) -> list[dict[str, Any]]:
+        """Return task instances of the DAG that is tested; another's tasks count as run."""
+        if dag_id not in self._announced:
+            return super().task_states(dag_id, **criteria)
+        named = [{"task_id": name, "map_index": -1} for name in criteria.get("task_ids") or ()]
+        return [{**run, **task} for run in self.dag_runs(dag_id, **criteria) for task in named]
 
     def send_email(self, to: Any, subject: str, html: str, **_: Any) -> None:
         """Say which mail would be sent."""

@@ -118,7 +118,7 @@ class Simulation:
         shown, missed = [], []
         with self.stage.db.read() as tx:
             for data in self.found:
-                for row in lookups.list_runs(tx, data["dag_id"], None, None):
+                for row in lookups.list_runs(tx, data["dag_id"], lookups.RunCriteria()):
                     run = runs.get_run(tx, data["dag_id"], row.run_id)
                     shown.append(self._run(run, runs.list_tis(tx, run.id), data))
                     missed += [

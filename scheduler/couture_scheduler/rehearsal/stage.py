@@ -16,12 +16,14 @@ from couture_scheduler.follow_ups import FollowUps
 from couture_scheduler.parsing.save import save_report
 from couture_scheduler.rules.retry import retry_at, start_again_at
 from couture_scheduler.settings import Settings
+from couture_scheduler.states import AttemptState as A
 from couture_scheduler.store import attempts, dags, jobs, limits, pools
 from couture_scheduler.store.attempts import Ending, EndPolicy
 
 HOST = "rehearsal"
 _FILE = "rehearsal.py"
 _AMPLE = 1_000_000
+_NOT_STARTED = "Stopped before it was started."
 _TABLES = (automation, configs)  # importing them adds their tables to the metadata
 
 
@@ -105,10 +107,18 @@ class Stage:
     def look(self) -> datetime | None:
         """Let the scheduler look until nothing is due at this moment; return when something is."""
         while True:
-            busy = self.scheduler.step()
+            busy = self.scheduler.step() or self._heed_wishes()
             due = self.scheduler.next_due()
             if not busy and (due is None or due > self.clock.now()):
                 return due
+
+    def _heed_wishes(self) -> bool:
+        """End what is to end before it was started, as an agent does; say whether there was any."""
+        with self.db.read() as tx:
+            wished = [row.id for row in attempts.list_wished(tx) if row.state == A.QUEUED]
+        if wished:
+            self.finish(Ending(token, A.STOPPED, _NOT_STARTED) for token in wished)
+        return bool(wished)
 
     def claim(self, limit: int = 1000) -> list[Any]:
         """Take queued attempts, most important first."""

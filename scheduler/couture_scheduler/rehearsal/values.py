@@ -1,7 +1,6 @@
 """Variables and connections for a DAG that is tried out: from files, the environment, a deployment."""
 
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
@@ -41,7 +40,7 @@ class Values:
         variables: str | None = None,
         connections: str | None = None,
         stored: Stored | None = None,
-        environment: Mapping[str, str] = os.environ,
+        environment: Mapping[str, str] | None = None,
     ):
         self._set: dict[str, str | None] = {}
         self._variables = {key: _text(value) for key, value in _read(variables).items()}

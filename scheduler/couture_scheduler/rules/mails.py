@@ -5,7 +5,6 @@ import re
 from collections.abc import Iterable, Mapping
 from email.utils import parseaddr
 from typing import Any
-from urllib.parse import quote
 
 _BREAKS = re.compile(r"[\r\n\0]")
 _APART = re.compile(r"\s*[,;]\s*")
@@ -53,11 +52,6 @@ def wants_mail(task: Mapping[str, Any], *, is_retry: bool) -> list[str]:
         return addresses(task["email"])
     except BadMail:
         return []
-
-
-def run_url(base_url: str, dag_id: str) -> str | None:
-    """Return where a DAG is shown; None where nobody has said what JupyterLab's address is."""
-    return f"{base_url.rstrip('/')}/lab?workflow=dag/{quote(dag_id, safe='')}" if base_url else None
 
 
 def failure_subject(facts: Mapping[str, Any]) -> str:

@@ -133,7 +133,8 @@ def raw_schedule(schedule: dict[str, Any]) -> str | None:
         case "once":
             return "@once"
         case "interval":
-            return f"{schedule['seconds']:g} s"
+            months = f"{schedule['months']} months " if schedule.get("months") else ""
+            return f"{months}{schedule['seconds']:g} s"
     return None
 
 

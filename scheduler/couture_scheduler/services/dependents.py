@@ -8,7 +8,8 @@ from couture_scheduler.db.database import Tx
 from couture_scheduler.errors import Invalid, NotFound
 from couture_scheduler.services.clear import Selection, select
 from couture_scheduler.services.workflow import Call
-from couture_scheduler.store import dags, lookups, runs, xcoms
+from couture_scheduler.store import dags, lookups, xcoms
+from couture_scheduler.store.lookups import RunCriteria
 
 Chosen = list[tuple[Any, list[Any]]]  #: runs with their task instances
 
@@ -66,8 +67,7 @@ def _marked(tx: Tx, call: Call, marker: _Marker) -> Chosen:
     if moment is None or not _may_clear(call, dag_id):
         return []
     chosen = []
-    for row in lookups.list_runs(tx, dag_id, None, [moment]):
-        run = runs.get_run(tx, dag_id, row.run_id)
+    for run in lookups.list_runs(tx, dag_id, RunCriteria(logical_dates=[moment])):
         selection = Selection([task_id], downstream=True, with_setups=True)
         try:
             chosen.append((run, select(tx, call, run, selection)))

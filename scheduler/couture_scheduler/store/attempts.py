@@ -362,7 +362,10 @@ def _stop_others(tx: Tx, failed: Move, data: dict[str, Any], actor: str) -> None
     query = select(task_instance).where(task_instance.c.run_pk == failed.row.run_pk)
     rows = [row for row in tx.rows(query) if row.task_id not in kept and row.id != failed.row.id]
     why = f"{failed.row.task_id} failed, and the DAG stops at its first failure (fail_stop)."
-    end_rest(tx, failed.row, rows, T.FAILED, why, actor)
+    queued = [row for row in rows if row.state == T.QUEUED]
+    begun = [row for row in rows if row.state != T.QUEUED]
+    end_rest(tx, failed.row, begun, T.FAILED, why, actor)
+    end_rest(tx, failed.row, queued, T.SKIPPED, why, actor)
 
 
 def forget_lost(tx: Tx, ti_id: int, values: dict[str, Any]) -> None:

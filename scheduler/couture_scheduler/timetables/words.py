@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
 from couture_operators.cron import describe as describe_cron
-from couture_operators.dates import words
+from couture_operators.spans import Span
 
 Expression = Mapping[str, Any]
 
@@ -48,7 +47,7 @@ def _zone(schedule: Mapping[str, Any]) -> str:
 
 
 def _interval(schedule: Mapping[str, Any]) -> str:
-    step = words(dt.timedelta(seconds=schedule["seconds"]))
+    step = Span.from_stored(schedule).words
     alone = step.startswith("1 ") and step.count(" ") == 1
     return f"every {step[2:] if alone else step}"
 
@@ -81,6 +80,7 @@ _WORDS = {
     "cron": _cron,
     "cron_trigger": _crons,
     "interval": _interval,
+    "delta_trigger": _interval,
     "events": _events,
     "custom": _custom,
     "assets": _assets,

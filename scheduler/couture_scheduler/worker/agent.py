@@ -84,6 +84,7 @@ class Agent:
             self._on_lost,
             self._journal.add,
             lambda message: self.requests.answer(message, None),
+            {"COUTURE_BASE_URL": settings.base_url},
         )
         self.ownership = Ownership(settings)
         self.parses = Parses(settings, self.zygotes, self.requests, self._author_of)

@@ -19,7 +19,8 @@ def open_runtime(sock: socket.socket, message: ipc.Message) -> AttemptRuntime:
     """Take the environment of an order, and answer author code over its socket from now on."""
     os.environ.update(message["env"])
     folder = message["path"].rpartition("/")[0]
-    runtime = AttemptRuntime(SocketClient(sock), message["templates"], folder)
+    base_url = message.get("base_url", "")
+    runtime = AttemptRuntime(SocketClient(sock), message["templates"], folder, base_url)
     authoring.set_runtime(runtime)
     return runtime
 

@@ -4,7 +4,7 @@ An account that may not see a DAG is told that there is none; a file of nobody's
 is alone, may do what the deployment may.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -23,6 +23,11 @@ from couture_scheduler.worker.running import RunningAttempt
 
 _SEE = ("can_dag_details", "Airflow")
 _MOST_EVENTS = 1000
+_RUN = (
+    *("id", "dag_id", "run_id", "run_type", "state", "conf", "note", "logical_date"),
+    *("data_interval_start", "data_interval_end", "run_after", "queued_at", "start_date"),
+    "end_date",
+)
 
 
 class DagRequests:
@@ -79,36 +84,34 @@ class DagRequests:
         return runs.get_run(tx, dag.dag_id, run_id)
 
     def dag_runs(self, message: Message, attempt: RunningAttempt) -> list[dict[str, Any]]:
-        """Return runs of a DAG by id or logical date; all of them where neither is given."""
+        """Return the runs of a DAG that have all that is asked for."""
+        wanted = lookups.RunCriteria(
+            run_ids=message.get("run_ids"),
+            logical_dates=_moments(message),
+            states=message.get("states"),
+            run_types=message.get("run_types"),
+            other_types=message.get("other_types"),
+            since=_moment(message.get("since")),
+            until=_moment(message.get("until")),
+            before=_moment(message.get("before")),
+            latest=message.get("latest"),
+        )
         with self.db.read() as tx:
             self._visible(tx, message["dag_id"], attempt)
-            rows = lookups.list_runs(
-                tx, message["dag_id"], message.get("run_ids"), _moments(message)
-            )
-        return [
-            {"run_id": row.run_id, "logical_date": _iso(row.logical_date), "state": str(row.state)}
-            for row in rows
-        ]
+            return [run_facts(row) for row in lookups.list_runs(tx, message["dag_id"], wanted)]
 
     def task_states(self, message: Message, attempt: RunningAttempt) -> list[dict[str, Any]]:
-        """Return the states of tasks, of a group's tasks or of all, in runs by logical date."""
+        """Return how tasks, a group's tasks or all stand in runs by logical date or id."""
         with self.db.read() as tx:
             dag = self._visible(tx, message["dag_id"], attempt)
             wanted = message.get("task_ids")
             if message.get("task_group_id") is not None:
                 plan = self.plans.get(tx, dag.version_id)
                 wanted = tasks_of_group(plan, message["task_group_id"])
-            rows = lookups.list_task_states(tx, dag.dag_id, wanted, _moments(message) or [])
-        return [
-            {
-                "task_id": row.task_id,
-                "map_index": row.map_index,
-                "logical_date": _iso(row.logical_date),
-                "run_id": row.run_id,
-                "state": str(row.state),
-            }
-            for row in rows
-        ]
+            runs_ = message.get("run_ids")
+            dates = _moments(message) or ([] if runs_ is None else None)
+            rows = lookups.list_task_states(tx, dag.dag_id, wanted, dates, runs_)
+        return [_told(row._mapping) for row in rows]
 
     def dag_info(self, message: Message, attempt: RunningAttempt) -> dict[str, Any] | None:
         """Return what is known of a DAG; None where there is none that the task may see."""
@@ -191,6 +194,18 @@ def tasks_of_group(plan: Plan, group_id: str) -> list[str]:
         return group is not None
 
     return [name for name, task in plan.tasks.items() if is_inside(task.data.get("group"))]
+
+
+def run_facts(row: Any) -> dict[str, Any]:
+    """Return what author code is told of a run; see couture_operators.runtime.TaskRuntime."""
+    return _told({name: getattr(row, name) for name in _RUN})
+
+
+def _told(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: value.isoformat() if isinstance(value, datetime) else value
+        for name, value in values.items()
+    }
 
 
 def _moments(message: Message) -> list[datetime] | None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from couture_scheduler import ipc
 from couture_scheduler.settings import Settings
-from couture_scheduler.worker.running import RunningAttempt, log_path, open_log, task_info
+from couture_scheduler.worker.running import RunningAttempt, iso, log_path, open_log, task_info
 from couture_scheduler.worker.zygotes import Handle
 
 
@@ -47,6 +47,7 @@ class Launcher:
             "token": token,
             "info": info,
             "env": {"AT_ATTEMPT_KEY": token},
+            "base_url": self.settings.base_url,
             "root": str(self.settings.dags_path),
             "path": version.path,
             "templates": {k: v for k, v in sources.items() if not k.endswith(".py")},
@@ -110,7 +111,8 @@ def callback_info(one: Any, host: str) -> dict[str, Any]:
     }
     if one.run is None:
         return {"dag_id": one.asked.dag_id, "run_id": "", "callback": asked}
-    return {**task_info(one.row, one.run, host), "callback": asked}
+    times = {"attempt_start": iso(one.row.start_date), "end_date": iso(one.row.end_date)}
+    return {**task_info(one.row, one.run, host), **times, "pid": one.row.pid, "callback": asked}
 
 
 def stamp() -> str:

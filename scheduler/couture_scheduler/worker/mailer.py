@@ -18,6 +18,7 @@ from email.utils import format_datetime, getaddresses, make_msgid
 from pathlib import Path
 from typing import Any
 
+from couture_operators.links import dag_url
 from couture_scheduler.db.database import Database
 from couture_scheduler.rules import mails as words
 from couture_scheduler.secrets import Vault
@@ -156,7 +157,7 @@ class Mailer:
         facts, url = row.facts or {}, None
         content: dict[str, Any]
         if row.dag_id:
-            url = words.run_url(self._settings.base_url, row.dag_id)
+            url = dag_url(self._settings.base_url, row.dag_id) or None
         if row.kind == "task":
             content = json.loads(self._vault.decrypt(row.content))
         elif row.kind == "sla":

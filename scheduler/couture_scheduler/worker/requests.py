@@ -17,7 +17,7 @@ from couture_scheduler.secrets import Vault, VaultError
 from couture_scheduler.settings import Settings
 from couture_scheduler.store import audit, mails, variables, xcoms
 from couture_scheduler.triggering import RunExists
-from couture_scheduler.worker.dag_requests import DagRequests
+from couture_scheduler.worker.dag_requests import DagRequests, run_facts
 from couture_scheduler.worker.mail_requests import task_mail
 from couture_scheduler.worker.running import RunningAttempt
 
@@ -152,15 +152,7 @@ class Requests:
     def _on_previous_run(self, message: Message, attempt: RunningAttempt | None) -> dict | None:
         with self.db.read() as tx:
             row = xcoms.previous_run(tx, _of(attempt).run, message["state"])
-        if row is None:
-            return None
-        names = ("logical_date", "start_date", "data_interval_start", "data_interval_end")
-        times = {name: getattr(row, name) for name in names}
-        return {
-            "run_id": row.run_id,
-            "state": row.state,
-            **{name: moment.isoformat() if moment else None for name, moment in times.items()},
-        }
+        return run_facts(row) if row is not None else None
 
     def _on_trigger_dag(self, message: Message, attempt: RunningAttempt | None) -> dict:
         return self.dags.trigger_dag(message, _of(attempt))

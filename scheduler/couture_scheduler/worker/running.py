@@ -181,12 +181,12 @@ def task_info(row: Any, run: Any, host: str) -> dict[str, Any]:
         "try_number": row.try_number,
         "max_tries": row.max_tries,
         "run_type": run.run_type,
-        "logical_date": _iso(run.logical_date),
-        "data_interval_start": _iso(run.data_interval_start),
-        "data_interval_end": _iso(run.data_interval_end),
-        "run_after": _iso(run.run_after),
-        "run_start_date": _iso(run.start_date),
-        "first_start": _iso(row.start_date),
+        "logical_date": iso(run.logical_date),
+        "data_interval_start": iso(run.data_interval_start),
+        "data_interval_end": iso(run.data_interval_end),
+        "run_after": iso(run.run_after),
+        "run_start_date": iso(run.start_date),
+        "first_start": iso(row.start_date),
         "reschedules": row.reschedules,
         "next_method": row.next_method,
         "next_kwargs": row.next_kwargs,
@@ -199,5 +199,6 @@ def task_info(row: Any, run: Any, host: str) -> dict[str, Any]:
     }
 
 
-def _iso(moment: datetime | None) -> str | None:
+def iso(moment: datetime | None) -> str | None:
+    """Return a moment as text, as author code gets it."""
     return moment.isoformat() if moment else None

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, cast
 
+from couture_operators import masking
 from couture_operators.exceptions import (
     AirflowException,
     AirflowNotFoundException,
@@ -94,6 +95,8 @@ class ReadingRuntime:
         self.client = client
         self.was_read = False
         self.mask = mask_of_process()
+        for secret in masking.named:  # by the file, before anything was asked
+            self.mask.add(secret)
 
     def get_variable(self, key: str) -> str:
         """Return a variable's value; KeyError if there is none."""
@@ -110,12 +113,23 @@ class ReadingRuntime:
             self.mask.add_connection(connection)
         return found
 
+    def mask_secret(self, secret: str) -> None:
+        """Hide a text in the log from now on."""
+        self.mask.add(secret)
+
+    def hide_secrets(self, text: str) -> str:
+        """Return the text without what is hidden in the log."""
+        return self.mask.hide(text) or ""
+
 
 class AttemptRuntime(ReadingRuntime):
     """Everything that a running task may ask for: couture_operators.runtime.TaskRuntime."""
 
-    def __init__(self, client: SocketClient, templates: dict[str, str], folder: str):
+    def __init__(
+        self, client: SocketClient, templates: dict[str, str], folder: str, base_url: str = ""
+    ):
         super().__init__(client)
+        self.base_url = base_url
         self._templates = templates
         self._folder = folder
 
@@ -184,34 +198,13 @@ class AttemptRuntime(ReadingRuntime):
             reset=reset,
         )
 
-    def dag_runs(
-        self,
-        dag_id: str,
-        *,
-        run_ids: list[str] | None = None,
-        logical_dates: list[str] | None = None,
-    ) -> list[dict[str, Any]]:
-        """Return how runs of a DAG stand."""
-        return self.client.ask(
-            "dag_runs", dag_id=dag_id, run_ids=run_ids, logical_dates=logical_dates
-        )
+    def dag_runs(self, dag_id: str, **criteria: Any) -> list[dict[str, Any]]:
+        """Return runs of a DAG by the criteria that TaskRuntime names."""
+        return self.client.ask("dag_runs", dag_id=dag_id, **criteria)
 
-    def task_states(
-        self,
-        dag_id: str,
-        *,
-        task_ids: list[str] | None = None,
-        task_group_id: str | None = None,
-        logical_dates: list[str],
-    ) -> list[dict[str, Any]]:
-        """Return how tasks of a DAG stand in its runs of these dates."""
-        return self.client.ask(
-            "task_states",
-            dag_id=dag_id,
-            task_ids=task_ids,
-            task_group_id=task_group_id,
-            logical_dates=logical_dates,
-        )
+    def task_states(self, dag_id: str, **criteria: Any) -> list[dict[str, Any]]:
+        """Return how tasks of a DAG stand, by the criteria that TaskRuntime names."""
+        return self.client.ask("task_states", dag_id=dag_id, **criteria)
 
     def dag_info(self, dag_id: str) -> dict[str, Any] | None:
         """Return what is known of a DAG; None where there is none."""

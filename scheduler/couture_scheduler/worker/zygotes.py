@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections import OrderedDict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from couture_scheduler import ipc
@@ -122,6 +122,7 @@ class Zygotes:
         on_process: called with pid and uid of every zygote that was started.
         answer: answers what a file asks while it is imported.
         on_lost: called with the tokens whose processes are proved to be gone with their zygote.
+        told: environment variables that tell author code about the deployment.
     """
 
     def __init__(
@@ -130,11 +131,13 @@ class Zygotes:
         on_lost: Callable[[set[str]], None],
         on_process: Callable[[int, int | None], None],
         answer: Callable[[ipc.Message], ipc.Message],
+        told: Mapping[str, str] | None = None,
     ):
         self._on_message = on_message
         self._on_lost = on_lost
         self._on_process = on_process
         self._answer = answer
+        self._told = dict(told or {})
         self.bases: dict[tuple[str, int | None], Handle] = {}
         self.files: OrderedDict[tuple[str, str], Handle] = OrderedDict()
         self._forked: dict[
@@ -160,7 +163,7 @@ class Zygotes:
                     *(str(theirs.fileno()), flavour),
                 ],
                 pass_fds=[theirs.fileno()],
-                env=child_environment(who),
+                env=child_environment(who) | self._told,
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,
                 user=who.uid,

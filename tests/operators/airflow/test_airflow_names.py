@@ -9,7 +9,7 @@ from packaging.version import Version
 import airflow
 from airflow._finder import offered_names
 from airflow._names import HOME
-from airflow._paths import PATHS
+from airflow._paths import CARRIED, PATHS
 
 
 @pytest.mark.parametrize("path", sorted(PATHS))
@@ -21,7 +21,9 @@ def test_a_module_of_the_table_offers_all_its_names(path):
 
 
 def test_every_home_is_used_by_a_module():
-    used = {name for offered in PATHS.values() for name in offered.split()}
+    offered = [*PATHS.values(), *CARRIED.values()]
+    used = {name.rpartition("=")[2] for entry in offered for name in entry.split()}
+    used |= set(airflow._LATER.split())
     assert set(HOME) - used == set()
 
 
@@ -36,6 +38,20 @@ def test_names_are_reached_in_all_forms_of_import():
     assert bash_operator.BashOperator is BashOperator is Later
     assert airflow.utils.dates.days_ago(1) < airflow.utils.dates.days_ago(0)
     assert airflow.models.Variable.__module__.startswith("couture_operators")
+
+
+@pytest.mark.parametrize(
+    ("module", "name"),
+    [
+        ("operators.python", "BaseBranchOperator"),
+        ("operators.python_operator", "BaseOperator"),
+        ("sensors.base_sensor_operator", "apply_defaults"),
+        ("hooks.dbapi_hook", "AirflowException"),
+        ("models.dagrun", "DagRunType"),
+    ],
+)
+def test_a_module_passes_on_what_airflows_module_imports(module, name):
+    assert getattr(importlib.import_module(f"airflow.{module}"), name).__name__ == name
 
 
 def test_a_star_import_takes_what_the_table_offers():
@@ -112,5 +128,19 @@ def test_settings_are_answered_or_refused_with_a_sentence(monkeypatch):
     assert conf.getint("mine", "number") == 7
     assert conf.getboolean("core", "load_examples") is False
     assert conf.getfloat("no", "such", fallback=1.5) == 1.5
-    with pytest.raises(AirflowConfigException, match=r"\[webserver\] base_url has no counterpart"):
+    with pytest.raises(AirflowConfigException, match=r"\[webserver\] workers has no counterpart"):
+        conf.get("webserver", "workers")
+    assert conf.as_dict()["mine"] == {"number": "7"}
+
+
+def test_the_address_of_the_pages_is_the_deployments_base_url(monkeypatch):
+    from airflow.configuration import conf
+    from airflow.exceptions import AirflowConfigException
+
+    monkeypatch.setenv("COUTURE_BASE_URL", "https://jupyter.example")
+    assert conf.get("webserver", "base_url") == "https://jupyter.example"
+    assert conf.get("api", "base_url") == "https://jupyter.example"
+    monkeypatch.setenv("COUTURE_BASE_URL", "")
+    assert conf.get("webserver", "base_url", fallback=None) is None
+    with pytest.raises(AirflowConfigException):
         conf.get("webserver", "base_url")

@@ -100,6 +100,18 @@ def test_a_function_gives_the_dates(run, others, clock):
     assert state_of(run, external_task_id="a", execution_date_fn=both) == "success"
 
 
+def test_a_second_argument_of_the_function_is_the_context(run, others, clock):
+    there(others, ("a", "success"))
+    given = []
+
+    def dated(moment, ctx):
+        given.append(ctx["ds"])
+        return moment
+
+    assert state_of(run, external_task_id="a", execution_date_fn=dated) == "success"
+    assert given == ["2024-01-02"]
+
+
 def test_a_dag_that_does_not_exist_yet_is_awaited(run, runtime, others, clock):
     def nowhere(dag_id, **_):
         raise AirflowNotFoundException(f"There is no DAG {dag_id!r}.")

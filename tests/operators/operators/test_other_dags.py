@@ -176,7 +176,7 @@ def test_a_subdag_is_a_dag_of_its_own_without_a_schedule():
     assert set(found) == {"d", "d.t"}
     assert found["d.t"].schedule.type == "none"
     assert found["d.t"].is_paused_upon_creation is False
-    assert task.triggers_dag == "d.t"
+    assert task._triggers_dag == "d.t"
 
 
 def test_a_subdag_must_be_named_after_its_task():
