@@ -39,8 +39,12 @@ solo: $(VENV)/.installed ## the same for one person: JupyterLab, no logins
 
 test: $(VENV)/.installed-dev ## run all tests that need no server
 	@$(NPM) test --silent
-	@$(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --ignore tests/browser
+	@$(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder -m "not services" --ignore tests/browser
 	@$(BIN)/pytest tests/browser
+
+test-services: $(VENV)/.installed-dev ## run the tests that need MariaDB and PostgreSQL
+	@$(BIN)/pytest --numprocesses 2 --dist loadfile -m services tests/servers
+	@$(BIN)/python tests/conformance.py --quiet --numprocesses 2 --dist loadfile
 
 simulate: $(VENV)/.installed-dev ## try COUNT (1000) new random schedules of work, faults and people
 	@COUTURE_SIMULATIONS=$(or $(COUNT),1000) $(BIN)/pytest tests/engine/test_simulation.py
@@ -65,4 +69,4 @@ bench: $(VENV)/.installed-dev ## measure, each figure beside its limit
 clean: ## remove what was built
 	@rm -rf $(VENV) lab_extension/lib lab_extension/node_modules server_extension/couture_server/labextension dist
 
-.PHONY: help setup setup-dev start solo test simulate crons lint types bench clean
+.PHONY: help setup setup-dev start solo test test-services simulate crons lint types bench clean

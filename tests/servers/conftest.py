@@ -5,11 +5,11 @@ import shutil
 from pathlib import Path
 
 import pytest
-from servers import MariaDB, PostgreSQL
 from sqlalchemy import create_engine, make_url, text
 
 from couture_scheduler.db import migrate
 from couture_scheduler.db.database import Database
+from servers import MariaDB, PostgreSQL
 
 HERE = Path(__file__).parent
 _THERE = {

@@ -4,7 +4,7 @@ import threading
 import time
 
 import pytest
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import insert, make_url, select, text, update
 from sqlalchemy.exc import OperationalError
 
 from couture_scheduler.db import migrate
@@ -154,3 +154,10 @@ def test_settings_that_lose_data_are_refused_with_a_sentence(server, url, db):
         with db.write() as tx:
             tx.execute(text(better.format(name=name)))
     migrate.upgrade(Database(url))
+
+
+def test_the_password_of_a_database_is_not_shown(server):
+    url = make_url(server.url).set(password="s3cret")
+    db = Database(url.render_as_string(hide_password=False))
+    assert "s3cret" not in db.place
+    assert "***" in db.place

@@ -22,7 +22,7 @@ def upgrade(settings: Settings) -> None:
     from couture_scheduler.processes import open_database
 
     database = open_database(settings)
-    click.echo(f"{settings.db_url} is at revision {current(database)}.")
+    click.echo(f"{database.place} is at revision {current(database)}.")
     database.close()
 
 
@@ -36,7 +36,7 @@ def downgrade(settings: Settings, revision: str) -> None:
 
     database = _open(settings)
     migrate.downgrade(database, revision)
-    click.echo(f"{settings.db_url} is at revision {migrate.current(database) or 'base'}.")
+    click.echo(f"{database.place} is at revision {migrate.current(database) or 'base'}.")
     database.close()
 
 

@@ -96,6 +96,11 @@ class Database:
         """Say whether the whole database is one file on this host."""
         return self.engine.dialect.name == "sqlite"
 
+    @property
+    def place(self) -> str:
+        """The URL, as it may be shown: without the password."""
+        return self.engine.url.render_as_string(hide_password=True)
+
     @contextmanager
     def read(self) -> Iterator[Tx]:
         """Open a transaction that sees one state of the database and writes nothing."""
