@@ -113,6 +113,8 @@ def lab(page: Page, stored: Team):
     page.get_by_role("button", name="Log in").click()
     page.goto(f"{stored.url}/user/superadmin/lab?workflow=dag/evil")
     page.get_by_test_id("couture-dags").wait_for(state="attached", timeout=90_000)
+    # Lab has restored what was open, and then opened what the link names, in front of all
+    page.wait_for_url(lambda url: "workflow=" not in url, timeout=30_000)
     yield page
     assert [fired(frame) for frame in page.frames] == [None] * len(page.frames)
 

@@ -28,7 +28,7 @@ def couture(home, things):
 
 def test_assets_are_listed_with_who_updates_and_who_waits(couture):
     listed = json.loads(couture("assets", "list", "-o", "json"))
-    assert [one["uri"] for one in listed] == ["s3://payroll", "s3://sales"]
+    assert [one["uri"] for one in listed] == ["s3://payroll", "s3://sales", "s3://shared"]
     assert listed[1]["updated_by"] == ["sales_daily.extract"]
     assert "sales_daily.extract" in couture("assets", "list")
 

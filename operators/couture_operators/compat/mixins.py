@@ -6,6 +6,7 @@ import contextlib
 import io
 import logging
 import re
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
@@ -31,19 +32,25 @@ class LoggingMixin:
 
 
 class StreamLogWriter(io.TextIOBase):
-    """A stream whose lines become records of a logger."""
+    """A stream whose lines become records of a logger.
+
+    The logger's own lines go to stdout and stderr as they were when this was made: it may stand
+    in the place of either.
+    """
 
     encoding = "utf-8"
 
     def __init__(self, logger: logging.Logger, level: int):
         self.logger, self.level = logger, level
         self._rest = ""
+        self._stdout, self._stderr = sys.stdout, sys.stderr
 
     def write(self, message: str) -> int:
         """Log the lines that are complete."""
         *lines, self._rest = (self._rest + message).split("\n")
-        for line in lines:
-            self.logger.log(self.level, "%s", remove_escape_codes(line))
+        with contextlib.redirect_stdout(self._stdout), contextlib.redirect_stderr(self._stderr):
+            for line in lines:
+                self.logger.log(self.level, "%s", remove_escape_codes(line))
         return len(message)
 
     def flush(self) -> None:

@@ -6,6 +6,7 @@ import gzip
 import json
 import logging
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -35,7 +36,7 @@ from airflow.utils.helpers import (
     validate_group_key,
 )
 from airflow.utils.json import AirflowJsonEncoder
-from airflow.utils.log.logging_mixin import redirect_stdout, remove_escape_codes
+from airflow.utils.log.logging_mixin import redirect_stderr, redirect_stdout, remove_escape_codes
 from airflow.utils.net import get_hostname
 from airflow.utils.process_utils import (
     execute_in_subprocess,
@@ -48,7 +49,7 @@ from airflow.utils.task_group import TaskGroupContext
 from airflow.utils.timeout import timeout
 from jinja2.nativetypes import NativeEnvironment
 
-from couture_operators import DAG, EmptyOperator, TaskGroup
+from couture_operators import DAG, EmptyOperator, PythonOperator, TaskGroup
 from couture_operators.context import Context
 from couture_operators.exceptions import AirflowException, AirflowTaskTimeout
 
@@ -200,6 +201,18 @@ def test_what_is_printed_goes_to_a_log_without_colours(caplog):
         print("no end", end="")
     assert caplog.messages == ["red", "no end"]
     assert remove_escape_codes("\x1b[1mx\x1b[0m") == "x"
+
+
+@pytest.mark.parametrize("redirect", [redirect_stdout, redirect_stderr])
+def test_a_task_may_log_what_it_prints_although_its_log_is_its_output(redirect, capsys, run):
+    def work():
+        with redirect(logging.getLogger("airflow.task"), logging.INFO):
+            print("printed")
+            print("complained", file=sys.stderr)
+
+    with DAG("d"):
+        assert run(PythonOperator(task_id="t", python_callable=work)).state == "success"
+    assert re.search("INFO (printed|complained)", capsys.readouterr().out)
 
 
 def test_addresses_are_split():
