@@ -122,7 +122,7 @@ def test_a_run_id_can_be_used_again(sales, call):
         delete_dag(call(), dag_id="sales")
     with sales.db.read() as tx:
         assert runs.find_run(tx, "sales", "mine") is None
-        events = [row.event for row in tx.rows(audit.select())]
+        events = [row.event for row in tx.rows(audit.select().order_by(audit.c.id))]
         assert events == ["trigger_dag_run", "delete_dag"] * 2
         assert tx.scalar(select(func.count()).select_from(history)) > 0
 
