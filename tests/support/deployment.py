@@ -7,16 +7,15 @@ import subprocess
 import sys
 import textwrap
 import time
-import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import psutil
 from migrated import open_database
+from new_run import make_run
 
 from couture_scheduler.ipc import Ringer
-from couture_scheduler.plans import load_plan
 from couture_scheduler.processes import bells
 from couture_scheduler.settings import Settings
 from couture_scheduler.store import dags, runs
@@ -117,23 +116,8 @@ class Deployment:
 
     def trigger(self, dag_id: str, conf: dict | None = None) -> str:
         self.wait_for_dag(dag_id)
-        run_id = f"manual__{uuid.uuid4().hex[:8]}"
         with self.db.write() as tx:
-            dag = dags.get_dag(tx, dag_id)
-            plan = load_plan(tx, dag.version_id)
-            values = {
-                "dag_id": dag_id,
-                "run_id": run_id,
-                "slot_key": f"M:{uuid.uuid4().hex}",
-                "run_type": "manual",
-                "logical_date": tx.now,
-                "data_interval_start": tx.now,
-                "data_interval_end": tx.now,
-                "run_after": tx.now,
-                "conf": conf or {},
-                "dag_version_id": dag.version_id,
-            }
-            runs.add_run(tx, values, [task.data for task in plan.tasks.values()], "test")
+            run_id = make_run(tx, dag_id, conf=conf)
         self.ringer.ring("scheduler")
         return run_id
 

@@ -1,11 +1,11 @@
 """Scheduler and a fake agent on one database, driven step by step on a virtual clock."""
 
-import uuid
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
+from new_run import make_run
 from sqlalchemy import func, select
 
 from couture_operators import DAG
@@ -18,11 +18,10 @@ from couture_scheduler.errors import StaleState
 from couture_scheduler.faults import faultpoint
 from couture_scheduler.follow_ups import FollowUps
 from couture_scheduler.parsing.save import save_report
-from couture_scheduler.plans import load_plan
 from couture_scheduler.rules.retry import retry_at, start_again_at
 from couture_scheduler.settings import Settings
 from couture_scheduler.states import AttemptState, TaskState
-from couture_scheduler.store import attempts, dags, jobs, runs, xcoms
+from couture_scheduler.store import attempts, jobs, runs, xcoms
 from couture_scheduler.store.attempts import Ending, EndPolicy
 
 HOST = "host"
@@ -69,25 +68,8 @@ class World:
             save_report(tx, path, report, self.settings)
 
     def trigger(self, dag_id: str, run_id: str | None = None, at: datetime | None = None) -> str:
-        run_id = run_id or f"manual__{uuid.uuid4().hex[:8]}"
         with self.db.write() as tx:
-            dag = dags.get_dag(tx, dag_id)
-            plan = load_plan(tx, dag.version_id)
-            moment = at or tx.now
-            values = {
-                "dag_id": dag_id,
-                "run_id": run_id,
-                "slot_key": f"M:{uuid.uuid4().hex}",
-                "run_type": "manual",
-                "logical_date": moment,
-                "data_interval_start": moment,
-                "data_interval_end": moment,
-                "run_after": tx.now,
-                "conf": {},
-                "dag_version_id": dag.version_id,
-            }
-            runs.add_run(tx, values, [task.data for task in plan.tasks.values()], "test")
-        return run_id
+            return make_run(tx, dag_id, run_id, at)
 
     def step(self) -> None:
         """Let the scheduler look until nothing is due."""
