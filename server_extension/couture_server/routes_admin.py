@@ -2,6 +2,7 @@
 
 from couture_scheduler.schemas import configuration as config_schemas
 from couture_scheduler.schemas import connections as connection_schemas
+from couture_scheduler.schemas import metrics as metric_schemas
 from couture_scheduler.schemas import pools as pool_schemas
 from couture_scheduler.schemas import variables as variable_schemas
 from couture_scheduler.schemas.base import UpdateMask
@@ -14,6 +15,7 @@ from couture_scheduler.services import (
     connection_views,
     connections,
     default_connections,
+    metrics,
     pools,
     variables,
 )
@@ -288,6 +290,14 @@ CONFIG_ROUTES = (
         configuration.get_setting_list,
         "Settings with what they mean",
         config_schemas.SettingList,
+    ),
+    Route(
+        "GET",
+        "api/couture/metrics",
+        metrics.get_metrics,
+        "What waits and runs, for Prometheus",
+        metric_schemas.Metrics,
+        plain={"text/plain": metrics.as_text},
     ),
 )
 

@@ -248,3 +248,12 @@ def test_a_key_with_odd_characters_is_reached(variables, http):
     variables.post_variable(value("a/b c?ü", "1"))
     assert http.get("api/v2/variables/a%2Fb%20c%3F%C3%BC")["value"] == "1"
     variables.delete_variable("a/b c?ü")
+
+
+def test_prometheus_gets_its_text_format(http):
+    accept = (
+        "application/openmetrics-text;version=1.0.0;q=0.5,text/plain;version=0.0.4;q=0.3,*/*;q=0.1"
+    )
+    status, text = http("GET", "api/couture/metrics", accept=accept)
+    assert status == 200
+    assert 'couture_pool_slots{pool="default_pool"} 128.0' in text.splitlines()
