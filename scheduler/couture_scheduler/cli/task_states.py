@@ -3,6 +3,7 @@
 Their arguments come in Airflow's order: the DAG, the task, the run's id or logical date.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -27,19 +28,10 @@ def task_state(
     settings: Settings, dag_id: str, task_id: str, run_id_or_date: str, map_index: int
 ) -> None:
     """Print the state of a task in a run."""
-    from couture_scheduler.schemas.base import MapIndex
     from couture_scheduler.services.task_views import get_task_instance_view
 
-    with session(settings) as open_:
-        run = find_run(open_, dag_id, run_id_or_date)
-        found = get_task_instance_view(
-            open_.call(),
-            dag_id=dag_id,
-            dag_run_id=run.dag_run_id,
-            task_id=task_id,
-            query=MapIndex(map_index=map_index),
-        )
-        click.echo(found.state or "none")
+    found = _ask(settings, get_task_instance_view, dag_id, task_id, run_id_or_date, map_index)
+    click.echo(found.state or "none")
 
 
 @click.command("states-for-dag-run")
@@ -78,23 +70,36 @@ def failed_deps(
     settings: Settings, dag_id: str, task_id: str, run_id_or_date: str, map_index: int
 ) -> None:
     """Say what a task waits for, by the rules that the scheduler applies."""
-    from couture_scheduler.schemas.base import MapIndex
     from couture_scheduler.services.task_views import get_why
+
+    found = _ask(settings, get_why, dag_id, task_id, run_id_or_date, map_index)
+    failed = [rule for rule in found.rules if not rule.passed]
+    for rule in failed:
+        click.echo(f"{rule.name}: {rule.reason}")
+    if not failed:
+        click.echo(found.summary)
+
+
+def _ask(
+    settings: Settings,
+    service: Callable[..., Any],
+    dag_id: str,
+    task_id: str,
+    run_id_or_date: str,
+    map_index: int,
+) -> Any:
+    """Return what a service says of one task instance."""
+    from couture_scheduler.schemas.base import MapIndex
 
     with session(settings) as open_:
         run = find_run(open_, dag_id, run_id_or_date)
-        found = get_why(
+        return service(
             open_.call(),
             dag_id=dag_id,
             dag_run_id=run.dag_run_id,
             task_id=task_id,
             query=MapIndex(map_index=map_index),
         )
-        failed = [rule for rule in found.rules if not rule.passed]
-        for rule in failed:
-            click.echo(f"{rule.name}: {rule.reason}")
-        if not failed:
-            click.echo(found.summary)
 
 
 @click.command()

@@ -168,11 +168,13 @@ def clear(
             **given,
         )
         found = post_clear_task_instances(open_.call(), dag_id=dag_id, body=body)
-        one_dag = all(one.dag_id == dag_id for one in found.task_instances)
-        places = (
-            () if run_id and one_dag else ("dag_run_id",) if one_dag else ("dag_id", "dag_run_id")
-        )
-        show(found.task_instances, (*places, "task_id", "state"), "table")
+        columns = ["task_id", "state"]
+        other_dags = any(one.dag_id != dag_id for one in found.task_instances)
+        if other_dags or not run_id:
+            columns.insert(0, "dag_run_id")
+        if other_dags:
+            columns.insert(0, "dag_id")
+        show(found.task_instances, columns, "table")
         if not found.task_instances:
             return
         if not yes:

@@ -11,7 +11,6 @@ from pathlib import Path
 from pathspec import GitIgnoreSpec
 
 IGNORE_FILE = ".airflowignore"
-SYNTAXES = ("regexp", "glob")
 
 Fits = Callable[[str], bool]
 
@@ -36,9 +35,12 @@ class Ignored:
         return Ignored(self._syntax, (*self._rules, (folder, fits)))
 
     def __contains__(self, path: Path) -> bool:
+        if not self._rules:
+            return False
+        is_folder = path.is_dir()
         for folder, fits in self._rules:
             relative = path.relative_to(folder).as_posix()
-            if fits(relative) or (path.is_dir() and fits(f"{relative}/")):
+            if fits(relative) or (is_folder and fits(f"{relative}/")):
                 return True
         return False
 
