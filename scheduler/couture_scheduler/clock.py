@@ -35,6 +35,14 @@ class VirtualClock(Clock):
         self._now += timedelta(seconds=seconds)
 
 
+def boot_ns() -> int:
+    """Return nanoseconds since this host was booted: the same in all its processes.
+
+    They go on while it sleeps, and nobody can set them.
+    """
+    return time.clock_gettime_ns(time.CLOCK_BOOTTIME)
+
+
 def to_micros(moment: datetime) -> int:
     """Return microseconds since the epoch; exact, no floats involved."""
     return (moment - EPOCH) // _MICROSECOND

@@ -34,5 +34,13 @@ class Invalid(CoutureError):
         self.field = field
 
 
+class Away(CoutureError):
+    """What is asked for is in a place that does not answer; the message says which."""
+
+
 class StaleState(CoutureError):
     """Somebody else changed the row since it was read: the whole transaction must be redone."""
+
+
+class HostTaken(StaleState):
+    """Another machine works under this host's name; ours may have it when that one is gone."""

@@ -1,17 +1,27 @@
 """Transactions of several processes on a real server, and servers that go away."""
 
+import contextlib
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 
 import pytest
 from sqlalchemy import insert, make_url, select, text, update
 from sqlalchemy.exc import OperationalError
 
+from couture_operators import DAG
+from couture_operators.serialize import dag_to_dict
 from couture_scheduler.db import migrate
 from couture_scheduler.db.database import Database
 from couture_scheduler.db.tables import pool, variable
+from couture_scheduler.default_roles import ROLES
 from couture_scheduler.errors import StaleState
-from couture_scheduler.settings import SettingsError
+from couture_scheduler.parsing.save import save_report
+from couture_scheduler.services.login import prepare_accounts
+from couture_scheduler.services.workflow import open_workflow
+from couture_scheduler.settings import Settings, SettingsError
+from couture_scheduler.store import accounts, dags, roles
 
 
 def slots(db: Database) -> dict[str, int]:
@@ -161,3 +171,68 @@ def test_the_password_of_a_database_is_not_shown(server):
     db = Database(url.render_as_string(hide_password=False))
     assert "s3cret" not in db.place
     assert "***" in db.place
+
+
+def test_processes_that_start_together_make_the_first_accounts_once(url, open_db, tmp_path):
+    open_db()
+    start = threading.Barrier(4)
+
+    def prepare(number: int) -> None:
+        workflow = open_workflow(Settings(home=str(tmp_path / str(number)), db_url=url))
+        start.wait()
+        prepare_accounts(workflow)
+        workflow.close()
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(prepare, range(4)))
+    with open_db().read() as tx:
+        assert {row.name for row in roles.list_roles(tx)} == set(ROLES)
+        assert accounts.find_account(tx, "superadmin")
+
+
+def test_of_two_schedulers_one_creates_the_runs_of_a_dag_that_is_due(db, open_db):
+    """The other goes on at once: it neither waits nor fails over a run that is there already."""
+    other = open_db()
+    hourly = DAG("hourly", schedule="@hourly", start_date=datetime(2026, 1, 1), catchup=True)
+    hourly.is_paused_upon_creation = False
+    found = {"dags": [dag_to_dict(hourly)], "sources": {}, "touched": {}, "threads": 1}
+    with db.write() as tx:
+        save_report(tx, "hourly.py", found, Settings())
+    with db.write() as tx, other.write() as theirs:
+        assert [row.dag_id for row in dags.list_due(tx, 5)] == ["hourly"]
+        assert dags.list_due(theirs, 5) == []
+
+
+def test_the_server_ends_a_transaction_whose_process_hangs(db):
+    """A host that was stopped within one kept the locks of pools and DAGs from all others."""
+    asked = {
+        "postgresql": "SELECT current_setting('idle_in_transaction_session_timeout')",
+        "mysql": "SELECT @@SESSION.idle_transaction_timeout",
+    }
+    with db.read() as tx:
+        assert tx.scalar(text(asked[db.engine.dialect.name])) in ("10s", 10)
+
+
+def test_a_deadlock_within_a_savepoint_undoes_the_whole_transaction(pools):
+    """On MariaDB nothing is left then of what the transaction had written before."""
+    both_have_one = threading.Barrier(2)
+    undone: list[bool] = []
+
+    def work(first: str, second: str) -> None:
+        with contextlib.suppress(StaleState), pools.write() as tx:
+            set_slots(tx, first, 5)
+            both_have_one.wait(10)
+            try:
+                with tx.savepoint():
+                    set_slots(tx, second, 6)
+            except Exception as error:
+                undone.append(tx.is_undone_by(error))
+                raise StaleState from error
+
+    threads = [threading.Thread(target=work, args=names) for names in (("a", "b"), ("b", "a"))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert undone == [True]
+    assert sorted(slots(pools)[name] for name in "ab") == [5, 6]

@@ -1,6 +1,8 @@
-"""Real database servers for tests, from Debian's packages: private port and folder, ended by pid."""
+"""Real servers for tests, from Debian's packages: private port and folder, ended by pid."""
 
+import contextlib
 import os
+import random
 import shutil
 import signal
 import socket
@@ -83,6 +85,7 @@ class MariaDB(Server):
             *("/usr/sbin/mariadbd", "--no-defaults", f"--datadir={data}", f"--port={self.port}"),
             *("--bind-address=127.0.0.1", f"--socket={self.folder}/socket"),
             *(f"--pid-file={self.folder}/pid", "--skip-name-resolve", "--skip-log-bin"),
+            f"--tmpdir={self.folder}",
             *("--innodb-buffer-pool-size=64M", "--innodb-log-file-size=32M"),
         ]
 
@@ -137,11 +140,81 @@ class PostgreSQL(Server):
         return True
 
 
-def free_port() -> int:
-    """Return a port that nobody listens on."""
+class RabbitMQ(Server):
+    """RabbitMQ, and the `epmd` that its node needs, of its own."""
+
+    account = "rabbitmq"
+    _GREETING = b"AMQP\x00\x00\x09\x01"
+
+    def prepare(self) -> None:
+        """Write down what is its own; else it would take the machine's."""
+        self._names: subprocess.Popen[bytes] | None = None
+        self._names_port = str(free_port())
+        (self.folder / "plugins").write_text("[].\n")
+        environment = {
+            "HOME": self.folder,  # of the cookie
+            "ERL_EPMD_ADDRESS": "127.0.0.1",
+            "ERL_EPMD_PORT": self._names_port,
+            "RABBITMQ_NODENAME": f"couture{self.port}@localhost",
+            "RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1",
+            "RABBITMQ_NODE_PORT": self.port,
+            "RABBITMQ_DIST_PORT": free_port(),
+            "RABBITMQ_MNESIA_BASE": self.folder / "data",
+            "RABBITMQ_LOG_BASE": self.folder / "logs",
+            "RABBITMQ_CONFIG_FILE": self.folder / "no-configuration",
+            "RABBITMQ_CONF_ENV_FILE": "/dev/null",
+            "RABBITMQ_ENABLED_PLUGINS_FILE": self.folder / "plugins",
+            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-kernel inet_dist_use_interface {127,0,0,1}",
+            "RUNNING_UNDER_SYSTEMD": "true",  # no shell between us and the server
+        }
+        self.command = [
+            *("env", *(f"{name}={value}" for name, value in environment.items())),
+            "/usr/lib/rabbitmq/bin/rabbitmq-server",  # Debian's own wants the machine's folders
+        ]
+
+    @property
+    def url(self) -> str:
+        """Where it listens, with its one account."""
+        return f"amqp://guest:guest@127.0.0.1:{self.port}//"
+
+    def start(self) -> None:
+        """Start it and wait until it answers; `epmd` stays through a kill."""
+        if self._names is None:
+            command = ["epmd", "-port", self._names_port, "-address", "127.0.0.1"]
+            quiet = subprocess.DEVNULL
+            self._names = subprocess.Popen(command, stdout=quiet, stderr=quiet, **self._who())
+            wait_until(lambda: _listens(int(self._names_port)), lambda: "epmd did not start")
+        super().start()
+
+    def is_ready(self) -> bool:
+        """Say whether it begins to speak AMQP."""
+        with contextlib.suppress(OSError), socket.socket() as one:
+            one.settimeout(2)
+            one.connect(("127.0.0.1", self.port))
+            one.sendall(self._GREETING)
+            return one.recv(1) == b"\x01"
+        return False
+
+    def stop(self) -> None:
+        """End it and its `epmd` for good."""
+        super().stop()
+        if self._names is not None:
+            self._names.kill()
+            self._names.wait(_SECONDS)
+
+
+def _listens(port: int) -> bool:
     with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
+        return one.connect_ex(("127.0.0.1", port)) == 0
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on, and that no outgoing connection will take meanwhile."""
+    while True:
+        port = random.randrange(15_000, 32_000)  # below those that Linux gives to connections
+        with socket.socket() as one, contextlib.suppress(OSError):
+            one.bind(("127.0.0.1", port))
+            return port
 
 
 def wait_until(condition: Callable[[], bool], why: Callable[[], str]) -> None:

@@ -16,8 +16,8 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from couture_scheduler.db.tables import AutoId, LongText, Name, Token, metadata
-from couture_scheduler.db.types import ENCRYPTED, Json, UtcMicros
+from couture_scheduler.db.tables import AutoId, Name, Token, metadata
+from couture_scheduler.db.types import ENCRYPTED, Json, LongText, UtcMicros
 
 callback = Table(
     "callback",

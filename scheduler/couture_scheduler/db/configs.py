@@ -2,8 +2,8 @@
 
 from sqlalchemy import Column, String, Table
 
-from couture_scheduler.db.tables import LongText, Name, metadata
-from couture_scheduler.db.types import ENCRYPTED, UtcMicros
+from couture_scheduler.db.tables import Name, metadata
+from couture_scheduler.db.types import ENCRYPTED, LongText, UtcMicros
 
 config_file = Table(
     "config_file",

@@ -23,11 +23,15 @@ from sqlalchemy import (
     event,
     make_url,
 )
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, PendingRollbackError
 
 from couture_scheduler.clock import Clock
 from couture_scheduler.db import servers
+from couture_scheduler.db.server_clock import ServerClock
 from couture_scheduler.errors import StaleState
+
+#: what is raised while the database cannot be reached, or somebody holds it for too long
+AWAY = (OperationalError, InterfaceError)
 
 
 class Tx:
@@ -42,6 +46,18 @@ class Tx:
         self.now = now
         self._after_commit: list[Callable[[], None]] = []
 
+    def is_undone_by(self, error: BaseException) -> bool:
+        """Say whether an error has undone all of the transaction, savepoints or not.
+
+        The connection was lost, or others were in the way: MySQL and MariaDB undo everything then.
+        """
+        found: BaseException | None = error
+        while found is not None:
+            if isinstance(found, DBAPIError) and servers.is_conflict(found):
+                return True
+            found = found.__context__
+        return self.connection.invalidated
+
     def execute(self, statement: Any, parameters: Any = None) -> CursorResult[Any]:
         """Run one statement."""
         return self.connection.execute(statement, parameters)
@@ -49,6 +65,10 @@ class Tx:
     def rows(self, statement: Any, parameters: Any = None) -> list[Any]:
         """Run a query and return all rows."""
         return list(self.connection.execute(statement, parameters).all())
+
+    def scalars(self, statement: Any, parameters: Any = None) -> list[Any]:
+        """Run a query and return the first column of all rows."""
+        return list(self.connection.scalars(statement, parameters))
 
     def first(self, statement: Any, parameters: Any = None) -> Any | None:
         """Run a query and return its first row, or None."""
@@ -78,14 +98,15 @@ class Database:
 
     Args:
         url: an SQLAlchemy URL.
-        clock: where "now" comes from; a virtual one in tests and simulations.
+        clock: where "now" comes from; default: the server's clock, on SQLite this host's. A virtual
+            one in tests and simulations.
         lock_path: the flock file that makes SQLite's writers queue; None = no lock.
     """
 
     def __init__(self, url: str, clock: Clock | None = None, lock_path: Path | None = None):
         self.url = url
-        self.clock = clock or Clock()
         self.engine = _create_engine(url)
+        self.clock = clock or (Clock() if self.is_sqlite else ServerClock.of(self.engine))
         self._thread_lock = threading.Lock()
         self._lock_fd = None
         if lock_path is not None and self.is_sqlite:
@@ -105,7 +126,7 @@ class Database:
     def read(self) -> Iterator[Tx]:
         """Open a transaction that sees one state of the database and writes nothing."""
         with self.engine.connect() as connection:
-            yield Tx(connection, self.clock.now())
+            yield Tx(connection, self._now(connection))
 
     @contextmanager
     def write(self) -> Iterator[Tx]:
@@ -118,13 +139,20 @@ class Database:
             with self._one_writer(), self.engine.connect() as connection:
                 connection = connection.execution_options(couture_write=True)
                 with connection.begin():
-                    tx = Tx(connection, self.clock.now())
+                    tx = Tx(connection, self._now(connection))
                     yield tx
         except DBAPIError as error:
             if servers.is_conflict(error):
                 raise StaleState(f"another transaction was in the way: {error.orig}") from error
             raise
+        except PendingRollbackError as error:
+            raise StaleState("the connection was lost on the way") from error
         tx.run_after_commit()
+
+    def _now(self, connection: Connection) -> datetime:
+        if isinstance(self.clock, ServerClock):
+            self.clock.refresh(connection)
+        return self.clock.now()
 
     def close(self) -> None:
         """Give the connections back."""

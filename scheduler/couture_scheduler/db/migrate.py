@@ -1,14 +1,18 @@
 """Bring a database to the schema of this release, or back."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import inspect, text
+from sqlalchemy import Connection, inspect, text
 
-from couture_scheduler.db import servers
+from couture_scheduler.db import servers, under_way
 from couture_scheduler.db.database import Database
+from couture_scheduler.settings import SettingsError
 
-HEAD = "0005"
+HEAD = "0008"
 _SCRIPTS = Path(__file__).parent / "migrations"
+_SECONDS = 24 * 3600  #: for one step of a migration, or until that of another process is over
 
 
 def current(db: Database) -> str | None:
@@ -23,17 +27,29 @@ def upgrade(db: Database, revision: str = "head") -> None:
     """Apply what is missing; quick where nothing is.
 
     Raises:
-        SettingsError: the server's settings would lose data.
+        SettingsError: the server's settings would lose data, a newer release has changed the
+            database, or a downgrade of it was interrupted.
     """
     with db.read() as tx:
         servers.check(tx.connection)
-    if revision == "head" and current(db) == HEAD:
+        interrupted = under_way.read(tx.connection)
+    found = current(db)
+    if found is not None and found > HEAD:
+        raise SettingsError(
+            f"The database is at revision {found}, this release knows {HEAD} and older ones. Start "
+            f"the newer release, or take the database back with it: `couture db downgrade {HEAD}`."
+        )
+    if revision == "head" and found == HEAD and interrupted is None:
         return
     _run(db, "upgrade", revision)
 
 
 def downgrade(db: Database, revision: str) -> None:
-    """Go back to an earlier revision; "base" = an empty database."""
+    """Go back to an earlier revision; "base" = an empty database.
+
+    Raises:
+        SettingsError: an upgrade was interrupted.
+    """
     _run(db, "downgrade", revision)
 
 
@@ -43,9 +59,31 @@ def _run(db: Database, direction: str, revision: str) -> None:
 
     config = Config()
     config.set_main_option("script_location", str(_SCRIPTS))
-    is_empty = current(db) is None
-    with db.write() as tx, servers.alone(tx.connection, "migration"):
-        if is_empty:
-            servers.prepare(tx.connection)
-        config.attributes["connection"] = tx.connection
-        getattr(command, direction)(config, revision)
+    with _alone(db) as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            servers.prepare(connection)
+        with under_way.noted(connection, direction, revision):
+            config.attributes["connection"] = connection
+            getattr(command, direction)(config, revision)
+
+
+@contextmanager
+def _alone(db: Database) -> Iterator[Connection]:
+    """Open a transaction that may take long, as a new index of a large table does.
+
+    The lock is another connection's: it must hold until the revision is committed.
+    """
+    if db.is_sqlite:
+        with db.write() as tx:
+            yield tx.connection
+        return
+    engine = servers.create(db.url, seconds=_SECONDS)
+    try:
+        with (
+            engine.begin() as guard,
+            servers.alone(guard, "migration", _SECONDS),
+            engine.begin() as connection,
+        ):
+            yield connection
+    finally:
+        engine.dispose()

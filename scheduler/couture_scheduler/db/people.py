@@ -2,8 +2,8 @@
 
 from sqlalchemy import Boolean, Column, ForeignKey, Integer, String, Table, Text
 
-from couture_scheduler.db.tables import AutoId, LongText, Name, metadata
-from couture_scheduler.db.types import ENCRYPTED, Json, UtcMicros
+from couture_scheduler.db.tables import AutoId, Name, metadata
+from couture_scheduler.db.types import ENCRYPTED, Json, LongText, UtcMicros
 
 account = Table(
     "account",

@@ -4,35 +4,43 @@ READ COMMITTED everywhere: under REPEATABLE READ, MariaDB lets a transaction dec
 have changed since. Every wait has an end, so that a server that hangs does not hang us.
 """
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, make_url, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import DBAPIError, DisconnectionError
+from sqlalchemy.pool import ConnectionPoolEntry
 
+from couture_scheduler.errors import StaleState
 from couture_scheduler.settings import SettingsError
 
 _CONNECT_SECONDS = 5
+_IDLE_SECONDS = 0.1  #: less than any server takes to come back
 _LOCK_SECONDS = 10
 _STATEMENT_SECONDS = 60
 
 #: deadlocks, serialization failures and waits for locks that took too long
 _POSTGRES_CONFLICTS = ("40001", "40P01", "55P03")
-_MYSQL_CONFLICTS = (1205, 1213, 1020)
+#: 1305: the savepoint is gone, since a deadlock has undone the whole transaction
+_MYSQL_CONFLICTS = (1205, 1213, 1020, 1305)
+#: a process that is stopped within a transaction keeps its locks for so long
+_IDLE_IN_TRANSACTION_SECONDS = 10
 
+# what only MariaDB and what only MySQL knows stands in comments that only they read
 _SESSION = (
     f"SET SESSION innodb_lock_wait_timeout={_LOCK_SECONDS}, wait_timeout=3600, "
     "sql_mode='STRICT_ALL_TABLES,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'"
-)
-_OPTIONS = (
-    f"-c lock_timeout={_LOCK_SECONDS}s -c statement_timeout={_STATEMENT_SECONDS}s "
-    f"-c idle_in_transaction_session_timeout={_STATEMENT_SECONDS}s"
+    "/*M!100300 , idle_transaction_timeout={idle} */ /*!80000 , wait_timeout={idle} */"
 )
 
 
-def create(url: str) -> Engine:
+def create(url: str, seconds: int | None = None) -> Engine:
     """Return an engine for a database server.
+
+    Args:
+        seconds: how long a statement or the wait for a lock may take; default: the usual ones.
 
     Raises:
         SettingsError: the driver is missing, or the URL names none that we know.
@@ -40,21 +48,30 @@ def create(url: str) -> Engine:
     parsed = make_url(url)
     backend = parsed.get_backend_name()
     if backend in ("mysql", "mariadb"):
-        driver, more = "pymysql", _mysql_arguments()
+        driver = "pymysql"
+        more = _mysql_arguments(
+            seconds or _STATEMENT_SECONDS, seconds or _IDLE_IN_TRANSACTION_SECONDS
+        )
+        parsed = parsed.set(drivername=parsed.drivername.replace("mariadb", "mysql"))
     elif backend == "postgresql":
-        driver, more = "psycopg", {"connect_timeout": _CONNECT_SECONDS, "options": _OPTIONS}
+        options = _options(
+            seconds or _LOCK_SECONDS,
+            seconds or _STATEMENT_SECONDS,
+            seconds or _IDLE_IN_TRANSACTION_SECONDS,
+        )
+        driver, more = "psycopg", {"connect_timeout": _CONNECT_SECONDS, "options": options}
     else:
         raise SettingsError(
             f"The database {backend!r} in `db_url` is not supported: use sqlite, "
             "mysql+pymysql or postgresql+psycopg."
         )
     if "+" not in parsed.drivername:
-        parsed = parsed.set(drivername=f"{backend}+{driver}")
+        parsed = parsed.set(drivername=f"{parsed.drivername}+{driver}")
     try:
-        return create_engine(
+        engine = create_engine(
             parsed,
             isolation_level="READ COMMITTED",
-            pool_pre_ping=True,
+            pool_reset_on_return=None,  # whoever opens a transaction ends it: see Database
             pool_timeout=_LOCK_SECONDS,
             pool_recycle=1800,
             connect_args=more,
@@ -63,15 +80,49 @@ def create(url: str) -> Engine:
         raise SettingsError(
             f"`db_url` needs the Python package {error.name}: install couture-workflow[{backend}]."
         ) from error
+    event.listen(engine, "checkin", _note_use)
+    event.listen(engine, "checkout", _ping_idle)
+    return engine
 
 
-def _mysql_arguments() -> dict[str, Any]:
+def _note_use(_connection: Any, record: ConnectionPoolEntry) -> None:
+    record.info["used_at"] = time.monotonic()
+
+
+def _ping_idle(connection: Any, record: ConnectionPoolEntry, _fairy: Any) -> None:
+    """See whether a connection that was idle is still one; a ping for each would cost a round trip."""
+    if time.monotonic() - record.info.get("used_at", time.monotonic()) < _IDLE_SECONDS:
+        return
+    try:
+        _ping(connection)
+    except Exception as error:  # whatever the driver raises
+        raise DisconnectionError from error
+
+
+def _ping(connection: Any) -> None:
+    if hasattr(connection, "ping"):
+        connection.ping(reconnect=False)
+    else:
+        connection.execute("")
+        connection.rollback()
+
+
+def _options(lock_seconds: int, seconds: int, idle_seconds: int) -> str:
+    # a plan for any value takes "is one scheduled?" for "are a fifth of all?", and scans
+    return (
+        "-c plan_cache_mode=force_custom_plan "
+        f"-c lock_timeout={lock_seconds}s -c statement_timeout={seconds}s "
+        f"-c idle_in_transaction_session_timeout={idle_seconds}s"
+    )
+
+
+def _mysql_arguments(seconds: int, idle_seconds: int) -> dict[str, Any]:
     return {
         "charset": "utf8mb4",
         "connect_timeout": _CONNECT_SECONDS,
-        "read_timeout": _STATEMENT_SECONDS,
-        "write_timeout": _STATEMENT_SECONDS,
-        "init_command": _SESSION,
+        "read_timeout": seconds,
+        "write_timeout": seconds,
+        "init_command": _SESSION.format(idle=idle_seconds),
         "local_infile": False,  # a rogue server could ask for our files
     }
 
@@ -146,10 +197,11 @@ def _dotted(version: Any) -> str:
 
 
 @contextmanager
-def alone(connection: Connection, name: str) -> Iterator[None]:
+def alone(connection: Connection, name: str, seconds: int) -> Iterator[None]:
     """Do something that no other process does at the same time; SQLite's writers are alone anyway.
 
-    Only saves work that would fail: what must hold does not rest on it.
+    Raises:
+        StaleState: the other one was not ready after so many seconds.
     """
     dialect = connection.dialect.name
     if dialect == "postgresql":
@@ -158,8 +210,10 @@ def alone(connection: Connection, name: str) -> Iterator[None]:
     elif dialect == "sqlite":
         yield
     else:
-        connection.execute(text("SELECT GET_LOCK(:name, 60)"), {"name": f"couture.{name}"})
+        lock = {"name": f"couture.{name}", "seconds": seconds}
+        if connection.scalar(text("SELECT GET_LOCK(:name, :seconds)"), lock) != 1:
+            raise StaleState(f"another process has been at the {name} for {seconds} seconds")
         try:
             yield
         finally:
-            connection.execute(text("SELECT RELEASE_LOCK(:name)"), {"name": f"couture.{name}"})
+            connection.execute(text("SELECT RELEASE_LOCK(:name)"), lock)

@@ -13,16 +13,15 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    LargeBinary,
     MetaData,
     String,
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
-from sqlalchemy.dialects import mysql
 
-from couture_scheduler.db.types import ENCRYPTED, Json, UtcMicros
+from couture_scheduler.db.types import ENCRYPTED, Json, LongBlob, LongText, UtcMicros
 
 metadata = MetaData(
     naming_convention={
@@ -36,8 +35,6 @@ metadata = MetaData(
 Name = String(250)
 Token = String(32)
 AutoId = BigInteger().with_variant(Integer, "sqlite")
-LongText = Text().with_variant(mysql.LONGTEXT(), "mysql")
-LongBlob = LargeBinary().with_variant(mysql.LONGBLOB(), "mysql")
 
 dag_file = Table(
     "dag_file",
@@ -139,8 +136,11 @@ dag_run = Table(
     UniqueConstraint("dag_id", "slot_key", name="uq_dag_run_slot"),
     Index("ix_dag_run_wake", "wake_at"),
     Index("ix_dag_run_dag_after", "dag_id", "run_after"),
-    Index("ix_dag_run_dag_state", "dag_id", "state"),
+    Index("ix_dag_run_dag_state", "dag_id", "state", "run_after"),
     Index("ix_dag_run_run_after", "run_after"),
+    Index("ix_dag_run_start", "start_date"),
+    Index("ix_dag_run_state", "state", "run_after"),
+    Index("ix_dag_run_dag_date", "dag_id", "logical_date"),
 )
 
 task_instance = Table(
@@ -179,7 +179,13 @@ task_instance = Table(
     Column("dag_version_id", AutoId),
     UniqueConstraint("run_pk", "task_id", "map_index"),
     Index("ix_task_instance_dag_task", "dag_id", "task_id"),
-    Index("ix_task_instance_state", "state"),
+    Index("ix_task_instance_state", "state", "start_date"),
+    Index("ix_task_instance_start", "start_date"),
+    Index(
+        "ix_task_instance_waits",  # in the order in which slots are given
+        *("state", text("priority_weight DESC"), "run_pk", "id", "dag_id", "pool"),
+        # the migration makes it of those that wait alone; to say so here imports every dialect
+    ),
 )
 
 attempt = Table(
@@ -230,7 +236,10 @@ history = Table(
     Column("actor", Name, nullable=False),
     Column("token", Token),
     Column("at", UtcMicros, nullable=False),
-    Index("ix_history_entity", "kind", "entity_id"),
+    Index("ix_history_at", "at", "id"),
+    Index("ix_history_after", "after", "at", "id"),
+    Index("ix_history_dag", "dag_id", "at", "id"),
+    Index("ix_history_run", "dag_id", "run_id", "at", "id"),
 )
 
 pool = Table(
@@ -253,6 +262,7 @@ host = Table(
     Column("queues", Json),
     Column("lease_until", UtcMicros),
     Column("last_seen", UtcMicros),
+    Column("machine", String(32)),  #: tells two apart that were given one name
 )
 
 job = Table(
@@ -266,6 +276,7 @@ job = Table(
     Column("start_date", UtcMicros, nullable=False),
     Column("end_date", UtcMicros),
     Column("latest_heartbeat", UtcMicros, nullable=False),
+    Column("figures", Json),  #: what it has counted since it was started
     Index("ix_job_type_state", "job_type", "state"),
 )
 
@@ -333,6 +344,8 @@ audit = Table(
     Column("try_number", Integer),
     Column("extra", Json),  #: arguments and before/after, without secrets
     Index("ix_audit_dag", "dag_id"),
+    Index("ix_audit_at", "at", "id"),
+    Index("ix_audit_event", "event", "at", "id"),
 )
 
 notebook_schedule = Table(

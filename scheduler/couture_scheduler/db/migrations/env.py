@@ -2,12 +2,14 @@
 
 from alembic import context
 
+from couture_scheduler.db.migrations import steps
 from couture_scheduler.db.schema import metadata
+
+__all__ = ["steps"]  # imported so that Alembic knows its classes
 
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=metadata,
-    render_as_batch=True,
     user_module_prefix="couture_scheduler.db.types.",
 )
 with context.begin_transaction():

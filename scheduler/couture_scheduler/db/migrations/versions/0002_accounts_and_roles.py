@@ -109,9 +109,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Move the schema back."""
-    with op.batch_alter_table("file_version", schema=None) as batch_op:
-        batch_op.drop_column("account")
-
+    op.drop_column("file_version", "account")  # a batch would make the table anew under its keys
     op.drop_table("role_grant")
     op.drop_table("ldap_group_role")
     op.drop_table("account_role")
