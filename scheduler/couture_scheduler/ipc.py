@@ -205,15 +205,20 @@ class Ringer:
         self.folder = folder
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
 
-    def ring(self, kind: str) -> int:
-        """Ring every bell of `kind` and return how many heard it; a lost ring does no harm."""
+    def ring(self, kind: str, but: str = "") -> int:
+        """Ring every bell of `kind` and return how many heard it; a lost ring does no harm.
+
+        Args:
+            but: name of a bell that is left out.
+        """
         try:
             folder = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         except OSError:
             return 0
         try:
             names = os.listdir(folder)  # noqa: PTH208 - hot path
-            return sum(self._ring(folder, name) for name in names if name.startswith(f"{kind}-"))
+            found = [name for name in names if name.startswith(f"{kind}-") and name != but]
+            return sum(self._ring(folder, name) for name in found)
         except OSError:
             return 0
         finally:

@@ -1,13 +1,25 @@
 """What the processes have in common: settings, folders, log lines, database, bells."""
 
+import contextlib
 import logging
-import sys
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
-from couture_scheduler.db.database import Database
+from sqlalchemy.exc import IntegrityError
+
+from couture_scheduler import logs
+from couture_scheduler.db.database import AWAY, Database
 from couture_scheduler.db.migrate import upgrade
+from couture_scheduler.errors import StaleState
 from couture_scheduler.settings import Settings
 from couture_scheduler.store import limits
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+_TRIES = 5
+_SAID_EVERY = 10
 
 
 def open_database(settings: Settings) -> Database:
@@ -18,9 +30,38 @@ def open_database(settings: Settings) -> Database:
     with db.read() as tx:
         has_pool = limits.DEFAULT_POOL in limits.lock_pools(tx)
     if not has_pool:
-        with db.write() as tx:
-            limits.ensure_default_pool(tx, settings.default_pool_slots)
+        make_once(lambda: _make_pool(db, settings.default_pool_slots))
     return db
+
+
+def when_there(action: Callable[[], T]) -> T:
+    """Do what a process begins with as soon as the database is there.
+
+    Who ended instead would be started again at longer and longer intervals, and be missing when the
+    database is back.
+    """
+    tries = 0
+    while True:
+        try:
+            return action()
+        except (StaleState, *AWAY) as error:
+            if tries % _SAID_EVERY == 0:
+                log.warning("Waiting to begin: %s", getattr(error, "orig", error))
+            tries += 1
+            time.sleep(1.0)
+
+
+def _make_pool(db: Database, slots: int) -> None:
+    with db.write() as tx:
+        limits.ensure_default_pool(tx, slots)
+
+
+def make_once(make: Callable[[], None]) -> None:
+    """Make rows of a new database where they are missing; processes that start together all do."""
+    for _ in range(_TRIES - 1):
+        with contextlib.suppress(IntegrityError, StaleState):  # another one was faster
+            return make()
+    return make()
 
 
 def bells(settings: Settings) -> Path:
@@ -28,13 +69,21 @@ def bells(settings: Settings) -> Path:
     return settings.run_path / "bells"
 
 
-def log_to_stderr(name: str) -> None:
+@contextlib.contextmanager
+def joined_bells(settings: Settings) -> Iterator[None]:
+    """Have the bells of this host ring with those of the others, where there are others."""
+    if settings.executor == "local":
+        yield
+        return
+    from couture_scheduler.executors.bridge import Bridge
+
+    bridge = Bridge(settings.broker_url, bells(settings), settings.run_path / "bridge.lock")
+    try:
+        yield
+    finally:
+        bridge.close()
+
+
+def log_to_stderr(process: str, settings: Settings) -> None:
     """Write log lines of this process to stderr, with its name."""
-    logging.basicConfig(
-        stream=sys.stderr,
-        level=logging.INFO,
-        format=f"%(asctime)s.%(msecs)03d %(levelname)s {name} %(message)s",
-        datefmt="%Y-%m-%dT%H:%M:%S",
-    )
-    logging.getLogger("watchfiles").setLevel(logging.WARNING)
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    logs.write_to_stderr(process, settings.log_format)

@@ -94,9 +94,8 @@ _ENDS = frozenset({T.SUCCESS, T.FAILED, T.SKIPPED})
 TASK_MOVES: dict[TaskState, frozenset[TaskState]] = {
     T.NONE: _ENDS | {T.NONE, T.SCHEDULED, T.QUEUED, T.UPSTREAM_FAILED, T.REMOVED},
     T.SCHEDULED: _ENDS | {T.QUEUED, T.NONE, T.UPSTREAM_FAILED, T.REMOVED},
-    T.QUEUED: _ENDS | {T.RUNNING, T.SCHEDULED, T.NONE, T.UP_FOR_RETRY, T.RESTARTING},
-    T.RUNNING: _ENDS
-    | {T.UP_FOR_RETRY, T.UP_FOR_RESCHEDULE, T.SCHEDULED, T.RESTARTING, T.DEFERRED, T.NONE},
+    T.QUEUED: _ENDS | {T.RUNNING, T.NONE, T.UP_FOR_RETRY, T.RESTARTING},
+    T.RUNNING: _ENDS | {T.UP_FOR_RETRY, T.UP_FOR_RESCHEDULE, T.RESTARTING, T.DEFERRED, T.NONE},
     T.RESTARTING: _ENDS | {T.NONE},
     T.UP_FOR_RETRY: _ENDS | {T.SCHEDULED, T.QUEUED, T.NONE, T.UPSTREAM_FAILED, T.REMOVED},
     T.UP_FOR_RESCHEDULE: _ENDS | {T.SCHEDULED, T.QUEUED, T.NONE, T.UPSTREAM_FAILED, T.REMOVED},
@@ -108,7 +107,8 @@ TASK_MOVES: dict[TaskState, frozenset[TaskState]] = {
     T.REMOVED: frozenset({T.NONE}),
 }
 """Moves out of a finished state are a person's doing only (mark, clear). None -> none: a mapped
-task that had not been expanded becomes the first of its instances."""
+task that had not been expanded becomes the first of its instances. What holds a slot never goes back
+to waiting for one: its attempt would stay."""
 
 R = RunState
 RUN_MOVES: dict[RunState, frozenset[RunState]] = {

@@ -11,7 +11,7 @@ from world import World
 
 from couture_scheduler.db.tables import pool
 from couture_scheduler.engine.decide import Ready
-from couture_scheduler.engine.give_slots import Room, refusal
+from couture_scheduler.engine.give_slots import Room, lacking
 from couture_scheduler.plans import load_plan
 from couture_scheduler.states import AttemptState
 from couture_scheduler.store import dags, runs
@@ -226,8 +226,8 @@ def reasons(world: World, run_id: str, task_id: str) -> str | None:
         run = runs.get_run(tx, "d", run_id)
         plan = load_plan(tx, dags.get_dag(tx, "d").version_id)
         ready = Ready(row, run, plan)
-        verdict = refusal(Room(tx, [ready]), ready, tx)
-    return verdict and verdict.reason
+        lacks = lacking(Room(tx, [ready]), ready, tx)
+    return next((verdict.reason for verdict in lacks.values()), None)
 
 
 def test_more_pool_slots_than_the_pool_has_says_that_it_can_never_start(world: World):

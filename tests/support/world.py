@@ -21,7 +21,7 @@ from couture_scheduler.parsing.save import save_report
 from couture_scheduler.rules.retry import retry_at, start_again_at
 from couture_scheduler.settings import Settings
 from couture_scheduler.states import AttemptState, TaskState
-from couture_scheduler.store import attempts, jobs, runs, xcoms
+from couture_scheduler.store import attempts, claims, hosts, runs, xcoms
 from couture_scheduler.store.attempts import Ending, EndPolicy
 
 HOST = "host"
@@ -31,11 +31,15 @@ class Rings:
     """An executor that only counts its rings."""
 
     name = "local"
+    has_hosts = False
 
     def __init__(self) -> None:
         self.count = 0
 
-    def ring(self) -> None:
+    def ring(self, queued) -> None:
+        self.count += 1
+
+    def ask(self) -> None:
         self.count += 1
 
     def tell_watchers(self) -> None:
@@ -83,16 +87,16 @@ class World:
         """Start an agent: what an earlier one was running is lost."""
         self.claimed.clear()
         with self.db.write() as tx:
-            self.epoch = jobs.begin_epoch(tx, HOST, 8, None, timedelta(seconds=30))
+            self.epoch = hosts.begin_epoch(tx, HOST, 8, None, timedelta(seconds=30))
             rows = attempts.list_live(tx, HOST, self.epoch)
             endings = [Ending(row.token, AttemptState.LOST, "agent lost") for row in rows]
             attempts.finish(tx, endings, "agent", self.policy)
 
     def claim(self, limit: int = 100, queues: list[str] | None = None) -> list[Any]:
         with self.db.write() as tx:
-            rows = attempts.list_queued(tx, queues, limit)
+            rows = claims.list_queued(tx, queues, limit)
             if rows:
-                attempts.claim(tx, rows, HOST, self.epoch)
+                claims.claim(tx, rows, HOST, self.epoch)
             faultpoint("agent.before_commit")
         faultpoint("agent.after_commit")
         self.claimed |= {row.token: row for row in rows}

@@ -1,5 +1,7 @@
 """Create the runs that are due: the timetable says which, one transaction makes each exactly once."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from couture_scheduler.db.database import Tx
@@ -13,11 +15,20 @@ from couture_scheduler.upcoming import advance, leave_out_missed
 _PER_LOOK = 20
 
 
-def create_due_runs(tx: Tx, plans: Plans, actor: str) -> int:
-    """Create what is due of each DAG, within its max_active_runs, and return how many."""
+Alone = Callable[[Tx, str, Callable[[], int]], int | None]
+
+
+def create_due_runs(tx: Tx, plans: Plans, actor: str, alone: Alone) -> int:
+    """Create what is due of each DAG, within its max_active_runs, and return how many.
+
+    Args:
+        alone: see `Isolation`.
+    """
     created = 0
     for dag in dags.list_due(tx, _PER_LOOK):
-        created += _create_of_dag(tx, plans, dag, actor)
+        what = f"Creating runs of DAG {dag.dag_id}"
+        count = alone(tx, what, partial(_create_of_dag, tx, plans, dag, actor))
+        created += count or 0
     return created
 
 

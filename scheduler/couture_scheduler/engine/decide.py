@@ -8,6 +8,7 @@ from couture_scheduler.db.database import Tx
 from couture_scheduler.engine import expand
 from couture_scheduler.engine.look import Look, open_look
 from couture_scheduler.engine.timeout import deadline, time_out
+from couture_scheduler.errors import StaleState
 from couture_scheduler.follow_ups import TIMED_OUT, call_back_run
 from couture_scheduler.plans import Plans
 from couture_scheduler.rules.outcome import run_outcome
@@ -31,7 +32,12 @@ class Ready:
 
 
 def decide_run(
-    tx: Tx, plans: Plans, run: Any, actor: str, ring: Callable[[], None] = lambda: None
+    tx: Tx,
+    plans: Plans,
+    run: Any,
+    actor: str,
+    ring: Callable[[], None] = lambda: None,
+    on_start: Callable[[Any], None] = lambda _: None,
 ) -> list[Ready]:
     """Do all that can be done for a run now and return its task instances that are ready.
 
@@ -39,10 +45,13 @@ def decide_run(
 
     Args:
         ring: called where an agent has to end attempts; to ring it once the transaction holds.
+        on_start: called with a run that was queued and runs now.
     """
     dag = dags.get_switches(tx, run.dag_id)
-    if run.state == RunState.QUEUED and (run := _start(tx, run, dag, actor)) is None:
-        return []
+    if run.state == RunState.QUEUED:
+        if (run := _start(tx, run, dag, actor)) is None:
+            return []
+        on_start(run)
     if run.state != RunState.RUNNING:
         runs.set_wake(tx, run.id, None)
         return []
@@ -192,11 +201,14 @@ def _judge(look: Look, task: TaskPlan, row: Any, actor: str) -> None:
 
 
 def _write(look: Look, actor: str) -> list[Ready]:
-    """Make the moves that were collected and return the ready task instances in full."""
+    """Make the moves that were collected and return the task instances that are ready."""
     ids = [*look.changes, *look.ready]
     if not ids:
         return []
-    rows = {row.id: row for row in runs.list_tis_by_id(look.tx, ids)}
+    rows = {row.id: row for row in runs.list_to_queue(look.tx, ids)}
+    seen = {row.id: row.state for found in look.rows.values() for row in found.values()}
+    if any(row.state != seen[row.id] for row in rows.values()):
+        raise StaleState(f"task instances of run {look.run.run_id} moved on while it was looked at")
     moves = [
         Move(rows[ti_id], state, look.run.run_id, reason, _values(look.tx, state, reason))
         for ti_id, (state, reason) in look.changes.items()

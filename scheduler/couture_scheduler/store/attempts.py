@@ -1,4 +1,4 @@
-"""Attempts: queued by the scheduler, claimed and finished by an agent, each exactly once.
+"""Attempts: queued by the scheduler, finished by an agent, each exactly once (see `claims`, too).
 
 A queued row is the only order to run something; a doorbell merely says "look". The row's id is the
 fencing token: whoever writes for an attempt names it, and a late answer matches no live row.
@@ -7,17 +7,17 @@ Slots of pool and DAG are held from `queue` until the attempt is over.
 
 import uuid
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, select, text, update
 
 from couture_scheduler.db.database import Tx
 from couture_scheduler.db.tables import attempt, dag_run, dag_version, task_instance
 from couture_scheduler.states import ATTEMPT_LIVE, LIVE, STARTABLE, AttemptState, TaskState
-from couture_scheduler.store import limits, xcoms
+from couture_scheduler.store import limits
 from couture_scheduler.store.endings import FRESH, Ended, Ending, EndPolicy
 from couture_scheduler.store.transition import AttemptMove, Move, move, move_attempts, record
 
@@ -36,8 +36,8 @@ class Queueing:
     dag_version_id: int
 
 
-def queue(tx: Tx, batch: Sequence[Queueing], actor: str, executor: str) -> list[str]:
-    """Make attempts of task instances whose slots were taken already; return the tokens."""
+def queue(tx: Tx, batch: Sequence[Queueing], actor: str, executor: str) -> dict[str, str]:
+    """Make attempts of task instances whose slots were taken already; return queues by tokens."""
     attempts, moves = [], []
     for one in batch:
         row = one.row
@@ -76,7 +76,7 @@ def queue(tx: Tx, batch: Sequence[Queueing], actor: str, executor: str) -> list[
     move(tx, "task_instance", moves, actor)
     if attempts:
         tx.execute(_ADD, attempts)
-    return [one["id"] for one in attempts]
+    return {one["id"]: one["queue"] for one in attempts}
 
 
 _SEEN = (
@@ -96,36 +96,22 @@ _SEEN = (
 )
 
 
-_FROM = (
+WITH_INSTANCE = (
     select(*_SEEN)
     .join(task_instance, task_instance.c.id == attempt.c.ti_id)
     .join(dag_run, dag_run.c.id == task_instance.c.run_pk)
 )
-_QUEUED = (
-    _FROM.where(attempt.c.state == A.QUEUED, attempt.c.wish.is_(None))
-    .order_by(task_instance.c.priority_weight.desc(), attempt.c.created_at, attempt.c.ti_id)
-    .limit(bindparam("limit"))
-)
-_QUEUED_IN = _QUEUED.where(attempt.c.queue.in_(bindparam("queues", expanding=True)))
-_BY_TOKEN = _FROM.where(attempt.c.id.in_(bindparam("tokens", expanding=True)))
+_BY_TOKEN = WITH_INSTANCE.where(attempt.c.id.in_(bindparam("tokens", expanding=True)))
 _WISHED = select(attempt.c.id, attempt.c.wish, attempt.c.state, attempt.c.host_id).where(
     attempt.c.wish.is_not(None), attempt.c.state.in_(ATTEMPT_LIVE)
 )
 _WAKE = update(dag_run).where(dag_run.c.id == bindparam("pk")).values(wake_at=bindparam("now"))
-_SET_PID = update(attempt).where(attempt.c.id == bindparam("_token")).values(pid=bindparam("_pid"))
-
-
-def list_queued(tx: Tx, queues: Sequence[str] | None, limit: int) -> list[Any]:
-    """Return queued attempts with their task instances, most important first; None = of all queues."""
-    if queues is None:
-        return tx.rows(_QUEUED, {"limit": limit})
-    return tx.rows(_QUEUED_IN, {"queues": list(queues), "limit": limit})
 
 
 def list_live(tx: Tx, host_id: str, before_epoch: int) -> list[Any]:
     """Return what the host was running under an epoch that is over."""
     return tx.rows(
-        _FROM.where(
+        WITH_INSTANCE.where(
             attempt.c.state == A.RUNNING,
             attempt.c.host_id == host_id,
             attempt.c.host_epoch < before_epoch,
@@ -136,38 +122,6 @@ def list_live(tx: Tx, host_id: str, before_epoch: int) -> list[Any]:
 def list_wished(tx: Tx) -> list[Any]:
     """Return live attempts that a person wants to end."""
     return tx.rows(_WISHED)
-
-
-def claim(tx: Tx, rows: Sequence[Any], host_id: str, epoch: int) -> None:
-    """Take queued attempts for this host.
-
-    Raises:
-        StaleState: somebody took one of them first; nothing is claimed then.
-    """
-    held = {"host_id": host_id, "host_epoch": epoch, "claimed_at": tx.now}
-    move_attempts(tx, [AttemptMove(row.token, A.QUEUED, A.RUNNING, held) for row in rows])
-    moves = [
-        Move(
-            row,
-            T.RUNNING,
-            row.run_id,
-            values={"start_date": row.start_date or tx.now, "hostname": host_id},
-            token=row.token,
-        )
-        for row in rows
-    ]
-    move(tx, "task_instance", moves, f"agent@{host_id}")
-    _forget_xcoms(tx, rows)
-
-
-def _forget_xcoms(tx: Tx, rows: Sequence[Any]) -> None:
-    """Remove what earlier attempts left, as Airflow does; what is resumed goes on with it."""
-    of_runs: dict[int, list[tuple[str, int]]] = {}
-    for row in rows:
-        if row.number > 1 and row.next_method is None:
-            of_runs.setdefault(row.run_pk, []).append((row.task_id, row.map_index))
-    for run_pk, instances in of_runs.items():
-        xcoms.clear_of(tx, run_pk, instances)
 
 
 def find_many(tx: Tx, tokens: Sequence[str]) -> dict[str, Any]:
@@ -184,6 +138,8 @@ def finish(tx: Tx, endings: Sequence[Ending], actor: str, policy: EndPolicy) -> 
         The tokens whose endings took effect.
     """
     rows = find_many(tx, [ending.token for ending in endings])
+    limits.lock_dags(tx, {row.dag_id for row in rows.values()})
+    _wake(tx, {row.run_pk for row in rows.values() if row.attempt_state in ATTEMPT_LIVE})
     settled: list[tuple[Any, Ending]] = []
     seen = set[str]()
     for ending in endings:
@@ -195,6 +151,14 @@ def finish(tx: Tx, endings: Sequence[Ending], actor: str, policy: EndPolicy) -> 
         else:
             _record_late(tx, row, ending, actor)
     move_attempts(tx, [_closed(row, ending, tx.now) for row, ending in settled])
+    set_pids(
+        tx,
+        {
+            row.token: ending.pid
+            for row, ending in settled
+            if ending.pid not in (None, row.attempt_pid)
+        },
+    )
     moves = [_after(tx, row, ending, policy) for row, ending in settled]
     move(tx, "task_instance", [one for one in moves if one], actor)
     pairs = zip(settled, moves, strict=True)
@@ -206,7 +170,6 @@ def finish(tx: Tx, endings: Sequence[Ending], actor: str, policy: EndPolicy) -> 
         if one and one.after == T.FAILED and (data := dag_data(tx, one.row)).get("fail_stop"):
             _stop_others(tx, one, data, actor)
     _free(tx, [row for row, _ in settled])
-    _wake(tx, {row.run_pk for row, _ in settled})
     return [ending.token for _, ending in settled]
 
 
@@ -217,7 +180,6 @@ def _closed(row: Any, ending: Ending, now: datetime) -> AttemptMove:
         "reason": ending.reason,
         "error": ending.error,
         "exit_code": ending.exit_code,
-        "pid": row.attempt_pid if ending.pid is None else ending.pid,
     }
     return AttemptMove(row.token, row.attempt_state, ending.state, values)
 
@@ -342,6 +304,12 @@ def wish(tx: Tx, ti_id: int, what: str) -> bool:
     return result.rowcount == 1
 
 
+def wish_by_token(tx: Tx, token: str, what: str, states: Iterable[AttemptState]) -> bool:
+    """Ask for one attempt to end that is in one of some states; say whether it is."""
+    named = update(attempt).where(attempt.c.id == token, attempt.c.state.in_(states))
+    return tx.execute(named.values(wish=str(what))).rowcount == 1
+
+
 def end_rest(tx: Tx, run: Any, rows: Sequence[Any], live: TaskState, why: str, actor: str) -> bool:
     """Skip what has not begun of `rows` and ask for the others' attempts to end as `live`.
 
@@ -374,16 +342,14 @@ def forget_lost(tx: Tx, ti_id: int, values: dict[str, Any]) -> None:
     tx.execute(of_it.where(task_instance.c.state == T.NONE).values(**values))
 
 
-def set_pid(tx: Tx, pids: dict[str, tuple[int, int]]) -> None:
-    """Record the pids of started attempts: {token: (pid, ti_id)}."""
-    tx.execute(_SET_PID, [{"_token": token, "_pid": pid} for token, (pid, _) in pids.items()])
-
-
-def ring_again(tx: Tx, older_than: datetime) -> int:
-    """Note that the doorbells of attempts queued since then are rung again; return how many."""
-    result = tx.execute(
-        update(attempt)
-        .where(attempt.c.state == A.QUEUED, attempt.c.rung_at < older_than)
-        .values(rung_at=tx.now)
-    )
-    return result.rowcount
+def set_pids(tx: Tx, pids: Mapping[str, int]) -> None:
+    """Record the pids of attempts by their tokens, all in one statement."""
+    if not pids:
+        return
+    tokens = sorted(pids)
+    names = {f"t{number}": token for number, token in enumerate(tokens)}
+    values = {f"p{number}": pids[token] for number, token in enumerate(tokens)}
+    cases = " ".join(f"WHEN :t{number} THEN :p{number}" for number in range(len(tokens)))
+    named = ", ".join(f":{name}" for name in names)
+    statement = f"UPDATE attempt SET pid = CASE id {cases} END WHERE id IN ({named})"  # noqa: S608
+    tx.execute(text(statement), names | values)

@@ -21,7 +21,11 @@ _BY_ID = select(dag).where(dag.c.dag_id == bindparam("dag_id"))
 _CREATING = (dag.c.is_paused.is_(False), dag.c.is_active.is_(True), dag.c.held_back.is_(False))
 # statements of the scheduler's loop, built once; those without _ are parts of others
 DUE = select(dag).where(dag.c.next_run_after <= bindparam("now"), *_CREATING)
-_FIRST_DUE = DUE.order_by(dag.c.next_run_after).limit(bindparam("limit"))
+_FIRST_DUE = (
+    DUE.order_by(dag.c.next_run_after)
+    .limit(bindparam("limit"))
+    .with_for_update(skip_locked=True)  # another scheduler is creating that one's runs
+)
 NEXT_DUE = select(func.min(dag.c.next_run_after)).where(*_CREATING)
 _SWITCHES = select(dag.c.dag_id, dag.c.version_id, dag.c.is_paused, dag.c.catchup).where(
     dag.c.dag_id == bindparam("dag_id")
@@ -90,7 +94,7 @@ def has_notebook_tasks(tx: Tx) -> bool:
 
 
 def list_due(tx: Tx, limit: int) -> list[Any]:
-    """Return the switched-on DAGs whose next run is due."""
+    """Return the switched-on DAGs whose next run is due, locked until the transaction ends."""
     return tx.rows(_FIRST_DUE, {"now": tx.now, "limit": limit})
 
 

@@ -41,7 +41,7 @@ _DESCENDING = tuple(f"-{name}" for name in _ASCENDING)
 
 
 def list_events(tx: Tx, criteria: Criteria, scope: AuditScope, excluded: list[str]) -> Listed:
-    """Return a page of events, by time, which their ids follow.
+    """Return a page of events, by time.
 
     Raises:
         Invalid: order_by names something else.
@@ -49,7 +49,7 @@ def list_events(tx: Tx, criteria: Criteria, scope: AuditScope, excluded: list[st
     if unknown := set(criteria.order_by) - set(_ASCENDING) - set(_DESCENDING):
         raise Invalid(f"Events are ordered by when, not by {min(unknown)!r}.", "order_by")
     down = bool(set(criteria.order_by) & set(_DESCENDING))
-    order = ["-event_log_id" if down else "event_log_id"]
+    order = ["-when" if down else "when"]
     both = replace(criteria, order_by=order, limit=criteria.offset + criteria.limit, offset=0)
     of_people = list_page(tx, _people(scope, excluded), _AUDIT, both, audit.c.id)
     of_engine = list_page(tx, _engine(scope.dags, excluded), _HISTORY, both, history.c.id)
@@ -70,7 +70,7 @@ def _people(scope: AuditScope, excluded: list[str]) -> Query:
     return (
         select(audit, null().label("kind"), null().label("reason"))
         .where(*readable(scope))
-        .where(audit.c.event.not_in(excluded))
+        .where(*_without(audit.c.event, excluded))
     )
 
 
@@ -78,5 +78,9 @@ def _engine(dags: DagScope, excluded: list[str]) -> Query:
     return (
         select(history, history.c.after.label("event"), history.c.actor.label("user"))
         .where(*visible(history.c.dag_id, dags))
-        .where(history.c.after.not_in(excluded))
+        .where(*_without(history.c.after, excluded))
     )
+
+
+def _without(column: Any, excluded: list[str]) -> list[Any]:
+    return [column.not_in(excluded)] if excluded else []

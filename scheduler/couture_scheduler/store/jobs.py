@@ -1,21 +1,30 @@
-"""Processes of ours and hosts that run attempts: signs of life and epochs."""
+"""Processes of ours: their signs of life."""
 
-from datetime import timedelta
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import insert, select, update
 
 from couture_scheduler.db.database import Tx
-from couture_scheduler.db.tables import host, job
+from couture_scheduler.db.tables import job
 
 
-def start(tx: Tx, job_type: str, hostname: str, pid: int) -> int:
-    """Record that a process has started; jobs of the same kind on this host are over."""
-    tx.execute(
-        update(job)
-        .where(job.c.job_type == job_type, job.c.hostname == hostname, job.c.state == "running")
-        .values(state="failed", end_date=tx.now)
+def start(
+    tx: Tx, job_type: str, hostname: str, pid: int, is_gone: Callable[[int], bool] = lambda _: True
+) -> int:
+    """Record that a process has started.
+
+    Args:
+        is_gone: says of an earlier one's pid on this host whether it is over; several schedulers
+            may run side by side.
+    """
+    earlier = select(job.c.id, job.c.pid).where(
+        job.c.job_type == job_type, job.c.hostname == hostname, job.c.state == "running"
     )
+    over = [row.id for row in tx.rows(earlier) if is_gone(row.pid)]
+    if over:
+        ended = update(job).where(job.c.id.in_(over))
+        tx.execute(ended.values(state="failed", end_date=tx.now))
     result = tx.execute(
         insert(job).values(
             job_type=job_type,
@@ -30,9 +39,14 @@ def start(tx: Tx, job_type: str, hostname: str, pid: int) -> int:
     return result.inserted_primary_key[0]
 
 
-def beat(tx: Tx, job_id: int | None) -> None:
-    """Show a sign of life."""
-    tx.execute(update(job).where(job.c.id == job_id).values(latest_heartbeat=tx.now))
+def beat(tx: Tx, job_id: int | None, figures: dict[str, Any] | None = None) -> None:
+    """Show a sign of life.
+
+    Args:
+        figures: what the process has counted since it was started.
+    """
+    values = {"latest_heartbeat": tx.now, "figures": figures}
+    tx.execute(update(job).where(job.c.id == job_id).values(values))
 
 
 def end(tx: Tx, job_id: int | None) -> None:
@@ -47,41 +61,4 @@ def find_running(tx: Tx, job_type: str) -> Any | None:
         .where(job.c.job_type == job_type, job.c.state == "running")
         .order_by(job.c.latest_heartbeat.desc())
         .limit(1)
-    )
-
-
-def begin_epoch(
-    tx: Tx, host_id: str, slots: int, queues: list[str] | None, lease: timedelta
-) -> int:
-    """Raise the host's epoch: whatever an earlier agent of it was running is its no more.
-
-    Args:
-        queues: whose tasks it takes; None = all.
-    """
-    values = {
-        "slots": slots,
-        "queues": queues,
-        "lease_until": tx.now + lease,
-        "last_seen": tx.now,
-    }
-    old = tx.scalar(select(host.c.epoch).where(host.c.id == host_id))
-    if old is None:
-        tx.execute(insert(host).values(id=host_id, epoch=1, **values))
-        return 1
-    tx.execute(update(host).where(host.c.id == host_id).values(epoch=old + 1, **values))
-    return old + 1
-
-
-def is_served(tx: Tx, queue: str) -> bool:
-    """Say whether a host that is there takes the tasks of a queue."""
-    hosts = tx.rows(select(host.c.queues).where(host.c.lease_until > tx.now))
-    return any(one.queues is None or queue in one.queues for one in hosts)
-
-
-def renew_lease(tx: Tx, host_id: str, lease: timedelta) -> None:
-    """Show that the host is there."""
-    tx.execute(
-        update(host)
-        .where(host.c.id == host_id)
-        .values(last_seen=tx.now, lease_until=tx.now + lease)
     )

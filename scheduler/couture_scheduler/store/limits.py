@@ -1,4 +1,9 @@
-"""Counter rows: who holds how much. Locked and changed in the transaction that decides."""
+"""Counter rows: who holds how much. Locked and changed in the transaction that decides.
+
+Everybody locks in one order, or they wait for each other until the server ends one of them (which
+takes PostgreSQL a second): the DAG, its runs, task instances and attempts, the pools last. Who holds
+a later one already only tries for an earlier one (`lock_free_dags`).
+"""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -11,13 +16,18 @@ from couture_scheduler.db.tables import dag, pool
 from couture_scheduler.states import RunType
 
 DEFAULT_POOL = "default_pool"
-_POOLS = select(pool).order_by(pool.c.name).with_for_update()
-_DAGS = (
+_POOLS = (
+    select(pool.c.name, pool.c.slots, pool.c.occupied, pool.c.deferred, pool.c.include_deferred)
+    .order_by(pool.c.name)
+    .with_for_update()
+)
+_NAMED_DAGS = (
     select(dag.c.dag_id, dag.c.occupied, dag.c.max_active_tasks)
     .where(dag.c.dag_id.in_(bindparam("dag_ids", expanding=True)))
     .order_by(dag.c.dag_id)
-    .with_for_update()
 )
+_DAGS = _NAMED_DAGS.with_for_update()
+_FREE_DAGS = _NAMED_DAGS.with_for_update(skip_locked=True)
 _ADD_POOL = (
     update(pool)
     .where(pool.c.name == bindparam("_name"))
@@ -57,6 +67,12 @@ def ensure_default_pool(tx: Tx, slots: int) -> None:
         )
 
 
+def lock_free_dags(tx: Tx, dag_ids: Iterable[str]) -> dict[str, Any]:
+    """Return the counters of those of these DAGs that no other transaction holds, locked."""
+    rows = tx.rows(_FREE_DAGS, {"dag_ids": sorted(set(dag_ids))})
+    return {row.dag_id: row for row in rows}
+
+
 def lock_pools(tx: Tx) -> dict[str, Any]:
     """Return all pools, locked until the transaction ends."""
     rows = tx.rows(_POOLS)
@@ -71,10 +87,10 @@ def lock_dags(tx: Tx, dag_ids: Iterable[str]) -> dict[str, Any]:
 
 def add(tx: Tx, pools: Mapping[str, int], dags: Mapping[str, int]) -> None:
     """Add to what is held (negative: give back); room was checked on the locked rows."""
-    if pools:
-        tx.execute(_ADD_POOL, [{"_name": name, "count": pools[name]} for name in sorted(pools)])
     if dags:
         tx.execute(_ADD_DAG, [{"_id": dag_id, "count": dags[dag_id]} for dag_id in sorted(dags)])
+    if pools:
+        tx.execute(_ADD_POOL, [{"_name": name, "count": pools[name]} for name in sorted(pools)])
 
 
 def add_deferred(tx: Tx, pools: Mapping[str, int]) -> None:

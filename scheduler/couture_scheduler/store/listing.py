@@ -60,17 +60,41 @@ def list_page(
 ) -> Listed:
     """Return one page of `query`; equal rows are ordered by `key`, the primary key.
 
+    Keys are counted and sorted alone, so that whole rows are read of the page only.
+
     Raises:
         Invalid: order_by names no column of the list.
     """
-    for condition in _conditions(columns, criteria):
-        query = query.where(condition)
-    counted = select(func.count()).select_from(
-        query.with_only_columns(key).order_by(None).limit(COUNT_LIMIT + 1).subquery()
-    )
+    keys = query.with_only_columns(key).where(*_conditions(columns, criteria))
+    counted = select(func.count()).select_from(keys.limit(COUNT_LIMIT + 1).subquery())
     total = min(tx.scalar(counted), COUNT_LIMIT)
-    ordered = query.order_by(*_order(columns, criteria.order_by, key))
-    return Listed(tx.rows(ordered.limit(criteria.limit).offset(criteria.offset)), total)
+    ordered = _ordered(keys, columns, criteria, key, few=total < COUNT_LIMIT)
+    page = tx.scalars(ordered.limit(criteria.limit).offset(criteria.offset))
+    rows = {row._mapping[key]: row for row in tx.rows(query.where(key.in_(page)))} if page else {}
+    return Listed([rows[one] for one in page if one in rows], total)
+
+
+def _ordered(
+    keys: Select[*tuple[Any, ...]],
+    columns: Columns,
+    criteria: Criteria,
+    key: ColumnElement[Any],
+    *,
+    few: bool,
+) -> Select[*tuple[Any, ...]]:
+    """Return the keys in their order.
+
+    A few are found first and then sorted: the limit keeps planners from walking along the order
+    through a whole table in the hope of meeting them soon.
+    """
+    names = criteria.order_by or [name for name, _, _ in criteria.bounds[:1]]
+    order = _order(columns, names, key)
+    if not few:
+        return keys.order_by(*order)
+    sorted_by = [columns[name.removeprefix("-")].label(f"by{n}") for n, name in enumerate(names)]
+    found = keys.add_columns(*sorted_by).limit(COUNT_LIMIT).subquery()
+    named = {name.removeprefix("-"): found.c[f"by{n}"] for n, name in enumerate(names)}
+    return select(found.c[key.name]).order_by(*_order(named, names, found.c[key.name]))
 
 
 def visible(column: ColumnElement[Any], dags: DagScope) -> list[Any]:

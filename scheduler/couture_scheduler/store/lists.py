@@ -161,7 +161,7 @@ def list_task_instances(
     """Return a page of task instances: of one run (best by its key), of one DAG, or of all."""
     query = _tis().where(*visible(task_instance.c.dag_id, dags))
     if dag_id is not None:
-        query = query.where(task_instance.c.dag_id == dag_id)
+        query = query.where(task_instance.c.dag_id == dag_id, dag_run.c.dag_id == dag_id)
     if run_id is not None:
         query = query.where(dag_run.c.run_id == run_id)
     if run_pk is not None:
@@ -205,6 +205,7 @@ def count_mapped(tx: Tx, dag_id: str, run_id: str, task_id: str) -> int:
 
 
 def _tis() -> Query:
+    # each has its run; counting leaves out what is joined only from the outside
     return (
         select(
             task_instance,
@@ -214,7 +215,7 @@ def _tis() -> Query:
             dag_version.c.version_number,
             dag_version.c.created_at.label("version_created_at"),
         )
-        .join(dag_run, dag_run.c.id == task_instance.c.run_pk)
+        .outerjoin(dag_run, dag_run.c.id == task_instance.c.run_pk)
         .outerjoin(dag_version, dag_version.c.id == task_instance.c.dag_version_id)
     )
 
@@ -305,7 +306,7 @@ def list_xcoms(
     task_id: str | None,
 ) -> Listed:
     """Return a page of XComs without their values."""
-    given = ((xcom.c.dag_id, dag_id), (dag_run.c.run_id, run_id), (xcom.c.task_id, task_id))
+    given = ((dag_run.c.dag_id, dag_id), (dag_run.c.run_id, run_id), (xcom.c.task_id, task_id))
     query = _xcoms().where(
         *visible(xcom.c.dag_id, dags), *(column == value for column, value in given if value)
     )
@@ -339,4 +340,4 @@ def _xcoms(*more: Any) -> Query:
         dag_run.c.logical_date,
         dag_run.c.run_after,
         *more,
-    ).join(dag_run, dag_run.c.id == xcom.c.run_pk)
+    ).outerjoin(dag_run, dag_run.c.id == xcom.c.run_pk)

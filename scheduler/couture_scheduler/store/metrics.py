@@ -9,6 +9,7 @@ from couture_scheduler.db.tables import (
     attempt,
     dag,
     dag_run,
+    host,
     import_error,
     job,
     pool,
@@ -69,9 +70,35 @@ def first_late(tx: Tx) -> Any | None:
     )
 
 
+def list_hosts(tx: Tx) -> list[Any]:
+    """Return all hosts that have ever run attempts, with what they run now and how their agent is."""
+    running = select(func.count()).where(
+        attempt.c.state == AttemptState.RUNNING, attempt.c.host_id == host.c.id
+    )
+    agent = select(job.c.state).where(job.c.job_type == "AgentJob", job.c.hostname == host.c.id)
+    newest = agent.order_by(job.c.id.desc()).limit(1)
+    return tx.rows(
+        select(
+            host,
+            running.scalar_subquery().label("running"),
+            newest.scalar_subquery().label("agent_state"),
+        ).order_by(host.c.id)
+    )
+
+
 def count_import_errors(tx: Tx) -> int:
     """Return how many files cannot be read, or are warned of."""
     return tx.scalar(select(func.count()).select_from(import_error))
+
+
+def list_figures(tx: Tx, since: Any) -> list[dict[str, Any] | None]:
+    """Return what the schedulers have counted that have shown a sign of life since then."""
+    query = select(job.c.figures).where(
+        job.c.job_type == "SchedulerJob",
+        job.c.state == "running",
+        job.c.latest_heartbeat > since,
+    )
+    return [row.figures for row in tx.rows(query)]
 
 
 def list_beats(tx: Tx) -> list[Any]:

@@ -58,19 +58,20 @@ class Kind:
     Attributes:
         find: gives a piece of them; called as (tx, before, after, limit).
         check: leaves of ids those that may go still, their rows locked; called as (tx, before, ids).
-        forget: deletes rows by their ids.
+        forget: deletes rows by their ids; False = there was too much for one transaction, more is
+            left.
     """
 
     find: Callable[[Tx, datetime, Any | None, int], Piece]
     check: Callable[[Tx, datetime, Collection[Any]], Sequence[Any]]
-    forget: Callable[[Tx, Collection[Any]], None]
+    forget: Callable[[Tx, Collection[Any]], bool]
 
 
 def _simple(
     table: Table,
     *is_over: Any,
     columns: Sequence[Any] = (),
-    forget: Callable[[Tx, Collection[Any]], None] | None = None,
+    forget: Callable[[Tx, Collection[Any]], bool] | None = None,
 ) -> Kind:
     """Return a kind whose rows are judged one by one.
 
@@ -99,23 +100,40 @@ def _dated(conditions: Sequence[Any], before: datetime) -> list[ColumnElement[bo
     return [one.than(before) if isinstance(one, _Older) else one for one in conditions]
 
 
-def _forget_rows(table: Table, tx: Tx, ids: Collection[Any]) -> None:
+def _forget_rows(table: Table, tx: Tx, ids: Collection[Any]) -> bool:
     tx.execute(delete(table).where(table.c.id.in_(ids)))
+    return True
 
 
-def _forget_backfills(tx: Tx, ids: Collection[Any]) -> None:
+def _forget_backfills(tx: Tx, ids: Collection[Any]) -> bool:
     tx.execute(delete(backfill_run).where(backfill_run.c.backfill_id.in_(ids)))
-    _forget_rows(backfill, tx, ids)
+    return _forget_rows(backfill, tx, ids)
 
 
-def _find_runs(tx: Tx, before: datetime, after: Any | None, limit: int) -> Piece:
-    rows = old_runs.list_over(tx, before, after, limit)
-    more = rows[-1].id if len(rows) == limit else None
-    return Piece(old_runs.leave_needed(tx, rows), more)
+def runs_of(dag_id: str, keep_runs: int = 0) -> Kind:
+    """Return the runs of one DAG as a kind.
+
+    Args:
+        keep_runs: how many of the newest stay; what is beyond goes, whatever the date. 0 = any.
+    """
+
+    def old(tx: Tx, before: datetime) -> old_runs.Old:
+        beyond = old_runs.first_beyond(tx, dag_id, keep_runs) if keep_runs else None
+        return old_runs.Old(before, dag_id, beyond)
+
+    return _runs(old)
 
 
-def _check_runs(tx: Tx, before: datetime, ids: Collection[Any]) -> Sequence[Any]:
-    return old_runs.leave_needed(tx, old_runs.lock_over(tx, before, ids))
+def _runs(old: Callable[[Tx, datetime], old_runs.Old]) -> Kind:
+    def find(tx: Tx, before: datetime, after: Any | None, limit: int) -> Piece:
+        rows = old_runs.list_over(tx, old(tx, before), after, limit)
+        more = rows[-1].id if len(rows) == limit else None
+        return Piece(old_runs.leave_needed(tx, rows), more)
+
+    def check(tx: Tx, before: datetime, ids: Collection[Any]) -> Sequence[Any]:
+        return old_runs.leave_needed(tx, old_runs.lock_over(tx, old(tx, before), ids))
+
+    return Kind(find, check, old_runs.forget)
 
 
 def _of_open_run(table: Table) -> ColumnElement[bool]:
@@ -155,7 +173,7 @@ KINDS: dict[str, Kind] = {
         ),
         forget=_forget_backfills,
     ),
-    "dag_run": Kind(_find_runs, _check_runs, old_runs.forget),
+    "dag_run": _runs(lambda _, before: old_runs.Old(before)),
     "asset_event": _simple(
         asset_event,
         _Older(asset_event.c.at),

@@ -4,20 +4,27 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Update, bindparam, case, func, insert, or_, select, update
+from sqlalchemy import Update, bindparam, func, insert, or_, select, update
 
 from couture_scheduler.db.database import Tx
-from couture_scheduler.db.tables import dag, dag_run, pool, task_instance
+from couture_scheduler.db.tables import dag_run, task_instance
 from couture_scheduler.errors import NotFound
 from couture_scheduler.states import OCCUPYING, RunState, RunType, TaskState
+from couture_scheduler.store import limits
 from couture_scheduler.store.transition import record
 
 # Statements of the loop, built once: building costs more than running them.
 _DUE = (
-    select(dag_run)
+    select(dag_run.c.id, dag_run.c.dag_id)
     .where(dag_run.c.wake_at <= bindparam("now"))
-    .order_by(dag_run.c.wake_at)
+    .order_by(dag_run.c.wake_at, dag_run.c.id)
     .limit(bindparam("limit"))
+)
+_LOCK_DUE = (
+    select(dag_run)
+    .where(dag_run.c.id.in_(bindparam("pks", expanding=True)))
+    .where(dag_run.c.wake_at <= bindparam("now"))
+    .order_by(dag_run.c.wake_at, dag_run.c.id)
     .with_for_update(skip_locked=True)
 )
 NEXT_WAKE = select(func.min(dag_run.c.wake_at))
@@ -34,6 +41,16 @@ _STATE_NAMES = (
     select(task_instance.c.state).where(task_instance.c.run_pk == bindparam("pk")).distinct()
 )
 _BY_ID = select(task_instance).where(task_instance.c.id.in_(bindparam("ids", expanding=True)))
+#: what moves and queueing need of a task instance, which is less than half of it
+TO_QUEUE = tuple(
+    task_instance.c[name]
+    for name in (
+        *("id", "run_pk", "dag_id", "task_id", "map_index", "state", "version", "start_date"),
+        *("try_number", "attempt_number", "lost_count", "reschedules"),
+        *("pool", "pool_slots", "queue", "priority_weight"),
+    )
+)
+_TO_QUEUE_BY_ID = select(*TO_QUEUE).where(task_instance.c.id.in_(bindparam("ids", expanding=True)))
 _RUNS_BY_PK = (
     select(dag_run).where(dag_run.c.id.in_(bindparam("pks", expanding=True))).order_by(dag_run.c.id)
 )
@@ -75,20 +92,6 @@ _FIRST_QUEUED = (
     .where(dag_run.c.run_type != "backfill")  # these wait for their backfill's own room
     .order_by(dag_run.c.run_after, dag_run.c.id)
     .limit(1)
-)
-_TAKEN = pool.c.occupied + case((pool.c.include_deferred, pool.c.deferred), else_=0)
-SCHEDULED = select(task_instance.c.id).where(task_instance.c.state == TaskState.SCHEDULED)
-_WITH_ROOM = (
-    select(task_instance, dag_run.c.run_id, dag.c.version_id)
-    .join(dag_run, dag_run.c.id == task_instance.c.run_pk)
-    .join(dag, dag.c.dag_id == task_instance.c.dag_id)
-    .join(pool, pool.c.name == task_instance.c.pool)
-    .where(task_instance.c.state == TaskState.SCHEDULED, dag_run.c.state == RunState.RUNNING)
-    .where(dag.c.is_paused.is_(False), dag.c.occupied < dag.c.max_active_tasks)
-    .where(or_(pool.c.slots < 0, _TAKEN + task_instance.c.pool_slots <= pool.c.slots))
-    .order_by(task_instance.c.priority_weight.desc(), dag_run.c.run_after, task_instance.c.id)
-    .limit(bindparam("limit"))
-    .offset(bindparam("after"))
 )
 
 
@@ -193,8 +196,17 @@ def _new_row(run_pk: int, dag_id: str, version_id: int, task: dict[str, Any]) ->
 
 
 def list_due(tx: Tx, limit: int) -> list[Any]:
-    """Return the runs that have to be looked at, the longest waiting first."""
-    return tx.rows(_DUE, {"now": tx.now, "limit": limit})
+    """Return the runs that have to be looked at, the longest waiting first.
+
+    They are locked until the transaction ends, and their DAGs before them, see `limits`. Those that
+    another transaction has locked are left for the next time.
+    """
+    found = tx.rows(_DUE, {"now": tx.now, "limit": limit})
+    if not found:
+        return []
+    free = limits.lock_free_dags(tx, {row.dag_id for row in found})
+    pks = [row.id for row in found if row.dag_id in free]
+    return tx.rows(_LOCK_DUE, {"pks": pks, "now": tx.now}) if pks else []
 
 
 def set_wake(tx: Tx, run_pk: int, wake_at: datetime | None) -> None:
@@ -255,6 +267,11 @@ def list_tis_by_id(tx: Tx, ids: Sequence[int]) -> list[Any]:
     return tx.rows(_BY_ID, {"ids": list(ids)})
 
 
+def list_to_queue(tx: Tx, ids: Sequence[int]) -> list[Any]:
+    """Return of task instances, by their ids, what moves and queueing need."""
+    return tx.rows(_TO_QUEUE_BY_ID, {"ids": list(ids)})
+
+
 def find_ti(tx: Tx, run_pk: int, task_id: str, map_index: int = -1) -> Any | None:
     """Return one task instance, or None."""
     return tx.first(
@@ -264,14 +281,6 @@ def find_ti(tx: Tx, run_pk: int, task_id: str, map_index: int = -1) -> Any | Non
             task_instance.c.map_index == map_index,
         )
     )
-
-
-def list_scheduled(tx: Tx, limit: int, after: int = 0) -> list[Any]:
-    """Return task instances that wait for a slot, most important first, the first `after` not.
-
-    Those for which their pool or DAG has no room are left out.
-    """
-    return tx.rows(_WITH_ROOM, {"limit": limit, "after": after})
 
 
 def find_previous(tx: Tx, run: Any, *, manual_too: bool) -> Any | None:

@@ -5,10 +5,10 @@ thereby rolls the caller's transaction back. Other columns may be set along with
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Update, bindparam, insert, update
 
@@ -33,6 +33,9 @@ _KINDS = {
 }
 _RECORD = insert(history)
 _STEPS = {"callback": (callback, CALLBACK_MOVES), "mail": (mail, MAIL_MOVES)}
+
+
+S = TypeVar("S", "Move", "AttemptMove")
 
 
 class IllegalMove(Exception):
@@ -66,15 +69,15 @@ def move(tx: Tx, kind: str, moves: Sequence[Move], actor: str) -> None:
         IllegalMove: a step is not in the table.
         StaleState: a row was changed by somebody else since it was read.
     """
-    table, legal = _KINDS[kind]
-    for shape in _by_columns(moves):
-        for one in shape:
-            if not is_legal(legal, one.row.state, one.after):
-                raise IllegalMove(f"{kind} {one.row.id}: {one.row.state} -> {one.after}")
-        statement = _move_statement(kind, tuple(shape[0].values))
-        result = tx.execute(statement, [_parameters(one) for one in shape])
-        if result.rowcount != len(shape):
-            raise StaleState(f"{len(shape) - result.rowcount} of {len(shape)} {kind}s had moved on")
+    _, legal = _KINDS[kind]
+    for one in moves:
+        if not is_legal(legal, one.row.state, one.after):
+            raise IllegalMove(f"{kind} {one.row.id}: {one.row.state} -> {one.after}")
+    for alike in _alike(moves, lambda one: (one.row.state, one.after, one.row.version)):
+        parameters = {"_ids": sorted(one.row.id for one in alike), **_parameters(alike[0])}
+        changed = tx.execute(_move_statement(kind, tuple(alike[0].values)), parameters).rowcount
+        if changed != len(alike):
+            raise StaleState(f"{len(alike) - changed} of {len(alike)} {kind}s had moved on")
     if moves:
         tx.execute(_RECORD, [_history(tx, kind, one, actor) for one in moves])
         _count_deferred(tx, moves)
@@ -101,32 +104,26 @@ class AttemptMove:
 
 
 def move_attempts(tx: Tx, steps: Sequence[AttemptMove]) -> None:
-    """Make all `steps`, which set the same columns, or none.
+    """Make all `steps`, or none.
 
     Raises:
         IllegalMove: a step is not in the table.
         StaleState: an attempt is not in the state that was read.
     """
-    if not steps:
-        return
     for step in steps:
         if not is_legal(ATTEMPT_MOVES, step.before, step.after):
             raise IllegalMove(f"attempt {step.token}: {step.before} -> {step.after}")
-    statement = _attempt_statement(tuple(steps[0].values))
-    result = tx.execute(
-        statement,
-        [
-            {
-                "_token": step.token,
-                "_before": str(step.before),
-                "_after": str(step.after),
-                **{f"v_{name}": value for name, value in step.values.items()},
-            }
-            for step in steps
-        ],
-    )
-    if result.rowcount != len(steps):
-        raise StaleState(f"{len(steps) - result.rowcount} of {len(steps)} attempts had moved on")
+    for alike in _alike(steps, lambda step: (step.before, step.after)):
+        first = alike[0]
+        parameters = {
+            "_tokens": sorted(step.token for step in alike),
+            "_before": str(first.before),
+            "_after": str(first.after),
+            **{f"v_{name}": value for name, value in first.values.items()},
+        }
+        changed = tx.execute(_attempt_statement(tuple(first.values)), parameters).rowcount
+        if changed != len(alike):
+            raise StaleState(f"{len(alike) - changed} of {len(alike)} attempts had moved on")
 
 
 def step(tx: Tx, kind: str, row: Any, after: str, **values: Any) -> bool:
@@ -173,7 +170,7 @@ def _move_statement(kind: str, columns: tuple[str, ...]) -> Update:
     return (
         update(table)
         .where(
-            table.c.id == bindparam("_id"),
+            table.c.id.in_(bindparam("_ids", expanding=True)),
             table.c.state == bindparam("_before"),
             table.c.version == bindparam("_version"),
         )
@@ -189,21 +186,28 @@ def _move_statement(kind: str, columns: tuple[str, ...]) -> Update:
 def _attempt_statement(columns: tuple[str, ...]) -> Update:
     return (
         update(attempt)
-        .where(attempt.c.id == bindparam("_token"), attempt.c.state == bindparam("_before"))
+        .where(
+            attempt.c.id.in_(bindparam("_tokens", expanding=True)),
+            attempt.c.state == bindparam("_before"),
+        )
         .values(state=bindparam("_after"), **{name: bindparam(f"v_{name}") for name in columns})
     )
 
 
-def _by_columns(moves: Sequence[Move]) -> list[list[Move]]:
-    groups: dict[tuple[str, ...], list[Move]] = {}
-    for one in moves:
-        groups.setdefault(tuple(one.values), []).append(one)
+def _alike(steps: Sequence[S], guard: Callable[[S], tuple[object, ...]]) -> list[list[S]]:
+    """Group steps that one statement makes: with the same guard, and the same values."""
+    groups: dict[object, list[S]] = {}
+    for one in steps:
+        values = tuple(one.values.items())
+        try:
+            groups.setdefault((guard(one), values), []).append(one)
+        except TypeError:  # a value that cannot be compared: a statement of its own
+            groups[id(one)] = [one]
     return list(groups.values())
 
 
 def _parameters(one: Move) -> dict[str, Any]:
     return {
-        "_id": one.row.id,
         "_before": one.row.state,
         "_version": one.row.version,
         "_after": str(one.after),

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Select, literal, select
 
 from couture_scheduler.db.database import Tx
-from couture_scheduler.store import assets, backfills, dags, runs
+from couture_scheduler.store import assets, backfills, dags, runs, waiting
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ _DUE = select(
     _is_there(dags.DUE),
     _is_there(assets.WAITING),
     _is_there(backfills.DUE),
-    _is_there(runs.SCHEDULED),
+    _is_there(waiting.SCHEDULED),
 )
 _NEXT = select(
     runs.NEXT_WAKE.scalar_subquery(),
