@@ -9,10 +9,12 @@ from sqlalchemy.exc import OperationalError
 from world import World
 
 from couture_operators import DAG, BashOperator
+from couture_scheduler.db.database import Tx
 from couture_scheduler.db.tables import xcom
 from couture_scheduler.errors import StaleState
 from couture_scheduler.states import AttemptState
 from couture_scheduler.store.attempts import Ending
+from couture_scheduler.worker import outbox as module
 from couture_scheduler.worker.outbox import Outbox
 
 
@@ -38,7 +40,7 @@ def outbox(world: World, spoilt: list) -> Outbox:
     return Outbox("agent", world.policy, lambda *told: spoilt.append(told))
 
 
-def pump(world: World, outbox: Outbox) -> list[str]:
+def pump(world: World, outbox: Outbox) -> dict[str, str]:
     try:
         with world.db.write() as tx:
             written = outbox.write(tx)
@@ -77,7 +79,7 @@ def test_a_value_that_cannot_be_written_fails_its_own_task_only(
 ):
     outbox.of(two["bad"]).xcoms.append(value(world, "bad", "1") | {"length": 10**30})
     outbox.of(two["good"]).xcoms.append(value(world, "good", "2"))
-    assert pump(world, outbox) == []
+    assert not pump(world, outbox)
     with world.db.read() as tx:
         assert [row.task_id for row in tx.rows(select(xcom))] == ["good"]
     ((token, reason),) = spoilt
@@ -88,8 +90,6 @@ def test_a_value_that_cannot_be_written_fails_its_own_task_only(
 def test_what_the_database_refuses_for_a_moment_stays_for_the_next_time(
     world: World, two: dict, outbox: Outbox, monkeypatch
 ):
-    from couture_scheduler.worker import outbox as module
-
     outbox.of(two["good"]).ending = Ending(two["good"], AttemptState.SUCCESS)
     finish = module.attempts.finish
 
@@ -100,5 +100,61 @@ def test_what_the_database_refuses_for_a_moment_stays_for_the_next_time(
     with pytest.raises(OperationalError):
         pump(world, outbox)
     monkeypatch.setattr(module.attempts, "finish", finish)
-    assert pump(world, outbox) == [two["good"]]
+    assert list(pump(world, outbox)) == [two["good"]]
     assert world.states("sales", "run")["good"] == "success"
+
+
+class Line:
+    """A connection that is lost whenever something of one attempt is written."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, token: str):
+        self.is_lost = False
+        finish = module.attempts.finish
+
+        def write(tx: Tx, endings: list[Ending], *more: object) -> list[str]:
+            if any(one.token == token and one.state == AttemptState.SUCCESS for one in endings):
+                self.is_lost = True
+                raise OperationalError("finish", {}, Exception("the server has gone away"))
+            return finish(tx, endings, *more)
+
+        monkeypatch.setattr(module.attempts, "finish", write)
+        monkeypatch.setattr(Tx, "is_undone_by", lambda *_: self.is_lost)
+
+
+def try_once(world: World, outbox: Outbox, line: Line) -> dict[str, str]:
+    """Do one transaction as the agent does, over a new connection."""
+    line.is_lost = False
+    try:
+        with world.db.write() as tx:
+            written = outbox.write(tx)
+    except (StaleState, OperationalError):
+        return {}
+    return outbox.settle(written)
+
+
+def test_a_connection_that_is_lost_while_each_is_written_alone_spoils_nothing(
+    world: World, two: dict, outbox: Outbox, monkeypatch, spoilt: list
+):
+    for token in two.values():
+        outbox.of(token).ending = Ending(token, AttemptState.SUCCESS)
+    with monkeypatch.context() as patch:
+        line = Line(patch, two["good"])
+        for _ in range(5):  # together at first, then each alone
+            assert not try_once(world, outbox, line)
+    assert sorted(pump(world, outbox)) == sorted(two.values())
+    assert world.states("sales", "run") == {"good": "success", "bad": "success"}
+    assert spoilt == []
+
+
+def test_what_the_database_hangs_up_at_each_time_fails_alone(
+    world: World, two: dict, outbox: Outbox, monkeypatch
+):
+    for token in two.values():
+        outbox.of(token).ending = Ending(token, AttemptState.SUCCESS)
+    line = Line(monkeypatch, two["bad"])
+    done: dict[str, str] = {}
+    for _ in range(8):
+        done |= try_once(world, outbox, line)
+    assert done.keys() == set(two.values())
+    assert world.states("sales", "run") == {"good": "success", "bad": "failed"}
+    assert "hangs up" in world.ti("sales", "run", "bad").reason

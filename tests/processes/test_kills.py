@@ -194,6 +194,16 @@ def test_a_stopped_agent_is_asked_politely_with_sigterm(own: Deployment):
     wait_until(lambda: own.pid_of("worker") not in (None, agent), what="a new agent")
 
 
+def test_a_bell_that_rings_while_the_agent_ends_is_no_error(own: Deployment):
+    for _ in range(3):
+        agent = own.pid_of("worker")
+        os.kill(agent, signal.SIGTERM)
+        while is_alive(agent):
+            own.ringer.ring("agent")
+        wait_until(lambda: own.pid_of("worker"), what="a new agent")
+    assert "Traceback" not in (own.settings.logs_path / "agent.log").read_text()
+
+
 def test_a_task_whose_agent_dies_awaits_the_child_run_that_it_had_started(
     own: Deployment, tmp_path: Path
 ):

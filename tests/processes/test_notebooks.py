@@ -9,7 +9,9 @@ import psutil
 import pytest
 from deployment import Deployment, is_alive, kill, wait_until
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from sqlalchemy import select
 
+from couture_scheduler.db.tables import attempt
 from couture_scheduler.worker.running import log_path
 
 pytestmark = pytest.mark.processes
@@ -295,3 +297,31 @@ def test_a_killed_agent_takes_kernels_along(own: Deployment, tmp_path: Path):
     Path(f"{mark}.go").touch()
     assert own.wait_for_run("long", run) == "success"
     assert len(mark.read_text().split()) == 2
+
+
+def test_what_a_killed_attempt_left_of_its_notebook_goes_with_the_next_try(
+    own: Deployment, tmp_path: Path
+):
+    mark = tmp_path / "began"
+    save_notebook(
+        own,
+        "again.ipynb",
+        f"""
+        import pathlib, time
+        mark = pathlib.Path({str(mark)!r})
+        if not mark.exists():
+            mark.touch()
+            time.sleep(100)""",
+    )
+    run = start(own, "again", "input_nb='again.ipynb', retries=1, retry_delay=timedelta(0)")
+    wait_until(mark.exists, what="the cell sleeps")
+    left = draft(own, "again", run).with_name(".1.ipynb.12345.new")
+    left.write_text("{")
+    kill(wait_until(lambda: pid_of_attempt(own), what="its pid is known"))
+    assert own.wait_for_run("again", run) == "success"
+    assert not left.exists()
+
+
+def pid_of_attempt(deployment: Deployment) -> int | None:
+    with deployment.db.read() as tx:
+        return tx.scalar(select(attempt.c.pid).where(attempt.c.state == "running"))

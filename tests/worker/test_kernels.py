@@ -90,6 +90,15 @@ def test_a_warm_kernel_is_given_at_once_and_replaced_a_little_later(host: Host):
     assert host.orders() == ["kernel kernel:2"]
 
 
+def test_once_closed_no_kernel_is_started_any_more(host: Host):
+    host.kernels.warm("python3", SELF)
+    host.make_ready(1)
+    host.ask("t1")
+    host.kernels.close()
+    host.pass_time()
+    assert host.orders() == []
+
+
 def test_who_asks_before_one_is_ready_gets_the_one_that_is_being_started(host: Host):
     host.kernels.warm("python3", SELF)
     host.ask("t1")

@@ -2,6 +2,8 @@
 
 import asyncio
 import os
+import subprocess
+import sys
 from types import SimpleNamespace
 from typing import Any
 
@@ -180,3 +182,30 @@ async def test_a_file_speaks_for_its_own_attempts_only(base, _):
     assert not other.gone
     await base.tell(control, op="exit", token="mine", code=0, peak_kb=0)
     assert [message["token"] for message in base.told] == ["mine"]
+
+
+@played
+async def test_a_base_that_ended_a_moment_ago_loses_what_is_ordered_and_fails_nothing(base, _):
+    base.base()
+    await asyncio.sleep(0.01)
+    base.control.close()
+    handle = base.file("v1", "plain", dict)  # its end has not been read yet
+    handle.tokens.add("attempt")
+    await asyncio.sleep(0.01)
+    assert handle.gone
+    assert base.lost == {"attempt"}
+
+
+def test_a_zygote_whose_agent_is_gone_ends_without_a_word():
+    ours, theirs = ipc.pair()
+    ours.close()
+    command = [sys.executable, "-P", "-m", "couture_scheduler.worker.zygote"]
+    with theirs:
+        done = subprocess.run(
+            [*command, str(theirs.fileno()), "plain"],
+            pass_fds=[theirs.fileno()],
+            capture_output=True,
+            timeout=20,
+            check=False,
+        )
+    assert (done.returncode, done.stderr) == (0, b"")

@@ -10,45 +10,47 @@ import contextlib
 import logging
 import os
 import signal
-import socket
 import time
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 from couture_scheduler import ipc
-from couture_scheduler.asset_events import triggering_events
-from couture_scheduler.db.database import Database
+from couture_scheduler.db.database import AWAY, Database, Tx
 from couture_scheduler.errors import StaleState
 from couture_scheduler.faults import faultpoint
 from couture_scheduler.follow_ups import FollowUps
 from couture_scheduler.ipc import Bell, Ringer
+from couture_scheduler.pace import Pace
 from couture_scheduler.plans import Plans
+from couture_scheduler.processes import when_there
 from couture_scheduler.rules.retry import retry_at, start_again_at
 from couture_scheduler.secrets import Vault
 from couture_scheduler.settings import Settings
-from couture_scheduler.states import AttemptState, RunType
-from couture_scheduler.store import attempts, dags, jobs, mails, runs
+from couture_scheduler.states import ATTEMPT_LIVE, AttemptState, TaskState
+from couture_scheduler.store import attempts, dags, jobs, mails
 from couture_scheduler.store import callbacks as call_backs
 from couture_scheduler.store.attempts import Ending, EndPolicy
 from couture_scheduler.worker import process, recovery
 from couture_scheduler.worker.asking import Asking
 from couture_scheduler.worker.attempts import Attempts, Host
 from couture_scheduler.worker.callbacks import Callbacks, RunningCallback
+from couture_scheduler.worker.claiming import Claim, Claiming
 from couture_scheduler.worker.kernels import USUAL_KERNEL, Kernels
 from couture_scheduler.worker.launch import Launcher
 from couture_scheduler.worker.listener import Listener
 from couture_scheduler.worker.mailer import Mailer
+from couture_scheduler.worker.orders import STOPPING, Orders, Reply
 from couture_scheduler.worker.outbox import Outbox
 from couture_scheduler.worker.ownership import Ownership
 from couture_scheduler.worker.parses import Parses
 from couture_scheduler.worker.requests import Requests
 from couture_scheduler.worker.run_as import RunAs, run_as
+from couture_scheduler.worker.tenure import Tenure
 from couture_scheduler.worker.zygotes import Handle, Zygotes
 
 log = logging.getLogger(__name__)
+_WARM_AFTER = 3.0  #: seconds; what an earlier agent was running starts first
 A = AttemptState
-_LEASE = timedelta(seconds=30)
 
 
 class Agent:
@@ -57,7 +59,7 @@ class Agent:
     def __init__(self, settings: Settings, db: Database, vault: Vault):
         self.settings = settings
         self.db = db
-        self.host = socket.gethostname()
+        self.host = settings.host_name
         self.requests = Requests(
             db, vault, self.host, settings, lambda kind: self._ringer.ring(kind)
         )
@@ -67,15 +69,16 @@ class Agent:
         self.requests.on_mail = self.mailer.call
         follow_up = FollowUps(self.plans, self.mailer.call, self._on_asked)
         self.policy = EndPolicy(settings.max_lost, start_again_at, retry_at, follow_up)
-        self.epoch = 0
+        self.orders = Orders() if settings.executor != "local" else None
         self.stopping = False
         self._outbox = Outbox(
             self._actor, self.policy, lambda token, reason: self.attempts.spoil(token, reason)
         )
-        self._pump_due = False
+        self._pump_due = self._is_cut_off = False
+        self._pace = Pace()
+        self._again: asyncio.TimerHandle | None = None
         self._asking = Asking()
         self._look_due = False
-        self._sources: dict[str, tuple[Any, dict[str, str], RunAs]] = {}
         self._journal = recovery.Journal(settings.run_path)
         self._ringer = Ringer(settings.run_path / "bells")
         self._over = asyncio.Event()
@@ -100,7 +103,6 @@ class Agent:
             ownership=self.ownership,
             wake=self.wake,
             flush=self._pump,
-            on_process=self._journal.add,
         )
         self.attempts = Attempts(host, self._outbox)
         self.callbacks = Callbacks(
@@ -108,32 +110,39 @@ class Agent:
             self.zygotes,
             self.launcher,
             self.requests,
-            self._load,
+            lambda tx, file_version_id: self._claiming.load(tx, file_version_id),
             self.wake,
             self._actor,
-            self._journal.add,
         )
+        self.tenure = Tenure(
+            settings,
+            db,
+            self.zygotes,
+            self.policy,
+            self._actor,
+            lambda tx, epoch: self.callbacks.recover(tx, self.host, epoch),
+        )
+        self._claiming = Claiming(settings, self.tenure, self.orders, self.plans)
 
     async def run(self) -> None:
         """Serve until stopped; then drain, hand back what still runs and end every process."""
         process.become_subreaper()
-        with self.db.read() as tx:
-            self.ownership.begin(tx)
-            self.nobody = run_as(tx, self.settings, None)
+        when_there(self._begin)
         with contextlib.ExitStack() as stack:
             stack.enter_context(recovery.only_agent(self.settings.run_path))
             bell = Bell(self.settings.run_path / "bells", "agent")
             stack.callback(bell.close)
-            self._recover()
+            when_there(self._recover)
             loop = asyncio.get_running_loop()
             for number in (signal.SIGTERM, signal.SIGINT):
                 loop.add_signal_handler(number, self.stop)
             loop.add_reader(bell, self._on_bell, bell)
-            listener = Listener(self.settings.run_path, self.parses.submit)
+            stack.callback(loop.remove_reader, bell)  # nobody reads one that is closed
+            listener = Listener(self.settings.run_path, self._on_asked_for)
             stack.callback(listener.close)
             self.zygotes.base(who=self.nobody)
-            if self._has_notebooks():
-                self.kernels.warm(USUAL_KERNEL, self.nobody)
+            if self.settings.slots > 0:
+                _later(_WARM_AFTER, self._warm_kernels)
             ticking = loop.create_task(self._tick())
             self.mailer.start()
             stack.callback(self.mailer.close)
@@ -143,22 +152,21 @@ class Agent:
             self.zygotes.close()
             self.kernels.close()
             process.kill_orphans(set())
-            with self.db.write() as tx:
+            with contextlib.suppress(StaleState, *AWAY), self.db.write() as tx:
                 jobs.end(tx, self.job_id)
+                self.tenure.end(tx)
             self._journal.clear()
 
+    def _begin(self) -> None:
+        with self.db.read() as tx:
+            self.ownership.begin(tx)
+            self.nobody = run_as(tx, self.settings, None)
+
     def _recover(self) -> None:
-        """Begin a new epoch: what an earlier agent of this host was running is proved dead and lost."""
+        """Begin anew: what an earlier agent of this host was running is proved dead and lost."""
         self._journal.kill_all()
+        self.tenure.begin("The host agent ended while it ran; it starts again.")
         with self.db.write() as tx:
-            self.epoch = jobs.begin_epoch(
-                tx, self.host, self.settings.slots, self.settings.queue_names, _LEASE
-            )
-            rows = attempts.list_live(tx, self.host, self.epoch)
-            reason = "The host agent ended while it ran; it starts again."
-            endings = [Ending(row.token, A.LOST, reason) for row in rows]
-            attempts.finish(tx, endings, self._actor, self.policy)
-            self.callbacks.recover(tx, self.host, self.epoch)
             self.job_id = jobs.start(tx, "AgentJob", self.host, os.getpid())
         self._ringer.ring("scheduler")
 
@@ -167,15 +175,41 @@ class Agent:
         return f"agent@{self.host}"
 
     def wake(self) -> None:
-        """Have the next turn of the loop do what there is to do, once."""
-        if not self._pump_due:
+        """Have the next turn of the loop do what there is to do, once.
+
+        Where the last transaction failed, what is left of its pause is waited for.
+        """
+        if not self._pump_due and self._again is None:
             self._pump_due = True
-            asyncio.get_running_loop().call_soon(self._pump)
+            asyncio.get_running_loop().call_later(self._pace.wait, self._pump)
 
     def _on_bell(self, bell: Bell) -> None:
         bell.hush()
         self._asking.ring()
         self.wake()
+
+    def _on_asked_for(self, message: ipc.Message, reply: Reply) -> None:
+        """Somebody at our socket wants a file imported, an attempt run, or one stopped."""
+        op = message.get("op")
+        if op is None:
+            self.parses.submit({"root": message["root"], "path": message["path"]}, reply)
+        elif op == "stop":
+            with contextlib.suppress(StaleState, *AWAY):  # its next message says so again
+                self._stop_attempt(message["token"], if_running=message["if_running"])
+            reply({})
+        elif op == "takes":
+            reply({"takes": self._claims and not self._is_cut_off})
+        elif self.orders is None or self.stopping:
+            reply({"state": STOPPING})
+        else:
+            self.orders.add(message["token"], reply)
+            self.wake()
+
+    def _stop_attempt(self, token: str, *, if_running: bool) -> None:
+        states = ATTEMPT_LIVE if if_running else (A.QUEUED,)
+        with self.db.write() as tx:
+            attempts.wish_by_token(tx, token, TaskState.FAILED, states)
+        self._on_asked()
 
     def _on_asked(self) -> None:
         self._asking.ring(at_once=True)
@@ -195,71 +229,70 @@ class Agent:
     def _pump(self) -> None:
         self._pump_due = False
         try:
-            rows, calls, finished = self._transact()
+            with self._pace:
+                claimed, calls, finished = self._transact()
         except StaleState:
             self.wake()
             return
+        except AWAY as error:
+            self._is_cut_off = True
+            log.warning("The database is away; the agent tries again in a second: %s", error.orig)
+            self._pump_later()
+            return
         except Exception:
             log.exception("The agent's transaction failed; it is repeated in a second")
-            asyncio.get_running_loop().call_later(1.0, self.wake)
+            self._claiming.isolation.begin()
+            self._pump_later()
             return
+        self._is_cut_off = False
         faultpoint("agent.after_commit")
         self._look_later()
         if finished:
             self._ringer.ring("scheduler")
-        if finished or rows:
+        if finished or claimed:
             self._ringer.ring("live")
-        for row, run, events in rows:
-            self.attempts.start(row, run, events, self._sources[row.file_version_id])
+        for one in claimed:
+            self.attempts.start(*one, self._claiming.source_of(one))
         for one in calls:
             self.callbacks.start(one)
-        while len(self._sources) > 64:
-            self._sources.pop(next(iter(self._sources)))
+        self._claiming.trim()
         is_busy = self.attempts.running or self._outbox.ending or self.callbacks.is_busy
         if self.stopping and not is_busy:
             self._over.set()
 
-    def _transact(self) -> tuple[list[tuple[Any, Any, Any]], list[RunningCallback], bool]:
+    def _pump_later(self) -> None:
+        if self._again is None:
+            self._again = asyncio.get_running_loop().call_later(1.0, self._pump_again)
+
+    def _pump_again(self) -> None:
+        self._again = None
+        self.wake()
+
+    def _transact(self) -> tuple[list[Claim], list[RunningCallback], bool]:
         looks = self._asking.is_time()
         with self.db.write() as tx:
             written = self._outbox.write(tx)
             if looks:
                 self._heed_wishes(tx)
                 tx.after_commit(self._asking.looked)
-            claimed = self._claim(tx, len(self._outbox.ending))
-            claims = not self.stopping and (looks or self.callbacks.has_ended)
-            calls = self.callbacks.write(tx, self.host, self.epoch, claims=claims)
+            claimed = self._claim(tx)
+            claims = self._claims and (looks or self.callbacks.has_ended)
+            calls = self.callbacks.write(tx, self.host, self.tenure.epoch, claims=claims)
+            self.tenure.renew_if_old(tx)
             faultpoint("agent.before_commit")
         ended = self._outbox.settle(written)
+        self._claiming.settle(claimed, ended)
         had_calls = self.callbacks.settle()
         self.attempts.forget(ended)
         return claimed, calls, bool(ended) or had_calls
 
-    def _claim(self, tx: Any, ending: int) -> list[tuple[Any, Any, Any]]:
-        free = self.settings.slots - len(self.attempts.running) + ending
-        if self.stopping or free <= 0:
-            return []
-        rows = attempts.list_queued(tx, self.settings.queue_names, free)
-        if not rows:
-            return []
-        attempts.claim(tx, rows, self.host, self.epoch)
-        found = {run.id: run for run in runs.list_by_pk(tx, {row.run_pk for row in rows})}
-        for row in rows:
-            self.plans.get(tx, row.attempt_dag_version_id)
-            self._load(tx, row.file_version_id)
-        events = {
-            run.id: triggering_events(tx, run.id) if run.run_type == RunType.TRIGGERED else {}
-            for run in found.values()
-        }
-        return [(row, found[row.run_pk], events[row.run_pk]) for row in rows]
+    def _claim(self, tx: Tx) -> list[Claim]:
+        free = self.settings.slots - len(self.attempts.running) + len(self._outbox.ending)
+        return self._claiming.claim(tx, free if self._claims else 0)
 
-    def _load(self, tx: Any, file_version_id: str) -> tuple[Any, dict[str, str], RunAs]:
-        """Return a file version, its sources and whose it is, read once."""
-        if file_version_id not in self._sources:
-            version, sources = dags.get_file_version(tx, file_version_id)
-            who = run_as(tx, self.settings, version.account)
-            self._sources[file_version_id] = version, sources, who
-        return self._sources[file_version_id]
+    @property
+    def _claims(self) -> bool:
+        return self.tenure.is_held and not self.stopping and self.settings.slots > 0
 
     def _heed_wishes(self, tx: Any) -> None:
         """End what people asked to end; what was not claimed yet ends without a process."""
@@ -275,31 +308,19 @@ class Agent:
             tx.after_commit(lambda: self._ringer.ring("scheduler"))
 
     def _on_zygote(self, handle: Handle, message: ipc.Message) -> None:
-        token = message["token"]
-        if self.parses.owns(token):
-            self.parses.on_message(message)
-            return
-        if self.kernels.owns(token):
-            if message["op"] == "started":
-                self._journal.add(message["pid"], handle.uid)
-            self.kernels.on_message(message)
-            return
-        if self.callbacks.owns(token):
-            self.callbacks.on_message(handle, message)
-            return
-        if self.attempts.owns(token):
-            self.attempts.on_message(handle, message)
+        if message["op"] == "started":
+            self._journal.add(message["pid"], handle.uid)
+        if owner := self._owner_of(message["token"]):
+            owner.on_message(message)
 
     def _on_lost(self, tokens: set[str]) -> None:
         for token in tokens:
-            if self.parses.owns(token):
-                self.parses.on_lost(token)
-            elif self.kernels.owns(token):
-                self.kernels.on_lost(token)
-            elif self.callbacks.owns(token):
-                self.callbacks.on_lost(token)
-            elif self.attempts.owns(token):
-                self.attempts.on_lost(token)
+            if owner := self._owner_of(token):
+                owner.on_lost(token)
+
+    def _owner_of(self, token: str) -> Parses | Kernels | Callbacks | Attempts | None:
+        owners = (self.parses, self.kernels, self.callbacks, self.attempts)
+        return next((one for one in owners if one.owns(token)), None)
 
     async def _tick(self) -> None:
         """Look at the clock: time limits, signs of life, idle zygotes."""
@@ -307,10 +328,15 @@ class Agent:
         while True:
             now = time.monotonic()
             try:
+                self.tenure.check()
                 self._check_times(now)
                 if now >= next_beat:
-                    next_beat = now + self.settings.heartbeat_seconds
+                    next_beat = now + min(1.0, self.settings.heartbeat_seconds)  # if it fails
                     self._beat()
+                    next_beat = now + self.settings.heartbeat_seconds
+            except (StaleState, *AWAY) as error:
+                self._is_cut_off |= isinstance(error, AWAY)
+                log.warning("A look at the clock has to wait: %s", error)
             except Exception:
                 log.exception("A look at the clock failed; the next one follows")
             is_busy = self.attempts.running or self.callbacks.is_busy
@@ -325,13 +351,17 @@ class Agent:
             self.wake()
 
     def _beat(self) -> None:
+        if not self.tenure.is_held:
+            self.tenure.begin("Its host was cut off while it ran; it starts again.")
+            self._ringer.ring("scheduler")
         with self.db.write() as tx:
             jobs.beat(tx, self.job_id)
-            jobs.renew_lease(tx, self.host, _LEASE)
+            self.tenure.renew(tx)
             if call_backs.is_waiting(tx):
                 tx.after_commit(self._on_asked)
             if mails.is_due(tx):
                 tx.after_commit(self.mailer.call)
+        self._is_cut_off = False
         self.zygotes.let_go_idle()
         self.kernels.tick(self._has_notebooks)
 
@@ -342,6 +372,13 @@ class Agent:
         self.ownership.make_home(who)
         return who
 
+    def _warm_kernels(self) -> None:
+        try:
+            if self._has_notebooks():
+                self.kernels.warm(USUAL_KERNEL, self.nobody)
+        except AWAY:
+            _later(_WARM_AFTER, self._warm_kernels)
+
     def _has_notebooks(self) -> bool:
         with self.db.read() as tx:
             return dags.has_notebook_tasks(tx)
@@ -351,6 +388,8 @@ class Agent:
         if self.stopping:
             return
         self.stopping = True
+        if self.orders is not None:
+            self.orders.refuse()
         loop = asyncio.get_running_loop()
         loop.call_later(self.settings.stop_grace_seconds, self._hand_back)
         self.wake()

@@ -9,30 +9,30 @@ import logging
 import signal
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from couture_scheduler import ipc
-from couture_scheduler.db.database import Database
+from couture_scheduler import ipc, logs
+from couture_scheduler.db.database import AWAY, Database
 from couture_scheduler.errors import CoutureError
 from couture_scheduler.plans import Plans
 from couture_scheduler.settings import Settings
 from couture_scheduler.states import AttemptState
 from couture_scheduler.store.attempts import Ending
+from couture_scheduler.worker.claiming import Source
 from couture_scheduler.worker.kernels import FLAVOUR, USUAL_KERNEL, Kernels
 from couture_scheduler.worker.launch import Launcher
-from couture_scheduler.worker.outbox import Outbox
+from couture_scheduler.worker.outbox import Left, Outbox
 from couture_scheduler.worker.ownership import Ownership
 from couture_scheduler.worker.places import places_of
 from couture_scheduler.worker.requests import Requests, xcom_row
-from couture_scheduler.worker.run_as import RunAs
 from couture_scheduler.worker.running import TERM_GRACE, RunningAttempt
 from couture_scheduler.worker.zygotes import Handle, Zygotes
 
 log = logging.getLogger(__name__)
 A = AttemptState
-Source = tuple[Any, dict[str, str], RunAs]  #: a file version, its sources, under whom it runs
+_AGAIN = 1.0  #: seconds after which a database that is away is asked again
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,6 @@ class Host:
     Attributes:
         wake: has its next transaction come soon.
         flush: has it come now.
-        on_process: called with pid and uid of every process that was started.
     """
 
     settings: Settings
@@ -55,7 +54,6 @@ class Host:
     ownership: Ownership
     wake: Callable[[], None]
     flush: Callable[[], None]
-    on_process: Callable[[int, int | None], None]
 
 
 class Attempts:
@@ -82,27 +80,31 @@ class Attempts:
         """
         try:
             self._start(row, run, events, source)
+        except AWAY:  # before anything was begun
+            loop = asyncio.get_running_loop()
+            loop.call_later(_AGAIN, self.start, row, run, events, source)
         except Exception as error:
-            log.exception("Attempt %s could not be started", row.token)
+            with logs.about(row):
+                log.exception("The attempt could not be started")
             reason = f"The attempt could not be started: {error}"
             self._note_ending(Ending(row.token, A.FAILED, reason))
 
     def _start(self, row: Any, run: Any, events: Any, source: Source) -> None:
-        ours, theirs = ipc.pair()
-        ours.setblocking(False)
         plan = self._host.plans.get(None, row.attempt_dag_version_id)  # type: ignore[arg-type]
         task = plan.tasks[row.task_id].data
-        attempt = self.running[row.token] = RunningAttempt(row, run, task, ours)
-        asyncio.get_running_loop().add_reader(ours.fileno(), self._read_child, attempt)
         version, sources, who = source
         flavour = task.get("flavour", "plain")
-        attempt.dag_file, attempt.notebook = version.path, plan.data.get("notebook")
-        attempt.who, attempt.asset_events = who, events
         self._host.ownership.make_home(who)
         if flavour == FLAVOUR:
             with self._host.db.read() as tx:
                 self._host.ownership.settle(tx, who)
             self._host.kernels.warm(USUAL_KERNEL, who)
+        ours, theirs = ipc.pair()
+        ours.setblocking(False)
+        attempt = self.running[row.token] = RunningAttempt(row, run, task, ours)
+        asyncio.get_running_loop().add_reader(ours.fileno(), self._read_child, attempt)
+        attempt.dag_file, attempt.notebook = version.path, plan.data.get("notebook")
+        attempt.who, attempt.asset_events = who, events
         bundle = self._host.launcher.bundle(version, sources)
         if version.fresh_interpreter:
             handle = self._host.zygotes.base(who=who)
@@ -151,9 +153,16 @@ class Attempts:
     def _try(self, attempt: RunningAttempt, message: ipc.Message) -> None:
         try:
             self._serve(attempt, message)
+        except AWAY:  # the task waits for its answer
+            asyncio.get_running_loop().call_later(_AGAIN, self._try_again, attempt, message)
         except Exception as error:
-            log.exception("Attempt %s could not be served", attempt.token)
+            with logs.about(attempt.row):
+                log.exception("The attempt could not be served")
             _reply(attempt, {"error": f"The engine could not do that: {error}"})
+
+    def _try_again(self, attempt: RunningAttempt, message: ipc.Message) -> None:
+        if not attempt.concluded:
+            self._try(attempt, message)
 
     def _serve(self, attempt: RunningAttempt, message: ipc.Message) -> None:
         op = message.get("op")
@@ -162,12 +171,12 @@ class Attempts:
         elif op == "xcom_push":
             try:
                 row = xcom_row(attempt, message, self._host.settings.max_map_length)
-                self._outbox.of(attempt.token).xcoms.append(row)
+                self._left_by(attempt.token).xcoms.append(row)
                 self._host.wake()
             except CoutureError as error:
                 self.kill(attempt, A.FAILED, str(error))
         elif op == "put_rendered":
-            self._outbox.of(attempt.token).rendered = message["fields"]
+            self._left_by(attempt.token).rendered = message["fields"]
         elif op == "notebook":
             _reply(
                 attempt, {"value": places_of(self._host.settings, self._host.ownership, attempt)}
@@ -179,16 +188,15 @@ class Attempts:
         else:
             if op == "xcom_pull" and self._outbox.has_xcoms:
                 self._host.flush()
-            _reply(attempt, self._host.requests.answer(message, attempt))
+            _reply(attempt, self._host.requests.answer(message, attempt, can_wait=True))
 
-    def on_message(self, handle: Handle, message: ipc.Message) -> None:
+    def on_message(self, message: ipc.Message) -> None:
         """An attempt's process was started or has ended."""
         token = message["token"]
         attempt = self.running[token]
         if message["op"] == "started":
             attempt.started(message["pid"])
-            self._outbox.of(token).pid = (message["pid"], attempt.row.id)
-            self._host.on_process(message["pid"], handle.uid)
+            self._left_by(token).pid = message["pid"]
         else:
             self._read_child(attempt)
             attempt.exit_code, attempt.peak_kb = message["code"], message["peak_kb"]
@@ -215,9 +223,14 @@ class Attempts:
             self._host.launcher.append_error(attempt, ending.reason)
         self._host.kernels.end_of(attempt.token, lambda: self._note_ending(ending))
 
+    def _left_by(self, token: str) -> Left:
+        left, attempt = self._outbox.of(token), self.running.get(token)
+        left.row = attempt and attempt.row
+        return left
+
     def _note_ending(self, ending: Ending) -> None:
         """Have the next transaction end an attempt of which no process is left."""
-        self._outbox.of(ending.token).ending = ending
+        self._left_by(ending.token).ending = ending
         self._host.wake()
 
     def kill(self, attempt: RunningAttempt, state: AttemptState, reason: str) -> None:
@@ -234,7 +247,7 @@ class Attempts:
             with contextlib.suppress(OSError):
                 handle.send(message)
 
-    def forget(self, tokens: list[str]) -> None:
+    def forget(self, tokens: Iterable[str]) -> None:
         """Forget attempts whose ends are committed."""
         for token in tokens:
             self.running.pop(token, None)

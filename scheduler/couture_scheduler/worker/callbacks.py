@@ -14,7 +14,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Protocol
 
-from couture_scheduler import ipc
+from couture_scheduler import ipc, logs
 from couture_scheduler.db.database import Tx
 from couture_scheduler.settings import Settings
 from couture_scheduler.states import CallbackState
@@ -88,7 +88,6 @@ class Callbacks:
         load: gives the sources of a file version.
         wake: has the agent's next transaction come soon.
         actor: as the history names the agent.
-        on_process: called with pid and uid of every process that was started.
     """
 
     def __init__(
@@ -100,7 +99,6 @@ class Callbacks:
         load: Loads,
         wake: Callable[[], None],
         actor: str,
-        on_process: Callable[[int, int | None], None],
     ):
         self._settings = settings
         self._zygotes = zygotes
@@ -109,7 +107,6 @@ class Callbacks:
         self._load = load
         self._wake = wake
         self._actor = actor
-        self._on_process = on_process
         self.running: dict[str, RunningCallback] = {}
         self._ended: list[RunningCallback] = []
 
@@ -135,7 +132,8 @@ class Callbacks:
             try:
                 found.append(self._open(tx, asked))
             except Exception as error:
-                log.exception("Callback %s cannot be called", asked.id)
+                with logs.about(asked):
+                    log.exception("Callback %s cannot be called", asked.id)
                 callbacks.end(tx, asked.id, C.FAILED, f"It cannot be called: {error}", self._actor)
         return found
 
@@ -186,7 +184,8 @@ class Callbacks:
         try:
             self._start(one)
         except Exception as error:
-            log.exception("Callback %s could not be started", one.token)
+            with logs.about(one.row):
+                log.exception("Callback %s could not be started", one.token)
             one.ending = one.ending or (C.FAILED, f"It could not be started: {error}")
             self._conclude(one)
 
@@ -254,12 +253,11 @@ class Callbacks:
         with contextlib.suppress(OSError):
             ipc.send(one.socket, answer)
 
-    def on_message(self, handle: Handle, message: ipc.Message) -> None:
+    def on_message(self, message: ipc.Message) -> None:
         """A callback's process was started or has ended."""
         one = self.running[message["token"]]
         if message["op"] == "started":
             one.pid = message["pid"]
-            self._on_process(message["pid"], handle.uid)
             return
         self._read(one)
         self._conclude(one)

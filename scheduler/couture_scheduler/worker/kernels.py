@@ -197,7 +197,8 @@ class Kernels:
                 self.zygotes.end_base(FLAVOUR, uid)
 
     def close(self) -> None:
-        """Remove the files; the zygotes have ended the kernels."""
+        """Remove the files and start no kernel any more; the zygotes have ended those that were."""
+        self._used.clear()
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
 
@@ -245,7 +246,10 @@ class Kernels:
                 self._ended(kernel, "was not started")
                 return
             message = {"op": op, "token": token, "files": kernel.files.base, **arguments}
-            base.send(message, (kernel.log.fileno(),))
+            try:
+                base.send(message, (kernel.log.fileno(),))
+            except (BrokenPipeError, ConnectionResetError):
+                self._ended(kernel, "was not started")
 
         self.zygotes.order(base, send)
 

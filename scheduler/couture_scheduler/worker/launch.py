@@ -84,8 +84,10 @@ class Launcher:
         """Write why an attempt ended into its log, where its own process could not."""
         with contextlib.suppress(OSError):
             log = open_log(self._log_path(attempt))
-            os.write(log, f"{stamp()} ERROR {reason}\n".encode())
-            os.close(log)
+            try:
+                os.write(log, f"{stamp()} ERROR {reason}\n".encode())
+            finally:
+                os.close(log)
 
     def _log_path(self, attempt: RunningAttempt) -> Any:
         row = attempt.row

@@ -1,4 +1,4 @@
-"""The agent's socket, `run/agent.sock`: the parser asks here to have files imported."""
+"""The agent's socket, `run/agent.sock`: here the parser asks for imports, and Celery for attempts."""
 
 import asyncio
 import socket
@@ -15,7 +15,7 @@ class Listener:
     """Accepts clients of this user and hands on what they ask.
 
     Args:
-        submit: called with {"root", "path"} and where to send the report.
+        submit: called with each message and where to send what it is answered.
     """
 
     def __init__(self, folder: Path, submit: Callable[[ipc.Message, Reply], None]):
@@ -26,7 +26,7 @@ class Listener:
         with ipc.address(path) as place:
             self._socket.bind(place)
         path.chmod(0o600)
-        self._socket.listen(16)
+        self._socket.listen(128)
         asyncio.get_running_loop().add_reader(self._socket, self._accept)
 
     def close(self) -> None:
@@ -57,7 +57,7 @@ class Listener:
             except (OSError, ipc.MessageError):  # it asks again
                 self._hang_up(client)
 
-        self._submit({"root": message["root"], "path": message["path"]}, reply)
+        self._submit(message, reply)
 
     def _hang_up(self, client: socket.socket) -> None:
         if client.fileno() >= 0:

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from couture_operators.links import dag_url
-from couture_scheduler.db.database import Database
+from couture_scheduler.db.database import AWAY, Database
 from couture_scheduler.rules import mails as words
 from couture_scheduler.secrets import Vault
 from couture_scheduler.settings import Settings
@@ -88,6 +88,8 @@ class Mailer:
                 while self.send_due() and not self._stopped:
                     pass
                 wait = self._until_due()
+            except AWAY as error:
+                log.warning("Mails have to wait for the database: %s", error.orig)
             except Exception:
                 log.exception("Mails could not be sent; that is tried again in a minute")
             self._called.wait(wait)

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy.exc import OperationalError
 
+from couture_scheduler import logs
 from couture_scheduler.db.database import Tx
 from couture_scheduler.errors import StaleState
 from couture_scheduler.states import AttemptState
@@ -23,13 +24,20 @@ _PATIENCE = 3  #: transactions that may fail as a whole before each attempt is w
 
 @dataclass
 class Left:
-    """What one attempt left."""
+    """What one attempt left.
 
+    Attributes:
+        row: the attempt with its task instance, for the log.
+        losses: how often the whole transaction was undone just when this was written.
+    """
+
+    row: Any = None
     xcoms: list[dict[str, Any]] = field(default_factory=list)
     rendered: dict[str, Any] | None = None
-    pid: tuple[int, int] | None = None
+    pid: int | None = None
     ending: Ending | None = None
     spoilt: str | None = None
+    losses: int = 0
 
 
 class Outbox:
@@ -91,42 +99,51 @@ class Outbox:
             raise StaleState("what attempts left is written again, each alone") from error
         return list(self._left)
 
-    def settle(self, tokens: list[str]) -> list[str]:
-        """Forget what was written and is committed; return those of the tokens that have ended."""
+    def settle(self, tokens: list[str]) -> dict[str, str]:
+        """Forget what was written and is committed; return the states of those that have ended."""
         self._failures, self._apart = 0, False
         done = {token: self._left.pop(token) for token in tokens}
         for token, left in done.items():
             if left.spoilt is not None and left.ending is None:
                 self._on_spoilt(token, left.spoilt)
-        return [token for token, left in done.items() if left.ending]
+        return {token: left.ending.state for token, left in done.items() if left.ending}
 
     def _put(self, tx: Tx, left: dict[str, Left]) -> None:
         xcoms.put(tx, [row for one in left.values() for row in one.xcoms])
         rendered = {token: one.rendered for token, one in left.items() if one.rendered}
         xcoms.put_rendered(tx, rendered)
-        if pids := {token: one.pid for token, one in left.items() if one.pid and not one.ending}:
-            attempts.set_pid(tx, pids)
+        started = {token: one.pid for token, one in left.items() if one.pid and not one.ending}
+        attempts.set_pids(tx, started)
         if endings := [one.ending for one in left.values() if one.ending]:
             attempts.finish(tx, endings, self._actor, self._policy)
 
     def _alone(self, tx: Tx, token: str, left: Left) -> bool:
         """Write what one attempt left; where that fails, that it has failed; else try again later."""
-        error = self._try(tx, {token: left})
-        if error is None:
-            return True
-        left.spoilt = f"What the task left could not be stored: {type(error).__name__}: {error}"[
-            :500
-        ]
+        if left.losses < _PATIENCE:
+            error = self._try(tx, token, left)
+            if error is None:
+                return True
+            why = f"{type(error).__name__}: {error}"
+        else:
+            why = "the database hangs up each time"
+        spoilt = f"What the task left could not be stored: {why}"[:500]
         ending = left.ending and Ending(
-            token, AttemptState.FAILED, left.spoilt, exit_code=left.ending.exit_code, reported=True
+            token, AttemptState.FAILED, spoilt, exit_code=left.ending.exit_code, reported=True
         )
-        return self._try(tx, {token: Left(ending=ending)}) is None
+        if self._try(tx, token, Left(left.row, ending=ending)) is not None:
+            return False
+        left.spoilt = spoilt
+        return True
 
-    def _try(self, tx: Tx, left: dict[str, Left]) -> Exception | None:
+    def _try(self, tx: Tx, token: str, left: Left) -> Exception | None:
         try:
             with tx.savepoint():
-                self._put(tx, left)
-        except Exception as error:  # noqa: BLE001 - whatever one attempt left, the others go on
-            log.warning("What attempt %s left cannot be written: %s", *left, error)
+                self._put(tx, {token: left})
+        except Exception as error:
+            if tx.is_undone_by(error):
+                left.losses += 1
+                raise StaleState(f"all was undone at what attempt {token} left") from error
+            with logs.about(left.row):
+                log.warning("What attempt %s left cannot be written: %s", token, error)
             return error
         return None

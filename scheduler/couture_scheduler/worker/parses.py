@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from couture_scheduler import ipc
+from couture_scheduler.db.database import AWAY
 from couture_scheduler.settings import Settings
 from couture_scheduler.worker import process
 from couture_scheduler.worker.requests import Requests
@@ -97,10 +98,17 @@ class Parses:
 
     def _start_next(self) -> None:
         while self._waiting and len(self.running) < _AT_ONCE:
-            request, reply = self._waiting.pop(0)
+            request, reply = self._waiting[0]
+            try:
+                who = self._author_of(request["path"])
+            except AWAY as error:
+                log.warning("An import has to wait for the database: %s", error.orig)
+                asyncio.get_running_loop().call_later(1.0, self._start_next)
+                return
+            del self._waiting[0]
             ours, theirs = ipc.pair()
             ours.setblocking(False)
-            token, who = f"parse:{next(self._numbers)}", self._author_of(request["path"])
+            token = f"parse:{next(self._numbers)}"
             parse = Parse(token, request, reply, ours, time.monotonic(), who)
             self.running[parse.token] = parse
             asyncio.get_running_loop().add_reader(ours, self._drain, parse)
@@ -115,7 +123,8 @@ class Parses:
         try:
             if not base.gone:
                 message = {**parse.request, "op": "parse", "token": parse.token}
-                base.send(message, (theirs.fileno(), output))
+                with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # told by its end
+                    base.send(message, (theirs.fileno(), output))
         finally:
             theirs.close()
             os.close(output)

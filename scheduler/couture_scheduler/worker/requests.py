@@ -9,7 +9,8 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from couture_scheduler.db.database import Database, Tx
+from couture_scheduler import logs
+from couture_scheduler.db.database import AWAY, Database, Tx
 from couture_scheduler.errors import CoutureError, NotFound, StaleState
 from couture_scheduler.grants import rights_of_account
 from couture_scheduler.ipc import Message
@@ -54,8 +55,17 @@ class Requests:
         self.dags = DagRequests(db, settings, self.actor, ring)
         self.on_mail: Callable[[], Any] = lambda: None
 
-    def answer(self, message: Message, attempt: RunningAttempt | None) -> Message:
-        """Return the answer to send; author code must not be able to end the agent."""
+    def answer(
+        self, message: Message, attempt: RunningAttempt | None, *, can_wait: bool = False
+    ) -> Message:
+        """Return the answer to send; author code must not be able to end the agent.
+
+        Args:
+            can_wait: whoever asks may be answered later.
+
+        Raises:
+            OperationalError, InterfaceError: the database is away, and who asks can wait for it.
+        """
         try:
             handler = getattr(self, f"_on_{message.get('op')}", None)
             if handler is None:
@@ -73,7 +83,10 @@ class Requests:
         except (CoutureError, VaultError) as error:
             return {"error": str(error)}
         except Exception as error:  # whoever asks waits for an answer
-            log.exception("A request could not be answered: %s", message.get("op"))
+            if can_wait and isinstance(error, AWAY):
+                raise
+            with logs.about(attempt and attempt.row):
+                log.exception("A request could not be answered: %s", message.get("op"))
             return {"error": f"The engine could not answer: {type(error).__name__}: {error}"}
 
     def _ask(self, handler: Callable[..., Any], *given: Any) -> Any:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from couture_scheduler import ipc
+from couture_scheduler.clock import boot_ns
 from couture_scheduler.worker import process
 
 Job = Callable[[list[int]], None]
@@ -35,6 +36,7 @@ class Zygote:
         self.control = control
         self.jobs: dict[int, str] = {}
         self.dags = dags or {}
+        self._lease_ns: int | None = None
         self._wake_read, self._wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
 
     def serve(self) -> NoReturn:
@@ -50,11 +52,23 @@ class Zygote:
         poll.register(self.control, select.POLLIN)
         poll.register(self._wake_read, select.POLLIN)
         while True:
-            for fd, _ in poll.poll():
+            for fd, _ in poll.poll(self._patience_ms()):
                 if fd == self._wake_read:
                     self._reap()
                 else:
                     self._answer()
+            if self._patience_ms() == 0:
+                self._end()
+
+    def _patience_ms(self) -> float | None:
+        """Return how long the lease still holds under which all below runs; None = for ever."""
+        if self._lease_ns is None:
+            return None
+        return max(0.0, (self._lease_ns - boot_ns()) / 1e6)
+
+    def _on_lease(self, message: ipc.Message, _fds: list[int]) -> None:
+        """Learn until when, by `boot_ns`, what is below may run unless we hear of a later time."""
+        self._lease_ns = message["until_ns"]
 
     def _answer(self) -> None:
         received = ipc.receive(self.control)
@@ -218,7 +232,8 @@ def file_zygote(control_fd: int, message: ipc.Message) -> NoReturn:
         traceback.print_exc()
         dags = {}
         answer = {"op": "loaded", "error": f"{type(error).__name__}: {error}", "threads": 1}
-    ipc.send(control, answer)
+    with contextlib.suppress(OSError):  # the agent may be gone, as serving will tell
+        ipc.send(control, answer)
     Zygote(control, dags).serve()
 
 
@@ -258,7 +273,8 @@ def main() -> NoReturn:
     if Path.cwd() == Path("/"):  # another uid than the agent's
         os.chdir(os.environ["HOME"])
     control = socket.socket(fileno=int(sys.argv[1]))
-    ipc.send(control, {"op": "loaded", "threads": process.thread_count()})
+    with contextlib.suppress(OSError):
+        ipc.send(control, {"op": "loaded", "threads": process.thread_count()})
     Zygote(control).serve()
 
 

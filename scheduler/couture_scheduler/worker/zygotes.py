@@ -138,6 +138,7 @@ class Zygotes:
         self._on_process = on_process
         self._answer = answer
         self._told = dict(told or {})
+        self._lease_ns: int | None = None
         self.bases: dict[tuple[str, int | None], Handle] = {}
         self.files: OrderedDict[tuple[str, str], Handle] = OrderedDict()
         self._forked: dict[
@@ -173,7 +174,21 @@ class Zygotes:
                 cwd=None if is_ours else "/",  # it goes to its home itself, where we may not
             )
         self._on_process(popen.pid, who.uid)
-        return self._watch(Handle(f"base:{flavour}:{who.uid or ''}", ours, popen, uid=who.uid))
+        handle = Handle(f"base:{flavour}:{who.uid or ''}", ours, popen, uid=who.uid)
+        self._watch(handle)
+        self._tell_lease(handle)
+        return handle
+
+    def hold_until(self, until_ns: int) -> None:
+        """Have all end by themselves at that `boot_ns`, unless this is called again before."""
+        self._lease_ns = until_ns
+        for base in self.bases.values():
+            self._tell_lease(base)
+
+    def _tell_lease(self, base: Handle) -> None:
+        if self._lease_ns is not None and not base.gone:
+            with contextlib.suppress(OSError):  # it is gone, which its reader will notice
+                base.send({"op": "lease", "until_ns": self._lease_ns})
 
     def file(
         self,
@@ -317,6 +332,14 @@ class Zygotes:
             del self.files[key]
         handle.hang_up()
 
+    def kill_all(self) -> None:
+        """Kill all zygotes with everything below them, now; what ran is lost."""
+        self._lease_ns = None
+        for base in list(self.bases.values()):
+            if base.popen and not base.gone:
+                process.kill_tree(base.popen.pid)
+                self._on_end(base)
+
     def close(self) -> None:
         """End all zygotes; they kill what is below them."""
         for handle in list(self.files.values()):
@@ -346,10 +369,14 @@ def _do_all(handle: Handle) -> None:
 
 
 def _hand_over(base: Handle, message: ipc.Message, sockets: tuple[socket.socket, ...]) -> None:
-    """Send a request with sockets that are the zygote's from now on."""
+    """Send a request with sockets that are the zygote's from now on.
+
+    One that has ended is not told; its reader tells what was to run below it.
+    """
     try:
         if not base.gone:
-            base.send(message, tuple(sock.fileno() for sock in sockets))
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+                base.send(message, tuple(sock.fileno() for sock in sockets))
     finally:
         for sock in sockets:
             sock.close()

@@ -14,7 +14,12 @@ from papermill.iorw import papermill_io
 
 from couture_scheduler.worker.notebook import html
 from couture_scheduler.worker.notebook.errors import KernelDied, NotebookError
-from couture_scheduler.worker.notebook.files import PapermillFiles, publish, write_whole
+from couture_scheduler.worker.notebook.files import (
+    PapermillFiles,
+    publish,
+    remove_leavings,
+    write_whole,
+)
 from couture_scheduler.worker.notebook.paths import Places
 from couture_scheduler.worker.notebook.progress import Progress, is_runnable
 from couture_scheduler.worker.notebook.runner import Runner, WarmKernelEngine
@@ -59,6 +64,7 @@ class Execution:
 
     def execute(self) -> Any:
         """Run all cells; the executed notebook, as it was read back from disk."""
+        remove_leavings(self.draft)
         text, metadata = read_notebook(self.source)
         kernelspec = metadata.get("kernelspec") or {}
         name = self.spec.kernel_name or kernelspec.get("name") or "python3"

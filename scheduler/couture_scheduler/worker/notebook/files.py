@@ -31,6 +31,12 @@ def publish(source: Path, target: Path) -> None:
     _temporary(target).replace(target)
 
 
+def remove_leavings(path: Path) -> None:
+    """Remove what those have left of a file who were killed while they wrote it."""
+    for left in path.parent.glob(".*.new"):
+        left.unlink(missing_ok=True)
+
+
 def _temporary(path: Path) -> Path:
     return path.with_name(f".{path.name}.{os.getpid()}.new")
 

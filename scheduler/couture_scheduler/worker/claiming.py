@@ -1,0 +1,111 @@
+"""What this host takes next: attempts that have room here, with all that starting them needs."""
+
+from functools import partial
+from typing import Any, NamedTuple
+
+from couture_scheduler.asset_events import triggering_events
+from couture_scheduler.db.database import Tx
+from couture_scheduler.isolation import Isolation
+from couture_scheduler.plans import Plans
+from couture_scheduler.settings import Settings
+from couture_scheduler.states import RunType
+from couture_scheduler.store import claims, dags, runs
+from couture_scheduler.worker.orders import Orders
+from couture_scheduler.worker.run_as import RunAs, run_as
+from couture_scheduler.worker.tenure import Tenure
+
+_KEPT = 64  #: file versions whose sources are kept
+
+
+class Source(NamedTuple):
+    """A file version, its sources by path, and whose it is."""
+
+    version: Any
+    sources: dict[str, str]
+    who: RunAs
+
+
+class Claim(NamedTuple):
+    """An attempt that was claimed, its run and the asset events that triggered that."""
+
+    row: Any
+    run: Any
+    events: Any
+
+
+class Claiming:
+    """Claims attempts in the agent's transactions.
+
+    Args:
+        orders: who asks for which attempts; None = whatever is queued is taken.
+        plans: made in the claiming transaction, so that starting needs no other.
+
+    Attributes:
+        isolation: while it is on, an attempt that cannot be claimed keeps no other from it.
+    """
+
+    def __init__(self, settings: Settings, tenure: Tenure, orders: Orders | None, plans: Plans):
+        self._settings = settings
+        self._tenure = tenure
+        self._orders = orders
+        self._plans = plans
+        self.isolation = Isolation()
+        self._asked_for: list[str] = []
+        self._sources: dict[str, Source] = {}
+
+    def claim(self, tx: Tx, free: int) -> list[Claim]:
+        """Take at most `free` attempts."""
+        self._asked_for = []
+        rows = self._candidates(tx, free) if free > 0 else []
+        if not rows or not self._tenure.may_claim(tx):
+            return []
+        taken = self.isolation.each(tx, rows, _what, partial(self._take, tx))
+        return [one for claims_of_rows in taken for one in claims_of_rows]
+
+    def _take(self, tx: Tx, rows: list[Any]) -> list[Claim]:
+        claims.claim(tx, rows, self._settings.host_name, self._tenure.epoch)
+        found = {run.id: run for run in runs.list_by_pk(tx, {row.run_pk for row in rows})}
+        for row in rows:
+            self._plans.get(tx, row.attempt_dag_version_id)
+            self.load(tx, row.file_version_id)
+        events = {
+            run.id: triggering_events(tx, run.id) if run.run_type == RunType.TRIGGERED else {}
+            for run in found.values()
+        }
+        return [Claim(row, found[row.run_pk], events[row.run_pk]) for row in rows]
+
+    def _candidates(self, tx: Tx, limit: int) -> list[Any]:
+        queues = self._settings.queue_names
+        if self._orders is None:
+            return claims.lock_free(tx, claims.list_queued(tx, queues, limit))
+        self._asked_for = self._orders.tokens[:limit]
+        return claims.list_asked(tx, self._asked_for, queues, limit) if self._asked_for else []
+
+    def settle(self, claimed: list[Claim], ended: dict[str, str]) -> None:
+        """Answer those who wait for attempts, once it holds: they are over, or not to be had."""
+        if self._orders is None:
+            return
+        self._orders.settle(self._asked_for, {one.row.token for one in claimed})
+        for token, state in ended.items():
+            self._orders.end(token, state)
+
+    def load(self, tx: Tx, file_version_id: str) -> Source:
+        """Return a file version with its sources, read once."""
+        if file_version_id not in self._sources:
+            version, sources = dags.get_file_version(tx, file_version_id)
+            who = run_as(tx, self._settings, version.account)
+            self._sources[file_version_id] = Source(version, sources, who)
+        return self._sources[file_version_id]
+
+    def source_of(self, claimed: Claim) -> Source:
+        """Return what `claim` has loaded for it."""
+        return self._sources[claimed.row.file_version_id]
+
+    def trim(self) -> None:
+        """Forget the sources that were loaded longest ago."""
+        while len(self._sources) > _KEPT:
+            self._sources.pop(next(iter(self._sources)))
+
+
+def _what(row: Any) -> str:
+    return f"Claiming attempt {row.token} of {row.task_id} of {row.dag_id}"
