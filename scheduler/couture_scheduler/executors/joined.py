@@ -1,0 +1,22 @@
+"""Bells of all hosts, where the executor has several."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from couture_scheduler.processes import bells
+from couture_scheduler.settings import Settings
+
+
+@contextmanager
+def joined_bells(settings: Settings) -> Iterator[None]:
+    """Join this host's bells with those of the others; Celery is imported where it is wanted."""
+    if settings.executor == "local":
+        yield
+        return
+    from couture_scheduler.executors.bridge import Bridge
+
+    bridge = Bridge(settings.broker_url, bells(settings), settings.run_path / "bridge.lock")
+    try:
+        yield
+    finally:
+        bridge.close()

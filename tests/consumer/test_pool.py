@@ -1,0 +1,166 @@
+"""The threads pool that takes a message only when it has a slot for it."""
+
+import select
+import threading
+from types import SimpleNamespace
+
+import pytest
+
+from couture_scheduler.consumer import pool as pool_of_slots
+from couture_scheduler.consumer.pool import SlotPool
+
+
+class Loop:
+    """An event loop that runs what is due when it is told to."""
+
+    def __init__(self):
+        self.readers, self.later, self.now = {}, [], 0.0
+
+    def add_reader(self, fd, call):
+        self.readers[fd] = call
+
+    def call_later(self, seconds, call):
+        self.later.append((self.now + seconds, call))
+
+    def pass_time(self, seconds):
+        self.now += seconds
+        due = [one for one in self.later if one[0] <= self.now]
+        self.later = [one for one in self.later if one not in due]
+        for _, call in due:
+            call()
+
+    def turn(self):
+        """Wait until there is something to read, as a loop does, and have it read."""
+        readable, _, _ = select.select(self.readers, [], [], 10)
+        assert readable, "nothing told the loop that a body ended"
+        for fd in readable:
+            self.readers[fd]()
+
+
+@pytest.fixture
+def loop(monkeypatch):
+    loop = Loop()
+    monkeypatch.setattr(pool_of_slots, "time", SimpleNamespace(monotonic=lambda: loop.now))
+    return loop
+
+
+@pytest.fixture
+def pool(loop):
+    pool = SlotPool(limit=2)
+    pool.register_with_event_loop(loop)
+    told: list[str] = []
+    pool.join(lambda: told.append("pause"), lambda: told.append("resume"))
+    pool.told = told
+    yield pool
+    pool.executor.shutdown()
+
+
+class Bodies:
+    """Bodies of messages that last until they are let go."""
+
+    def __init__(self, pool, loop):
+        self.pool, self.loop = pool, loop
+        self.entered, self.given_back = [], []
+        self.gates, self.results = [], []
+
+    def arrive(self, name):
+        def enter():
+            self.entered.append(name)
+            gate = threading.Event()
+            self.gates.append(gate)
+            self.results.append(self.pool.on_apply(lambda *_: gate.wait(10), (), {}))
+
+        self.pool.admit(enter, lambda: self.given_back.append(name))
+
+    def end_one(self):
+        gate, result = self.gates.pop(0), self.results.pop(0)
+        gate.set()
+        result.wait(10)
+        self.loop.turn()
+
+
+@pytest.fixture
+def bodies(pool, loop):
+    bodies = Bodies(pool, loop)
+    yield bodies
+    for gate in bodies.gates:
+        gate.set()
+
+
+def test_a_message_enters_where_a_slot_is_free(pool, bodies):
+    bodies.arrive("a")
+    bodies.arrive("b")
+    assert bodies.entered == ["a", "b"]
+    assert not pool.has_room
+
+
+def test_one_too_many_waits_and_enters_when_a_slot_falls_free(bodies):
+    for name in "abc":
+        bodies.arrive(name)
+    assert bodies.entered == ["a", "b"]
+    bodies.end_one()
+    assert bodies.entered == ["a", "b", "c"]
+
+
+def test_what_waits_too_long_is_given_back_and_nothing_more_is_taken_until_there_is_room(
+    pool, bodies, loop
+):
+    for name in "abcd":
+        bodies.arrive(name)
+    loop.pass_time(0.6)
+    assert (bodies.given_back, pool.told) == (["c", "d"], ["pause"])
+    assert not pool.hears
+    bodies.end_one()
+    assert pool.told == ["pause", "resume"]
+    assert pool.hears
+
+
+def test_a_short_wait_gives_nothing_back(pool, bodies, loop):
+    for name in "abc":
+        bodies.arrive(name)
+    bodies.end_one()
+    loop.pass_time(0.6)
+    assert (bodies.given_back, pool.told) == ([], [])
+
+
+def test_while_slots_fall_free_quickly_nothing_is_given_back_though_something_always_waits(
+    pool, bodies, loop
+):
+    names = iter("abcdefghij")
+    for _ in range(3):
+        bodies.arrive(next(names))
+    for name in names:
+        bodies.arrive(name)
+        loop.pass_time(0.2)
+        bodies.end_one()
+        assert len(pool._held) == 1
+    assert (bodies.given_back, pool.told) == ([], [])
+
+
+def test_while_the_agent_is_away_messages_go_back_and_no_more_come(pool, bodies, loop):
+    bodies.arrive("a")
+    pool.let_in(False)
+    bodies.arrive("b")
+    loop.turn()
+    assert (bodies.given_back, pool.told) == (["b"], ["pause"])
+    pool.let_in(True)
+    loop.turn()
+    assert pool.told == ["pause", "resume"]
+    bodies.arrive("c")
+    assert bodies.entered == ["a", "c"]
+
+
+def test_what_waited_on_a_connection_that_broke_is_forgotten_the_broker_has_it_again(pool, bodies):
+    for name in "abc":
+        bodies.arrive(name)
+    pool.join(lambda: pool.told.append("pause"), lambda: pool.told.append("resume"))
+    bodies.end_one()
+    assert bodies.entered == ["a", "b"]
+
+
+def test_a_new_connection_brings_nothing_while_the_agent_is_away(pool, loop):
+    pool.let_in(False)
+    loop.turn()
+    pool.join(lambda: pool.told.append("pause again"), lambda: pool.told.append("resume"))
+    assert pool.told == ["pause", "pause again"]
+    assert not pool.hears
