@@ -11,6 +11,7 @@ from seeded import BAD, CHAIN, GOOD, LOG, SALES, seed
 from couture_scheduler.cli.main import main
 from couture_scheduler.db.migrate import HEAD
 from couture_scheduler.db.tables import audit
+from couture_scheduler.doctor.finding import Finding
 from couture_scheduler.store import dags
 
 
@@ -65,6 +66,20 @@ def test_a_dag_is_shown(world, couture):
 
 def test_what_does_not_exist_is_said_in_a_sentence(world, couture):
     assert couture("dags", "show", "nowhere", code=1) == "Error: There is no DAG 'nowhere'.\n"
+
+
+@pytest.mark.parametrize("command", [("dags", "list"), ("db", "upgrade"), ("runs", "list", "d")])
+def test_a_database_that_is_away_is_said_in_a_sentence(couture, monkeypatch, command):
+    monkeypatch.setenv("COUTURE_DB_URL", "postgresql+psycopg://me:hush@127.0.0.1:1/none")
+    said = couture(*command, code=1)
+    assert said.startswith("Error: The database does not answer: ")
+    assert "COUTURE_DB_URL" in said
+    assert "hush" not in said
+
+
+def test_a_database_that_cannot_be_used_is_said_in_a_sentence(couture, monkeypatch):
+    monkeypatch.setenv("COUTURE_DB_URL", "oracle://me@127.0.0.1/none")
+    assert couture("dags", "list", code=1).startswith("Error: The database 'oracle'")
 
 
 def test_a_dag_is_switched(world, couture):
@@ -191,7 +206,25 @@ def test_a_notebook_elsewhere_is_refused(world, couture, tmp_path):
 
 def test_the_doctor_says_what_to_do(world, couture):
     answer = couture("doctor", code=1)
-    assert "!!  Scheduler: it is not running. Start it with: couture start --solo" in answer
+    assert "!!  Scheduler: None has ever run on this database. Start everything with" in answer
+
+
+def test_the_doctor_speaks_to_programs_and_without_a_database_too(home, couture, monkeypatch):
+    monkeypatch.setenv("COUTURE_DB_URL", "postgresql+psycopg://127.0.0.1:1/couture")
+    home.mkdir()
+    found = {
+        one["name"]: one["problem"] for one in json.loads(couture("doctor", "-o", "json", code=1))
+    }
+    assert found["Database postgresql+psycopg://127.0.0.1:1/couture"].startswith(
+        "It does not answer"
+    )
+    assert found["Kernel python3"] is None
+
+
+def test_a_doctor_who_finds_nothing_says_so_by_the_exit_code(couture, monkeypatch):
+    well = [Finding("Database"), Finding("Scheduler")]
+    monkeypatch.setattr("couture_scheduler.doctor.examine.examine", lambda _: iter(well))
+    assert couture("doctor") == "ok  Database\nok  Scheduler\n"
 
 
 def test_the_database_goes_up_and_down(couture):

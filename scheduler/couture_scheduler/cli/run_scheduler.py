@@ -1,25 +1,48 @@
 """The scheduler process: decisions and parser in one."""
 
 import contextlib
+import os
 import signal
-import socket
+from collections.abc import Iterator
 
 from couture_scheduler.db.database import Database
 from couture_scheduler.engine.scheduler import Scheduler, SchedulerProcess
+from couture_scheduler.executors.base import Executor
 from couture_scheduler.executors.local import LocalExecutor
 from couture_scheduler.ipc import Bell, Ringer
 from couture_scheduler.parsing.parser import AgentClient, Parser
-from couture_scheduler.processes import bells, log_to_stderr, open_database
+from couture_scheduler.processes import (
+    bells,
+    joined_bells,
+    log_to_stderr,
+    open_database,
+    when_there,
+)
+from couture_scheduler.services.janitor import Janitor
 from couture_scheduler.settings import Settings
-from couture_scheduler.supervisor import end_with_supervisor
+from couture_scheduler.supervisor import (
+    SUPERVISED,
+    Supervisor,
+    end_with_supervisor,
+    scheduler_host,
+)
 from couture_scheduler.worker.listener import SOCKET
 
 
 def run_scheduler(settings: Settings) -> None:
+    """Schedule in the foreground; with Celery this process supervises scheduler and agent."""
+    if settings.executor == "local" or SUPERVISED in os.environ:
+        schedule(settings)
+        return
+    settings.make_folders()
+    Supervisor(settings, None, scheduler_host(settings), has_terminal=True).run()
+
+
+def schedule(settings: Settings) -> None:
     """Schedule until SIGTERM or SIGINT."""
     end_with_supervisor()
-    log_to_stderr("scheduler")
-    db = open_database(settings)
+    log_to_stderr("scheduler", settings)
+    db = when_there(lambda: open_database(settings))
     ringer = Ringer(bells(settings))
 
     def tell_change() -> None:
@@ -30,21 +53,29 @@ def run_scheduler(settings: Settings) -> None:
         stack.callback(db.close)
         bell = Bell(bells(settings), "scheduler")
         stack.callback(bell.close)
-        executor = LocalExecutor(bells(settings))
-        process = SchedulerProcess(Scheduler(db, executor, settings, socket.gethostname()), bell)
+        executor = stack.enter_context(_executor(settings, db, ringer))
+        stack.enter_context(joined_bells(settings))
+        process = SchedulerProcess(Scheduler(db, executor, settings, settings.host_name), bell)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: process.stop())
         client = AgentClient(settings.run_path / SOCKET, settings.dags_path)
         parser = Parser(settings, db, client, tell_change)
         parser.start()
         stack.callback(parser.stop)
-        if settings.keep_days > 0:
-            stack.enter_context(_janitor(db, settings))
+        stack.enter_context(Janitor(db, settings))
         process.run()
 
 
-def _janitor(db: Database, settings: Settings) -> contextlib.AbstractContextManager[object]:
-    """Return what cleans up; imported where it is wanted, since it brings the services along."""
-    from couture_scheduler.services.retention import Janitor
+@contextlib.contextmanager
+def _executor(settings: Settings, db: Database, ringer: Ringer) -> Iterator[Executor]:
+    """Give the executor of the settings; Celery is imported where it is wanted."""
+    if settings.executor == "local":
+        yield LocalExecutor(bells(settings))
+        return
+    from couture_scheduler.executors.celery_executor import CeleryExecutor
 
-    return Janitor(db, settings)
+    executor = CeleryExecutor(settings, db, ringer)
+    try:
+        yield executor
+    finally:
+        executor.close()

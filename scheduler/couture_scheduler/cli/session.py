@@ -23,18 +23,12 @@ output_option = click.option(
 
 @contextmanager
 def session(settings: "Settings") -> Iterator[Session]:
-    """Open the deployment; what goes wrong becomes a sentence and exit code 1."""
-    from couture_scheduler.errors import CoutureError
-    from couture_scheduler.secrets import VaultError
-
+    """Open the deployment for one command."""
+    opened = open_session(lambda: settings, "cli")
     try:
-        opened = open_session(lambda: settings, "cli")
-        try:
-            yield opened
-        finally:
-            opened.close()
-    except (CoutureError, VaultError) as error:
-        raise click.ClickException(str(error)) from error
+        yield opened
+    finally:
+        opened.close()
 
 
 def show(rows: Sequence[Any], columns: Sequence[str], output: str) -> None:

@@ -111,27 +111,23 @@ def _simulate_file(
     settings: Settings, path: Path, dag_id: str | None, body: "SimulateBody"
 ) -> "Simulated":
     """Import a file in one child and simulate its DAGs in another; no deployment is needed."""
-    from couture_scheduler.errors import CoutureError
     from couture_scheduler.rehearsal import bounded
     from couture_scheduler.services.simulate import followed, simulate
 
     root = settings.dags_path.resolve()
     root = root if path.is_relative_to(root) else path.parent
-    try:
-        dags = bounded.ask(
-            "couture_scheduler.rehearsal.import_file",
-            {"root": str(root), "path": path.relative_to(root).as_posix()},
-            seconds=settings.parse_timeout,
-            memory_mb=settings.parse_memory_mb,
-            environment=os.environ,
-        )["dags"]
-        chosen = [data for data in dags if dag_id in (None, data["dag_id"])]
-        if not chosen:
-            names = ", ".join(data["dag_id"] for data in dags) or "none"
-            raise click.ClickException(f"{path} defines no such DAG; it defines: {names}.")
-        return simulate(chosen, body, followed(settings), {})
-    except CoutureError as error:
-        raise click.ClickException(str(error)) from error
+    dags = bounded.ask(
+        "couture_scheduler.rehearsal.import_file",
+        {"root": str(root), "path": path.relative_to(root).as_posix()},
+        seconds=settings.parse_timeout,
+        memory_mb=settings.parse_memory_mb,
+        environment=os.environ,
+    )["dags"]
+    chosen = [data for data in dags if dag_id in (None, data["dag_id"])]
+    if not chosen:
+        names = ", ".join(data["dag_id"] for data in dags) or "none"
+        raise click.ClickException(f"{path} defines no such DAG; it defines: {names}.")
+    return simulate(chosen, body, followed(settings), {})
 
 
 def _show(found: "Simulated", brief: bool) -> None:

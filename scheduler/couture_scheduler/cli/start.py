@@ -2,6 +2,7 @@
 
 import os
 import sys
+from typing import NoReturn
 
 import click
 
@@ -21,6 +22,9 @@ ROOT_HOME = "/var/lib/couture"  #: COUTURE_HOME of root's team
 @click.option("--browser/--no-browser", default=True, help="Open a browser.")
 @click.option("--keep-running", is_flag=True, help="Solo: schedule on after Lab was closed.")
 @click.option("--lab/--no-lab", default=True, help="Solo: without Lab, schedule until Ctrl-C.")
+@click.option(
+    "--service", metavar="URL", help="Proxy and Hub alone; `couture service` answers at URL."
+)
 @click.pass_context
 def start(
     context: click.Context,
@@ -30,26 +34,32 @@ def start(
     browser: bool,
     keep_running: bool,
     lab: bool,
+    service: str | None,
 ) -> None:
     """Start everything: JupyterHub with scheduler and agent, or with --solo JupyterLab."""
     settings: Settings = context.obj
     if not solo:
         if keep_running or not lab:
             raise click.UsageError("--keep-running and --no-lab need --solo.")
+        elsewhere = [f"--service={service}"] if service else []
         given = context.parent and context.parent.params["home"]
         os.environ["COUTURE_HOME"] = given or team_home() or str(settings.home_path)
         window = "--browser" if browser else "--no-browser"
-        _exec("couture_hub.start", f"--port={port or 8080}", f"--ip={ip}", window)
+        run_module("couture_hub.start", f"--port={port or 8080}", f"--ip={ip}", window, *elsewhere)
+    if service:
+        raise click.UsageError("--service is for a team, not for --solo.")
     if prepare_home(settings):
         click.echo(f"Made {settings.home_path}, with example DAGs and notebooks in it.")
     os.environ["COUTURE_HOME"] = str(settings.home_path)
     if keep_running:
         os.environ["COUTURE_KEEP_RUNNING"] = "true"
     if not lab:
-        _exec("couture_scheduler.supervisor", "--home", str(settings.home_path), "--foreground")
+        run_module(
+            "couture_scheduler.supervisor", "--home", str(settings.home_path), "--foreground"
+        )
     click.echo(f"Starting JupyterLab on {settings.home_path}; its address follows.")
     root = ["--allow-root"] if os.geteuid() == 0 else []
-    _exec(
+    run_module(
         "jupyterlab",
         f"--ServerApp.root_dir={settings.home_path}",
         "--ServerApp.jpserver_extensions=couture_server=True",
@@ -66,6 +76,7 @@ def team_home() -> str | None:
     return ROOT_HOME if os.geteuid() == 0 and "COUTURE_HOME" not in os.environ else None
 
 
-def _exec(module: str, *arguments: str) -> None:
+def run_module(module: str, *arguments: str) -> NoReturn:
+    """Become that module's process."""
     sys.stdout.flush()
     os.execv(sys.executable, [sys.executable, "-P", "-m", module, *arguments])  # noqa: S606
