@@ -61,9 +61,11 @@ class Rights:
         """Say whether the action is allowed on a view menu, of one DAG where that is named."""
         if action not in self.actions or menu not in self.menus:
             return False
-        if self.dag is None:
-            return True
-        return matches(dag_id, self.dag) if dag_id is not None else menu in MENUS_OF_DAGS
+        return menu in MENUS_OF_DAGS or self.dag is None if dag_id is None else self.fits(dag_id)
+
+    def fits(self, dag_id: str) -> bool:
+        """Say whether these rights are about a DAG."""
+        return self.dag is None or matches(dag_id, self.dag)
 
 
 def scope_of(held: Collection[Rights], action: str, menu: str) -> DagScope:

@@ -3,6 +3,7 @@
 A user server of a Hub gets `couture_server.proxy` instead, and the Hub's service `service_app`.
 """
 
+import gc
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -53,6 +54,9 @@ class Extension:
         """The open deployment."""
         if self._workflow is None:
             self._workflow = self._open()
+            # what is there by now stays: looking through it again and again held answers up by 50 ms
+            gc.collect()
+            gc.freeze()
         return self._workflow
 
     def close(self) -> None:

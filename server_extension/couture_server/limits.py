@@ -16,21 +16,32 @@ from couture_server.hub_identity import token_of
 from couture_server.hub_tokens import HubAway, HubTokens
 
 _LARGE = 110_000_000  #: a notebook of 100 MB may be scheduled
+_HERE = "127.0.0.1"
 _SMALL = 64_000  #: from somebody whom the Hub does not know
 
 
 class LimitedServer(HTTPServer):
     """Reads a large body only when the Hub knows the token of its request."""
 
-    def initialize(self, *args: Any, tokens: HubTokens, **kwargs: Any) -> None:  # type: ignore[override]
-        """Take over who knows tokens."""
+    def initialize(  # type: ignore[override]
+        self, *args: Any, tokens: HubTokens, is_hub_elsewhere: bool = False, **kwargs: Any
+    ) -> None:
+        """Take over who knows tokens.
+
+        Args:
+            is_hub_elsewhere: only the Hub's machine can connect; it counts as this machine, so
+                that what its proxies say of browsers is believed.
+        """
         super().initialize(*args, max_body_size=_LARGE, **kwargs)
         self._tokens = tokens
+        self._is_hub_elsewhere = is_hub_elsewhere
 
     def start_request(
         self, server_conn: object, request_conn: HTTPConnection
     ) -> HTTPMessageDelegate:
         """Put the limit before what reads a request."""
+        if self._is_hub_elsewhere:
+            request_conn.context.remote_ip = _HERE  # type: ignore[attr-defined]
         return _Limited(
             super().start_request(server_conn, request_conn), request_conn, self._tokens
         )

@@ -2,6 +2,7 @@
 
 from couture_scheduler.schemas import configuration as config_schemas
 from couture_scheduler.schemas import connections as connection_schemas
+from couture_scheduler.schemas import hosts as host_schemas
 from couture_scheduler.schemas import metrics as metric_schemas
 from couture_scheduler.schemas import pools as pool_schemas
 from couture_scheduler.schemas import variables as variable_schemas
@@ -15,6 +16,7 @@ from couture_scheduler.services import (
     connection_views,
     connections,
     default_connections,
+    hosts,
     metrics,
     pools,
     variables,
@@ -290,6 +292,14 @@ CONFIG_ROUTES = (
         configuration.get_setting_list,
         "Settings with what they mean",
         config_schemas.SettingList,
+    ),
+    Route(
+        "GET",
+        "api/couture/hosts",
+        hosts.get_hosts,
+        "Hosts that run attempts",
+        host_schemas.HostCollection,
+        query=host_schemas.HostQuery,
     ),
     Route(
         "GET",

@@ -5,21 +5,21 @@ Jupyter exist in the process that holds the database and the key.
 """
 
 import asyncio
-import json
 import logging
 import os
 import signal
-import sys
+import socket
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
 from tornado.web import Application, RequestHandler
 
+from couture_scheduler import logs
 from couture_scheduler.first_start import prepare_home
+from couture_scheduler.processes import joined_bells
 from couture_scheduler.services.login import prepare_accounts
 from couture_scheduler.services.workflow import Workflow, open_workflow
 from couture_scheduler.settings import check_environment, load_settings
@@ -34,11 +34,12 @@ BASE_URL = "/services/"
 _DEFAULT_URL = "http://127.0.0.1:8081/services/workflow/"
 _DEFAULT_HUB = "http://127.0.0.1:8081/hub/api"
 _STOP_WITHIN = 5.0
+_STREAM = socket.SOCK_STREAM
 
 log = logging.getLogger(__name__)
 
 
-def main(directory_factory: Callable[..., Any] | None = None) -> None:
+def main(directory_factory: Callable[..., Any] | None = None, listen: str | None = None) -> None:
     """Serve until SIGTERM or SIGINT.
 
     Read from the environment: JUPYTERHUB_API_URL; JUPYTERHUB_SERVICE_URL or COUTURE_SERVICE_URL,
@@ -46,10 +47,9 @@ def main(directory_factory: Callable[..., Any] | None = None) -> None:
 
     Args:
         directory_factory: makes the LDAP directory of some options; None = there is none.
+        listen: HOST:PORT in a network that only the Hub's machine shares; None = on this machine.
     """
-    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(message)s")
-    for handler in logging.getLogger().handlers:
-        handler.setFormatter(_Lines())
+    logs.write_to_stderr("service", "json")  # whatever is asked for cannot forge a line
     logging.getLogger("tornado.access").setLevel(logging.ERROR)
     check_environment()
     settings = load_settings()
@@ -57,19 +57,21 @@ def main(directory_factory: Callable[..., Any] | None = None) -> None:
     workflow = replace(open_workflow(settings), directory=directory_factory)
     prepare_accounts(workflow)
     try:
-        asyncio.run(_serve(workflow))
+        with joined_bells(settings):
+            asyncio.run(_serve(workflow, listen))
     finally:
         workflow.close()
 
 
-async def _serve(workflow: Workflow) -> None:
+async def _serve(workflow: Workflow, listen: str | None) -> None:
     tokens = HubTokens(os.environ.get("JUPYTERHUB_API_URL") or _DEFAULT_HUB)
     extension = Extension(workflow.settings, lambda: workflow, has_accounts=True)
     app = make_app(extension, tokens, os.environ.get("JUPYTERHUB_SERVICE_NAME") or "workflow")
-    host, port = address_of(
-        os.environ.get("JUPYTERHUB_SERVICE_URL") or os.environ.get(SERVICE_URL) or _DEFAULT_URL
+    own = os.environ.get("JUPYTERHUB_SERVICE_URL") or os.environ.get(SERVICE_URL) or _DEFAULT_URL
+    host, port = one_address_of(listen) if listen else address_of(own)
+    server = LimitedServer(
+        app, tokens=tokens, is_hub_elsewhere=listen is not None, idle_connection_timeout=300
     )
-    server = LimitedServer(app, tokens=tokens, idle_connection_timeout=300)
     server.listen(port, host)
     log.info("Listening on %s:%s", host, port)
     stopped = asyncio.Event()
@@ -116,20 +118,23 @@ def address_of(url: str) -> tuple[str, int]:
     return host, parts.port or 80
 
 
-class _Lines(logging.Formatter):
-    """One JSON object a line, so that nothing that was asked for can forge a line."""
+def one_address_of(listen: str) -> tuple[str, int]:
+    """Return host and port of HOST:PORT.
 
-    def format(self, record: logging.LogRecord) -> str:
-        """Return the line of a record."""
-        line: dict[str, Any] = {
-            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
-            "level": record.levelname.lower(),
-            "what": record.getMessage(),
-            **getattr(record, "request", {}),
-        }
-        if record.exc_info:
-            line["traceback"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False)
+    Raises:
+        ValueError: it is every address of this machine. Who connects is believed about browsers'
+            addresses, so it must be that of a network which the Hub alone shares.
+    """
+    parts = urlsplit(f"//{listen}")
+    if not parts.hostname or parts.port is None:
+        raise ValueError(f"--listen={listen!r}: write it as HOST:PORT.")
+    found = {info[4][0] for info in socket.getaddrinfo(parts.hostname, None, type=_STREAM)}
+    if any(ip_address(one).is_unspecified for one in found):
+        raise ValueError(
+            f"--listen={listen!r} is every address of this machine. Name the one in the network "
+            "of the Hub: who reaches it is believed about the addresses of browsers."
+        )
+    return parts.hostname, parts.port
 
 
 def _log_request(handler: RequestHandler) -> None:

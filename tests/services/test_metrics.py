@@ -7,6 +7,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import update
 
 from couture_scheduler.db.tables import dag
+from couture_scheduler.engine.loop_figures import LoopFigures
 from couture_scheduler.services.metrics import as_text, get_metrics
 from couture_scheduler.store import jobs
 
@@ -78,3 +79,52 @@ def test_names_that_authors_choose_stay_inside_their_labels(sales, figures):
     found = figures()
     assert found["queue_depth", evil] == 1
     assert ("evil",) not in found
+
+
+def beat(sales, host, **counted):
+    figures = LoopFigures()
+    for name, seconds in counted.items():
+        for one in seconds:
+            getattr(figures, name).observe(one)
+    with sales.db.write() as tx:
+        jobs.beat(tx, jobs.start(tx, "SchedulerJob", host, 1), figures.to_json())
+
+
+def test_histograms_are_the_sums_of_the_schedulers_that_are_there(sales, figures):
+    beat(sales, "gone", turns=[5.0])
+    sales.clock.advance(60)
+    beat(sales, "s1", turns=[0.004, 0.02], created=[0.3])
+    beat(sales, "s2", turns=[99.0])
+    found = figures()
+    turns = {
+        key[1]: value for key, value in found.items() if key[0] == "scheduler_turn_seconds_bucket"
+    }
+    assert [turns[le] for le in ("0.0025", "0.005", "0.025", "10.0", "+Inf")] == [0, 1, 2, 2, 3]
+    assert list(turns.values()) == sorted(turns.values())
+    assert found["scheduler_turn_seconds_count",] == 3
+    assert found["scheduler_turn_seconds_sum",] == pytest.approx(99.024)
+    assert found["run_created_late_seconds_bucket", "0.5"] == 1
+    assert found["run_started_late_seconds_count",] == 0
+
+
+def test_prometheus_is_told_that_they_are_histograms(sales, call):
+    beat(sales, "s1", turns=[0.004])
+    families = text_string_to_metric_families(as_text(get_metrics(call())))
+    kinds = {family.name: family.type for family in families}
+    assert kinds["couture_scheduler_turn_seconds"] == "histogram"
+    assert kinds["couture_host_slots"] == "gauge"
+
+
+def test_hosts_that_are_there_show_slots_and_lease(sales, figures):
+    found = figures()
+    assert (found["host_slots", "host"], found["host_lease_seconds", "host"]) == (8, 30)
+    sales.clock.advance(31)
+    assert ("host_slots", "host") not in figures()
+
+
+def test_a_host_that_is_gone_is_shown_while_it_holds_something(sales, figures):
+    sales.trigger("sales", "run")
+    sales.step()
+    sales.claim(limit=1)
+    sales.clock.advance(40)
+    assert figures()["host_lease_seconds", "host"] == -10

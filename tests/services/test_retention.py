@@ -2,12 +2,14 @@
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.dialects import mysql, postgresql, sqlite
 
 from couture_operators import DAG, Asset, BashOperator
+from couture_operators.exceptions import DagDefinitionError
 from couture_scheduler.db.automation import (
     asset_event,
     asset_run,
@@ -19,7 +21,8 @@ from couture_scheduler.db.automation import (
 from couture_scheduler.db.tables import attempt, audit, dag_run, history, metadata, task_instance
 from couture_scheduler.errors import Invalid
 from couture_scheduler.services import retention
-from couture_scheduler.services.retention import Janitor, check_kinds, clean, count_old, forget_old
+from couture_scheduler.services.janitor import Janitor
+from couture_scheduler.services.retention import check_kinds, clean, count_old, forget_old
 from couture_scheduler.states import CallbackState, MailState
 from couture_scheduler.store import assets, backfills, callbacks, mails, old_runs, runs, xcoms
 from couture_scheduler.store.retention import KINDS
@@ -319,6 +322,69 @@ def test_the_scheduler_keeps_as_many_days_as_it_is_told(daily):
     assert Janitor(daily.db, daily.settings).clean_once()["dag_run"] == 0
     daily.clock.advance(2 * DAY.total_seconds())
     assert Janitor(daily.db, daily.settings).clean_once()["dag_run"] == 9
+
+
+def save_keeping(world, **keep):
+    dag = DAG("daily", start_date=datetime(2026, 11, 13, tzinfo=UTC), schedule=None, couture=keep)
+    BashOperator(task_id="only", bash_command="true", dag=dag)
+    world.save(dag)
+
+
+def test_a_dag_keeps_as_many_runs_as_it_says(daily):
+    save_keeping(daily, keep_runs=4)
+    last = run_ids(daily)[-4:]
+    path = log_path(daily.settings.logs_path, "daily", run_ids(daily)[0], "only", 1)
+    path.parent.mkdir(parents=True)
+    path.write_text("x")
+    assert Janitor(daily.db, daily.settings).clean_once() == {"dag_run": 6}
+    assert run_ids(daily) == last
+    assert not path.exists()
+    assert Janitor(daily.db, daily.settings).clean_once() == {"dag_run": 0}
+
+
+@pytest.mark.parametrize(
+    ("keep", "left"), [({"keep_days": 0}, 10), ({"keep_days": 30}, 10), ({}, 1)]
+)
+def test_what_a_dag_says_comes_before_the_settings(daily, keep, left):
+    save_keeping(daily, **keep)
+    daily.settings.keep_days = 3
+    daily.clock.advance(10 * DAY.total_seconds())
+    Janitor(daily.db, daily.settings).clean_once()
+    assert len(run_ids(daily)) == left
+
+
+def test_settings_say_how_many_runs_each_dag_keeps(daily):
+    daily.settings.keep_runs = 7
+    Janitor(daily.db, daily.settings).clean_once()
+    assert len(run_ids(daily)) == 7
+
+
+def test_open_runs_beyond_the_number_stay(daily):
+    oldest = run_ids(daily)[0]
+    change(daily, update(dag_run).where(dag_run.c.run_id == oldest).values(state="running"))
+    daily.settings.keep_runs = 1
+    Janitor(daily.db, daily.settings).clean_once()
+    assert run_ids(daily)[0] == oldest
+    assert len(run_ids(daily)) == 2
+
+
+@pytest.mark.parametrize("keep", [{"keep_runs": -1}, {"keep_days": "7"}, {"keep_days": True}])
+def test_a_dag_that_keeps_no_number_is_refused(keep):
+    with pytest.raises(DagDefinitionError, match="keep_"):
+        DAG("d", couture=keep)
+
+
+def test_of_a_large_run_little_goes_in_each_transaction(daily, monkeypatch):
+    monkeypatch.setattr(old_runs, "_AT_ONCE", 2)
+    left = [count(daily, task_instance)]
+
+    def look() -> bool:
+        left.append(count(daily, task_instance))
+        return True
+
+    forget_old(daily.db, daily.settings, EVER, ["dag_run"], look)
+    assert all(before - after <= 2 for before, after in pairwise(left))
+    assert left[-1] == len(run_ids(daily)) == 1
 
 
 def test_the_janitor_stops_when_the_scheduler_does(daily):

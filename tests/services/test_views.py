@@ -23,7 +23,7 @@ from couture_scheduler.services.task_views import (
     get_why,
 )
 from couture_scheduler.states import AttemptState
-from couture_scheduler.store import dags, jobs
+from couture_scheduler.store import dags, hosts, jobs
 
 
 def start_jobs(world) -> None:
@@ -140,11 +140,11 @@ def test_why_says_that_no_host_takes_tasks_of_the_queue(sales, why):
     run = sales.trigger("sales")
     sales.step()
     with sales.db.write() as tx:
-        jobs.begin_epoch(tx, "host", 8, ["gpu"], timedelta(seconds=30))
+        hosts.begin_epoch(tx, "host", 8, ["gpu"], timedelta(seconds=30))
     found = why(run, "extract")
     assert "No host that is running takes tasks of the queue 'default'" in found.summary
     with sales.db.write() as tx:
-        jobs.begin_epoch(tx, "other", 8, None, timedelta(seconds=30))
+        hosts.begin_epoch(tx, "other", 8, None, timedelta(seconds=30))
     assert why(run, "extract").summary == "It waits for a free worker slot."
 
 
@@ -196,6 +196,15 @@ def test_the_status_knows_who_is_alive(sales, call):
     assert get_status(call()).scheduler.state == "healthy"
     sales.clock.advance(60)
     assert get_status(call()).agent.state == "away"
+
+
+def test_a_list_that_is_bounded_by_a_time_is_ordered_by_it(sales, call):
+    late = sales.clock.now() + timedelta(days=2)
+    for name, day in (("second", 1), ("first", 0)):
+        sales.trigger("sales", name, at=late + timedelta(days=day))
+    query = RunQuery(logical_date_gte=late)  # type: ignore[call-arg] - made by `with_bounds`
+    found = get_dag_runs(call(), dag_id="sales", query=query).dag_runs
+    assert [run.dag_run_id for run in found] == ["first", "second"]
 
 
 def test_lists_are_paged_filtered_and_ordered(sales, call):

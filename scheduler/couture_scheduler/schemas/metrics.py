@@ -18,7 +18,25 @@ class Metric(Answer):
     samples: list[Sample]
 
 
+class Bucket(Answer):
+    """How many figures were up to a bound; None = all of them."""
+
+    le: float | None
+    count: int
+
+
+class HistogramMetric(Answer):
+    """A histogram: its name as in Prometheus, what it counts, and how its figures are spread."""
+
+    name: str
+    help: str
+    buckets: list[Bucket]
+    sum: float
+    count: int
+
+
 class Metrics(Answer):
-    """All gauges at one moment."""
+    """All gauges at one moment, and what was counted until then."""
 
     metrics: list[Metric]
+    histograms: list[HistogramMetric]

@@ -28,7 +28,11 @@ class UserView(Answer):
 
 
 class Status(Answer):
-    """What the status bar shows."""
+    """What the status bar shows.
+
+    Attributes:
+        workflow_user: whose DAGs are shown first; empty = everybody's.
+    """
 
     scheduler: PartStatus
     agent: PartStatus
@@ -40,3 +44,4 @@ class Status(Answer):
     user: UserView
     rights: list[str]
     home: str
+    workflow_user: str

@@ -81,3 +81,17 @@ class Actor:
     def held(self, actions: Collection[str], dag_id: str | None = None) -> list[str]:
         """Return those of `actions` that this person holds."""
         return [name for name in actions if self.allows(name, "Airflow", dag_id)]
+
+    def held_on(self, actions: Collection[str], dag_ids: Collection[str]) -> dict[str, list[str]]:
+        """Return those of `actions` that this person holds on each DAG.
+
+        DAGs that the same rights are about are judged once: a list has many.
+        """
+        known: dict[tuple[bool, ...], list[str]] = {}
+        found = {}
+        for dag_id in dag_ids:
+            fitting = tuple(one.fits(dag_id) for one in self.rights)
+            if fitting not in known:
+                known[fitting] = self.held(actions, dag_id)
+            found[dag_id] = known[fitting]
+        return found

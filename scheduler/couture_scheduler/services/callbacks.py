@@ -11,6 +11,7 @@ from couture_scheduler.schemas.callbacks import (
     CallbackResponse,
 )
 from couture_scheduler.schemas.logs import LogChunk
+from couture_scheduler.services.log_files import find_log
 from couture_scheduler.services.logs import read_chunk
 from couture_scheduler.services.paging import criteria
 from couture_scheduler.services.service import service
@@ -41,7 +42,8 @@ def get_callback_log(tx: Tx, call: Call, callback_id: str, query: CallbackLogQue
     """Return new text of a callback's log; `end` once it is over and all was read."""
     row = _visible(tx, call, callback_id)
     path = callback_log_path(call.workflow.settings.logs_path, row.dag_id, row.run_id, row.id)
-    return read_chunk(path, query.offset, is_over=row.state not in _LIVE)
+    log = find_log(call.workflow, path, row.host_id)
+    return read_chunk(log, query.offset, is_over=row.state not in _LIVE)
 
 
 def _visible(tx: Tx, call: Call, callback_id: str) -> Any:

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from couture_scheduler.clock import from_micros
 from couture_scheduler.db.database import Tx
 from couture_scheduler.default_roles import ACTIONS
 from couture_scheduler.schemas.dag_views import (
@@ -98,8 +99,12 @@ def _rows(tx: Tx, call: Call, rows: list[Any]) -> list[DagRow]:
     counts = summaries.count_task_states(tx, [found[-1].id for found in recent.values()])
     data = _data(tx, call, rows)
     broken = {row.path for row in summaries.list_all_import_errors(tx)}
+    rights = call.actor.held_on(ACTIONS, [row.dag_id for row in rows])
     return [
-        _row(call, row, data[row.version_id], recent.get(row.dag_id, []), counts, broken)
+        _row(
+            *(call, row, rights[row.dag_id], data[row.version_id]),
+            *(recent.get(row.dag_id, []), counts, broken),
+        )
         for row in rows
     ]
 
@@ -107,6 +112,7 @@ def _rows(tx: Tx, call: Call, rows: list[Any]) -> list[DagRow]:
 def _row(
     call: Call,
     row: Any,
+    rights: list[str],
     data: dict[str, Any],
     recent: list[Any],
     counts: dict[int, dict[str, int]],
@@ -122,7 +128,7 @@ def _row(
     )
     return DagRow(
         dag_id=row.dag_id,
-        rights=call.actor.held(ACTIONS, row.dag_id),
+        rights=rights,
         display_name=data["display_name"] or row.dag_id,
         description=row.description,
         is_paused=row.is_paused,
@@ -134,10 +140,29 @@ def _row(
         has_import_errors=row.path in broken,
         is_notebook=data["notebook"] is not None,
         has_params=bool(data["params"]),
-        last_run=RunView(**_run(last)) if last else None,
-        recent_runs=[RunSummary(**_run(run)) for run in recent],
+        last_run=_view(last) if last else None,
+        recent_runs=[_bar(run) for run in recent],
         task_counts={s: n for s, n in states.items() if s != TaskState.NONE},
         mine=call.actor.owns(owners),
+    )
+
+
+def _bar(run: Any) -> RunSummary:
+    start, end = run.start_micros, run.end_micros
+    return RunSummary(
+        run_id=run.run_id,
+        state=run.state,
+        run_after=run.run_after,
+        duration=(end - start) / 1e6 if start and end else None,
+    )
+
+
+def _view(run: Any) -> RunView:
+    start, end = run.start_micros, run.end_micros
+    return RunView(
+        **_bar(run).model_dump(),
+        start_date=from_micros(start) if start else None,
+        end_date=from_micros(end) if end else None,
     )
 
 

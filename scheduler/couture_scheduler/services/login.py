@@ -1,7 +1,6 @@
 """Logins: what the Hub's authenticator asks. Every try, let in or refused, is in the audit log."""
 
 import ipaddress
-import os
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -10,6 +9,7 @@ from couture_scheduler.db.database import Tx
 from couture_scheduler.default_roles import ADMIN, DESCRIPTIONS, ROLES
 from couture_scheduler.errors import CoutureError, Invalid
 from couture_scheduler.grants import rights_of, roles_of
+from couture_scheduler.processes import make_once
 from couture_scheduler.services import throttle
 from couture_scheduler.services.accounts import check_name
 from couture_scheduler.services.passwords import (
@@ -19,6 +19,7 @@ from couture_scheduler.services.passwords import (
     is_right,
 )
 from couture_scheduler.services.workflow import Workflow
+from couture_scheduler.settings import read_variable
 from couture_scheduler.store import accounts, audit, roles
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from couture_scheduler.ldap.profile import Profile
 
 SUPERADMIN = "superadmin"
-ADMIN_PASSWORD = "COUTURE_ADMIN_PASSWORD"  #: environment: superadmin's password from the beginning
+ADMIN_PASSWORD = "COUTURE_ADMIN_PASSWORD"  #: environment, or _FILE: superadmin's first password
 _WRONG = "The user name or the password is wrong."
 
 
@@ -58,12 +59,16 @@ class AccountState:
 
 def prepare_accounts(workflow: Workflow) -> None:
     """Make the six default roles and superadmin where they are missing."""
+    make_once(lambda: _make_accounts(workflow))
+
+
+def _make_accounts(workflow: Workflow) -> None:
     with workflow.db.write() as tx:
         known = {row.name for row in roles.list_roles(tx)}
         for name in ROLES:
             if name not in known:
                 roles.add_role(tx, name, DESCRIPTIONS[name], is_default=True)
-        _prepare_superadmin(tx, os.environ.get(ADMIN_PASSWORD))
+        _prepare_superadmin(tx, read_variable(ADMIN_PASSWORD))
 
 
 def _prepare_superadmin(tx: Tx, given: str | None) -> None:

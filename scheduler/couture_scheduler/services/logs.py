@@ -1,10 +1,8 @@
 """Logs of tries, read from where the agent writes them."""
 
-import os
 import re
 from collections.abc import Iterable
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from couture_scheduler.db.database import Tx
@@ -17,6 +15,7 @@ from couture_scheduler.schemas.logs import (
     StructuredLogMessage,
     TaskInstancesLogResponse,
 )
+from couture_scheduler.services.log_files import LogFile, find_log
 from couture_scheduler.services.service import service
 from couture_scheduler.services.task_instances import get_instance, last_attempts
 from couture_scheduler.services.workflow import Call
@@ -40,9 +39,9 @@ def get_log(
         raise NotFound(f"Task {task_id!r} has no try {try_number} in run {dag_run_id!r} (yet).")
     over = attempt.state not in ATTEMPT_LIVE
     offset = _offset(query.token)
-    path = _path(call, row, try_number)
-    text, end = read_part(path, offset, is_full=query.full_content, is_over=over)
-    more = not over or end < _size(path)
+    log = _log(call, row, attempt)
+    text, end, size = _read(log, offset, _FULL if query.full_content else _PAGE, whole=over)
+    more = not over or end < size
     return TaskInstancesLogResponse(
         content=list(parse(text)), continuation_token=f"{TOKEN_PREFIX}{end}" if more else None
     )
@@ -62,15 +61,15 @@ def read_log(
     """Return new text of a try's log; `end` once the try is over and all was read."""
     row = get_instance(tx, dag_id, dag_run_id, task_id, map_index)
     attempt = last_attempts(tx, row.id).get(try_number)
-    over = attempt is not None and attempt.state not in ATTEMPT_LIVE
-    return read_chunk(_path(call, row, try_number), offset, is_over=over)
+    if attempt is None:
+        return LogChunk(offset=offset, next_offset=offset, text="", end=False)
+    return read_chunk(_log(call, row, attempt), offset, is_over=attempt.state not in ATTEMPT_LIVE)
 
 
-def read_chunk(path: Path, offset: int, *, is_over: bool) -> LogChunk:
+def read_chunk(log: LogFile, offset: int, *, is_over: bool) -> LogChunk:
     """Return the next text of a log; `is_over` = nothing is added to it any more."""
-    text, end = _read(path, offset, _CHUNK, whole=is_over)
-    done = is_over and end >= _size(path)
-    return LogChunk(offset=offset, next_offset=end, text=text, end=done)
+    text, end, size = _read(log, offset, _CHUNK, whole=is_over)
+    return LogChunk(offset=offset, next_offset=end, text=text, end=is_over and end >= size)
 
 
 @service("can_log", "LogModelView", dag="dag_id")
@@ -102,9 +101,10 @@ def parse(text: str) -> Iterable[StructuredLogMessage]:
             )
 
 
-def _path(call: Call, row: Any, try_number: int) -> Path:
-    where = (row.dag_id, row.run_id, row.task_id, try_number, row.map_index)
-    return log_path(call.workflow.settings.logs_path, *where)
+def _log(call: Call, row: Any, attempt: Any) -> LogFile:
+    where = (row.dag_id, row.run_id, row.task_id, attempt.try_number, row.map_index)
+    path = log_path(call.workflow.settings.logs_path, *where)
+    return find_log(call.workflow, path, attempt.host_id)
 
 
 def _offset(token: str | None) -> int:
@@ -116,36 +116,21 @@ def _offset(token: str | None) -> int:
     return int(number)
 
 
-def _size(path: Path) -> int:
-    return path.stat().st_size if path.exists() else 0
+def _read(log: LogFile, offset: int, limit: int, *, whole: bool) -> tuple[str, int, int]:
+    """Return text from `offset` on, where it ends, and how large the log is.
 
-
-def read_part(path: Path, offset: int, *, is_full: bool, is_over: bool) -> tuple[str, int]:
-    """Return text from `offset` on and where it ends, however long the log is."""
-    return _read(path, offset, _FULL if is_full else _PAGE, whole=is_over)
-
-
-def _read(path: Path, offset: int, limit: int, *, whole: bool) -> tuple[str, int]:
-    """Return text from `offset` on and where it ends; half a character or line waits for more.
+    Half a character or line waits for more.
 
     Args:
         whole: the log grows no more, so that a last line without an end counts.
     """
-    try:
-        fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    except FileNotFoundError:
-        return "", offset
-    try:
-        size = os.fstat(fd).st_size
-        data = os.pread(fd, limit, offset)
-    finally:
-        os.close(fd)
+    data, size = log.read(offset, limit)
     at_end = offset + len(data) >= size
     if not (whole and at_end) and (cut := data.rfind(b"\n")) >= 0:
         data = data[: cut + 1]
     elif not whole and at_end and b"\n" not in data:
         data = _whole_characters(data)
-    return data.decode(errors="replace"), offset + len(data)
+    return data.decode(errors="replace"), offset + len(data), size
 
 
 def _whole_characters(data: bytes) -> bytes:

@@ -1,13 +1,21 @@
 """Figures of the deployment, for Prometheus and others who ask regularly."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import accumulate
+from typing import TYPE_CHECKING
 
 from couture_scheduler.db.database import Tx
-from couture_scheduler.schemas.metrics import Metric, Metrics, Sample
+from couture_scheduler.engine.loop_figures import LoopFigures, total
+from couture_scheduler.schemas.metrics import Bucket, HistogramMetric, Metric, Metrics, Sample
+from couture_scheduler.services.hosts import is_present
+from couture_scheduler.services.jobs import dead_after
 from couture_scheduler.services.service import service
 from couture_scheduler.services.workflow import Call
 from couture_scheduler.store import metrics
+
+if TYPE_CHECKING:
+    from prometheus_client.core import HistogramMetricFamily
 
 
 @service("can_list", "PoolModelView")
@@ -16,7 +24,9 @@ def get_metrics(tx: Tx, call: Call) -> Metrics:
 
     The figures are about all DAGs, so the permission is one that nobody holds for some DAGs only.
     """
-    return Metrics(metrics=list(_metrics(tx)))
+    since = tx.now - dead_after(call.workflow.settings)
+    histograms = list(_histograms(total(metrics.list_figures(tx, since))))
+    return Metrics(metrics=list(_metrics(tx)), histograms=histograms)
 
 
 def as_text(answer: Metrics) -> str:
@@ -32,7 +42,26 @@ def as_text(answer: Metrics) -> str:
         for sample in metric.samples:
             one = gauge.labels(**sample.labels) if names else gauge
             one.set(sample.value)
+    registry.register(_Histograms(answer.histograms))
     return generate_latest(registry).decode()
+
+
+class _Histograms:
+    """Those that were counted elsewhere, as prometheus_client writes them."""
+
+    def __init__(self, histograms: Sequence[HistogramMetric]) -> None:
+        self._histograms = histograms
+
+    def collect(self) -> "Iterator[HistogramMetricFamily]":
+        from prometheus_client.core import HistogramMetricFamily
+
+        for one in self._histograms:
+            buckets = [(_bound(bucket), bucket.count) for bucket in one.buckets]
+            yield HistogramMetricFamily(one.name, one.help, buckets=buckets, sum_value=one.sum)
+
+
+def _bound(bucket: Bucket) -> str:
+    return "+Inf" if bucket.le is None else str(float(bucket.le))
 
 
 def _metrics(tx: Tx) -> Iterator[Metric]:
@@ -86,9 +115,52 @@ def _metrics(tx: Tx) -> Iterator[Metric]:
     ]
     yield _metric("couture_heartbeat_age_seconds", "Since a process showed a sign of life", beats)
 
+    yield from _of_hosts(tx)
+
+
+def _of_hosts(tx: Tx) -> Iterator[Metric]:
+    rows = [row for row in metrics.list_hosts(tx) if is_present(tx, row) or row.running]
+    yield _by(
+        "couture_host_slots",
+        "How many attempts a host may run at once",
+        "host",
+        {row.id: row.slots for row in rows},
+    )
+    yield _by(
+        "couture_host_lease_seconds",
+        "How long what a host runs is its own; below 0 it is taken over",
+        "host",
+        {row.id: -_span(tx, row.lease_until) for row in rows if row.lease_until},
+    )
+
+
+def _histograms(figures: LoopFigures) -> Iterator[HistogramMetric]:
+    for name, words, one in (
+        ("scheduler_turn", "Turns of the schedulers' loops", figures.turns),
+        (
+            "run_created_late",
+            "Scheduled runs: from when each was due until it was made",
+            figures.created,
+        ),
+        (
+            "run_started_late",
+            "Scheduled runs: from when each was due until it ran",
+            figures.started,
+        ),
+    ):
+        sums = list(accumulate(one.counts))
+        buckets = [Bucket(le=le, count=n) for le, n in zip([*one.bounds, None], sums, strict=True)]
+        yield HistogramMetric(
+            name=f"couture_{name}_seconds", help=words, buckets=buckets, sum=one.sum, count=sums[-1]
+        )
+
+
+def _span(tx: Tx, since: datetime) -> float:
+    return (tx.now - since).total_seconds()
+
 
 def _age(tx: Tx, since: datetime) -> float:
-    return max(0.0, (tx.now - since).total_seconds())
+    return max(0.0, _span(tx, since))
 
 
 def _one(name: str, words: str, value: float) -> Metric:

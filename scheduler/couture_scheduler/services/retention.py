@@ -1,33 +1,29 @@
-"""Forget what is over and old: by command, or by the scheduler where `keep_days` says so.
+"""Forget what is over and old: by command, or by the scheduler where settings or DAGs say so.
 
 Rows go in small transactions, files after the rows; what is interrupted goes on the next time.
 """
 
-import logging
-import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Self
+from typing import Any
 
+from couture_scheduler.clock import EPOCH
 from couture_scheduler.db.database import Database
 from couture_scheduler.errors import Invalid
 from couture_scheduler.services.actor import Actor
+from couture_scheduler.services.keep import policies
 from couture_scheduler.services.old_files import remove_folders, try_to_remove
 from couture_scheduler.services.workflow import Workflow
 from couture_scheduler.settings import Settings
 from couture_scheduler.store import audit
-from couture_scheduler.store.retention import ASKED_FOR_ONLY, KINDS, Kind
+from couture_scheduler.store.retention import ASKED_FOR_ONLY, KINDS, Kind, runs_of
 from couture_scheduler.worker.running import callback_log_path
 
-log = logging.getLogger(__name__)
-
 USUAL = tuple(name for name in KINDS if name not in ASKED_FOR_ONLY)
-_ROWS, _RUNS = 200, 10  #: in one transaction
-_PAUSE = 0.2  #: seconds that the scheduler's own cleaning leaves to others after each
-_EVERY = 3600.0
+_ROWS, _RUNS = 200, 5  #: in one transaction
 
 
-def check_kinds(names: Sequence[str]) -> list[str]:
+def check_kinds(names: Collection[str]) -> list[str]:
     """Return kinds in the order in which they are forgotten; none = all that need no asking for.
 
     Raises:
@@ -75,12 +71,49 @@ def forget_old(
     """
     counts: dict[str, int] = {}
     for name in names:
-        kind, counts[name] = KINDS[name], 0
-        for rows in _pieces(db, kind, before, _size(name)):
-            counts[name] += _forget(db, settings, name, before, [row.id for row in rows])
+        counts[name] = 0
+        for count in _forget_kind(db, settings, name, KINDS[name], before):
+            counts[name] += count
             if not go_on():
                 return counts
     return counts
+
+
+def forget_by_policy(
+    db: Database, settings: Settings, now: datetime, go_on: Callable[[], bool] = lambda: True
+) -> int:
+    """Forget the runs that each DAG, else the settings, say are too old or too many; return how many.
+
+    Args:
+        go_on: asked after each transaction.
+    """
+    found = 0
+    for dag_id, policy in policies(db, settings).items():
+        before = now - timedelta(days=policy.keep_days) if policy.keep_days else EPOCH
+        kind = runs_of(dag_id, policy.keep_runs)
+        for count in _forget_kind(db, settings, "dag_run", kind, before):
+            found += count
+            if not go_on():
+                return found
+    return found
+
+
+def _forget_kind(
+    db: Database, settings: Settings, name: str, kind: Kind, before: datetime
+) -> Iterator[int]:
+    """Yield after each transaction how many are gone now."""
+    for rows in _pieces(db, kind, before, _size(name)):
+        ids = [row.id for row in rows]
+        while ids:
+            with db.write() as tx:
+                rows = kind.check(tx, before, ids)
+                ids = [row.id for row in rows]
+                is_done = not ids or kind.forget(tx, ids)
+            if is_done:
+                _remove_files(settings, name, rows)
+                yield len(rows)
+                break
+            yield 0
 
 
 def _size(name: str) -> int:
@@ -99,54 +132,10 @@ def _pieces(db: Database, kind: Kind, before: datetime, size: int) -> Iterator[S
         after = piece.after
 
 
-def _forget(db: Database, settings: Settings, name: str, before: datetime, ids: list[Any]) -> int:
-    kind = KINDS[name]
-    with db.write() as tx:
-        rows = kind.check(tx, before, ids)
-        if rows:
-            kind.forget(tx, [row.id for row in rows])
+def _remove_files(settings: Settings, name: str, rows: Iterable[Any]) -> None:
     for row in rows:
         if name == "dag_run":
             remove_folders(settings, row.dag_id, row.run_id)
         elif name == "callback":
             path = callback_log_path(settings.logs_path, row.dag_id, row.run_id, row.id)
             try_to_remove(path.unlink, missing_ok=True)
-    return len(rows)
-
-
-class Janitor:
-    """The scheduler's own cleaning: a thread that looks every hour for what is too old."""
-
-    def __init__(self, db: Database, settings: Settings):
-        self._db = db
-        self._settings = settings
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._work, name="janitor", daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stop.set()
-        self._thread.join(10.0)
-
-    def _work(self) -> None:
-        while not self._stop.is_set():
-            try:
-                self.clean_once()
-            except Exception:
-                log.exception(
-                    "Deleting what is older than %s days failed", self._settings.keep_days
-                )
-            self._stop.wait(_EVERY)
-
-    def clean_once(self) -> dict[str, int]:
-        """Forget what is too old now, and return how many of each kind."""
-        before = self._db.clock.now() - timedelta(days=self._settings.keep_days)
-        counts = forget_old(
-            self._db, self._settings, before, USUAL, lambda: not self._stop.wait(_PAUSE)
-        )
-        if any(counts.values()):
-            log.info("Deleted what was over before %s: %s", before.isoformat(), counts)
-        return counts

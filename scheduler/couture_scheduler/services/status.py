@@ -33,6 +33,7 @@ def get_status(tx: Tx, call: Call) -> Status:
         user=UserView(name=call.actor.user, roles=list(call.actor.roles)),
         rights=call.actor.held(ACTIONS),
         home=_short(settings.home_path),
+        workflow_user=settings.workflow_user,
     )
 
 

@@ -29,7 +29,7 @@ from couture_scheduler.services.service import service
 from couture_scheduler.services.task_instances import get_instance, last_attempts
 from couture_scheduler.services.workflow import Call
 from couture_scheduler.states import ATTEMPT_LIVE, FINISHED, TaskState
-from couture_scheduler.store import dags, jobs, runs, summaries
+from couture_scheduler.store import dags, hosts, runs, summaries
 from couture_scheduler.worker.running import instance_folder
 
 T = TaskState
@@ -108,7 +108,7 @@ def get_why(
 
 
 def _is_served(tx: Tx, queue: str) -> RuleView:
-    if jobs.is_served(tx, queue):
+    if hosts.is_served(tx, queue):
         return RuleView(name="Queue", passed=True, reason=f"A host takes tasks of {queue!r}.")
     reason = (
         f"No host that is running takes tasks of the queue {queue!r}: name it in the setting "

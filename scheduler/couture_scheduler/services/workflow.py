@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from couture_scheduler.db.database import Database, Tx
 from couture_scheduler.ipc import Ringer
@@ -15,6 +15,9 @@ from couture_scheduler.secrets import Vault, open_vault
 from couture_scheduler.services.actor import Actor
 from couture_scheduler.settings import Settings
 
+if TYPE_CHECKING:
+    from couture_scheduler.executors.remote_files import RemoteFiles
+
 
 @dataclass(frozen=True)
 class Workflow:
@@ -24,6 +27,7 @@ class Workflow:
         lab_root: the folder that JupyterLab shows; paths of notebooks are relative to it.
         plans, shown_of_versions: caches of what never changes, by dag_version id.
         opened_at: since when this process has it open.
+        remote_files: reads logs of worker hosts that share no disk with us; None where all are here.
         directory: makes the LDAP directory of some options; None where there are no accounts.
     """
 
@@ -35,6 +39,7 @@ class Workflow:
     opened_at: datetime
     plans: Plans = field(default_factory=Plans)
     shown_of_versions: dict[int, dict[str, Any]] = field(default_factory=dict)
+    remote_files: "RemoteFiles | None" = None
     directory: Callable[[Any], Any] | None = None
 
     def ring(self, tx: Tx, *kinds: str) -> None:
@@ -84,4 +89,13 @@ def open_workflow(settings: Settings, lab_root: Path | None = None) -> Workflow:
     db = open_database(settings)
     home = settings.home_path
     root, ringer = lab_root or home, Ringer(bells(settings))
-    return Workflow(settings, db, open_vault(home), ringer, root, db.clock.now())
+    opened, vault = db.clock.now(), open_vault(home)
+    return Workflow(settings, db, vault, ringer, root, opened, remote_files=_remote_files(settings))
+
+
+def _remote_files(settings: Settings) -> "RemoteFiles | None":
+    if settings.executor == "local":
+        return None
+    from couture_scheduler.executors.remote_files import RemoteFiles
+
+    return RemoteFiles(settings)

@@ -2,16 +2,20 @@
 
 import json
 import logging
+from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
 from seeded import SALES
 from sqlalchemy import select
+from tornado.web import Application
 
 from couture_scheduler.db.tables import audit
 from couture_scheduler.store import roles
-from couture_server.service_app import address_of
+from couture_server.hub_tokens import HubTokens
+from couture_server.limits import LimitedServer
+from couture_server.service_app import address_of, one_address_of
 
 DAGS = "api/v2/dags"
 
@@ -175,6 +179,23 @@ def test_it_listens_on_this_machine_only(url):
         address_of(url)
 
 
+def test_for_a_hub_elsewhere_it_listens_at_one_address():
+    assert one_address_of("192.0.2.1:8081") == ("192.0.2.1", 8081)
+    assert one_address_of("[2001:db8::1]:8081") == ("2001:db8::1", 8081)
+
+
+@pytest.mark.parametrize("listen", ["0.0.0.0:8081", "[::]:8081", "0:8081"])
+def test_even_then_it_does_not_listen_at_every_address(listen):
+    with pytest.raises(ValueError, match="every address of this machine"):
+        one_address_of(listen)
+
+
+@pytest.mark.parametrize("listen", ["8081", ":8081", "workflow"])
+def test_where_it_listens_has_a_host_and_a_port(listen):
+    with pytest.raises(ValueError, match="HOST:PORT"):
+        one_address_of(listen)
+
+
 def test_the_port_is_that_of_its_url():
     assert address_of("http://localhost:8077/services/workflow/") == ("127.0.0.1", 8077)
 
@@ -192,3 +213,14 @@ def test_a_large_body_is_read_only_from_who_is_known(ask, token):
     assert send(token, content=iter([large, large])) == 400
     assert send("t-uma", content=large) == 422
     assert send("t-uma", content=iter([large, large])) == 422
+
+
+@pytest.mark.parametrize(
+    ("is_elsewhere", "counts_as"), [(False, "172.18.0.2"), (True, "127.0.0.1")]
+)
+def test_the_machine_of_a_hub_elsewhere_counts_as_this_one(is_elsewhere, counts_as):
+    connection = SimpleNamespace(context=SimpleNamespace(remote_ip="172.18.0.2"))
+    app = Application()
+    server = LimitedServer(app, tokens=HubTokens("http://hub"), is_hub_elsewhere=is_elsewhere)
+    server.start_request(object(), connection)
+    assert connection.context.remote_ip == counts_as
