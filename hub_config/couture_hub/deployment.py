@@ -23,7 +23,9 @@ class Team:
 
     Attributes:
         ip, port: where people find the product.
-        hub_port, proxy_port, service_port: on 127.0.0.1, for the processes among themselves.
+        hub_port, proxy_port: on 127.0.0.1, for the processes among themselves.
+        service_url: where the service answers, without its prefix.
+        has_engine: whether service, scheduler and agent run beside the Hub.
         lifeline: descriptor whose other end the supervisor holds.
         has_own_uids: whether people, service and scheduler have uids of their own.
     """
@@ -32,16 +34,12 @@ class Team:
     port: int
     hub_port: int
     proxy_port: int
-    service_port: int
+    service_url: str
     service_token: str
     proxy_token: str
+    has_engine: bool = True
     lifeline: int = -1
     has_own_uids: bool = False
-
-    @property
-    def service_url(self) -> str:
-        """Where the service answers, without its prefix."""
-        return f"http://127.0.0.1:{self.service_port}"
 
     @property
     def hub_api_url(self) -> str:

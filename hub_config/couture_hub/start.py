@@ -1,4 +1,7 @@
-"""`couture start`: the team shape, from the first line on the terminal to the last process."""
+"""`couture start`: the team shape, from the first line on the terminal to the last process.
+
+All of it on one machine, or only proxy and Hub (`--service`), for a service that runs elsewhere.
+"""
 
 import contextlib
 import os
@@ -30,7 +33,8 @@ _ONE_UID = (
 @click.option("--port", type=int, default=8080, show_default=True)
 @click.option("--ip", default="127.0.0.1", show_default=True)
 @click.option("--browser/--no-browser", default=True)
-def main(port: int, ip: str, browser: bool) -> None:
+@click.option("--service", help="Where the service answers; then Hub and proxy alone are started.")
+def main(port: int, ip: str, browser: bool, service: str | None) -> None:
     """Start proxy, Hub, service and engine of COUTURE_HOME, and stay until told to stop."""
     end_with_supervisor()
     settings = load_settings()
@@ -41,13 +45,13 @@ def main(port: int, ip: str, browser: bool) -> None:
         uids.prepare_home(settings)
     try:
         with own(settings.home_path):
-            _run(settings, ip, port, browser)
+            _run(settings, ip, port, browser, service)
     except AlreadyRunning as error:
         raise click.ClickException(str(error)) from error
     _say("Everything has ended.")
 
 
-def _run(settings: Settings, ip: str, port: int, browser: bool) -> None:
+def _run(settings: Settings, ip: str, port: int, browser: bool, service: str | None) -> None:
     guard = Guard()
     try:
         guard.keep(ip, port)
@@ -56,9 +60,9 @@ def _run(settings: Settings, ip: str, port: int, browser: bool) -> None:
             f"Port {port} of {ip} cannot be used ({error.strerror}). Something else may listen "
             "there; choose another one with --port."
         ) from error
-    first_login = prepare(settings)
+    first_login = prepare(settings, has_engine=service is None)
     read_end, write_end = os.pipe2(os.O_CLOEXEC)
-    team = make_team(settings, guard, ip, port, read_end)
+    team = make_team(settings, guard, ip, port, read_end, service)
     (hub_folder(settings.home_path) / "routes.json").unlink(missing_ok=True)
     os.chdir(settings.home_path)
     threading.Thread(target=_announce, args=(team, first_login, browser), daemon=True).start()
@@ -78,22 +82,22 @@ def own_uids(settings: Settings) -> bool:
     return obstacle is None
 
 
-def prepare(settings: Settings) -> str:
+def prepare(settings: Settings, has_engine: bool = True) -> str:
     """Make COUTURE_HOME, database and accounts; return what to say of the first login."""
     (settings.home_path / "users").mkdir(parents=True, exist_ok=True)
     uid = settings.system_uid if settings.own_uids else None
-    first_login = uids.call_in_child(lambda: _prepare(settings), uid)
+    first_login = uids.call_in_child(lambda: _prepare(settings, has_engine), uid)
     if first_login is None:
         raise click.ClickException(f"{settings.home_path} could not be prepared.")
     os.environ.pop(_ADMIN_PASSWORD, None)  # no later process needs it
     return first_login
 
 
-def _prepare(settings: Settings) -> str:
+def _prepare(settings: Settings, has_engine: bool) -> str:
     from couture_scheduler.services import login
     from couture_scheduler.services.workflow import open_workflow
 
-    if prepare_home(settings):
+    if has_engine and prepare_home(settings):
         _say(f"Made {settings.home_path}, with example DAGs and notebooks in it.")
     workflow = open_workflow(settings)
     try:
@@ -108,16 +112,24 @@ def _prepare(settings: Settings) -> str:
     )
 
 
-def make_team(settings: Settings, guard: Guard, ip: str, port: int, lifeline: int) -> Team:
-    """Choose ports and read the secrets of this start."""
+def make_team(
+    settings: Settings, guard: Guard, ip: str, port: int, lifeline: int, service: str | None = None
+) -> Team:
+    """Choose ports and read the secrets of this start.
+
+    Args:
+        service: where the service answers; None = it is started here.
+    """
     folder = hub_folder(settings.home_path)
     uid = settings.system_uid if settings.own_uids else None
+    own_service = "" if service else f"http://127.0.0.1:{guard.keep('127.0.0.1', uid=uid)}"
     return Team(
         ip=ip,
         port=port,
         hub_port=guard.keep("127.0.0.1"),
         proxy_port=guard.keep("127.0.0.1"),
-        service_port=guard.keep("127.0.0.1", uid=uid),
+        service_url=(service or own_service).rstrip("/"),
+        has_engine=service is None,
         service_token=kept_secret(folder / "service_token"),
         proxy_token=kept_secret(folder / "proxy_token"),
         lifeline=lifeline,

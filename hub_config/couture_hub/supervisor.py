@@ -116,7 +116,7 @@ class TeamSupervisor(Supervisor):
 
 
 def make_children(settings: Settings, team: Team) -> list[Child]:
-    """Return proxy, Hub, service and engine, in the order of starting."""
+    """Return proxy, Hub, and where they run here service and engine, in the order of starting."""
     folder = hub_folder(settings.home_path)
     home = {"COUTURE_HOME": settings.home}
     proxy = (
@@ -124,6 +124,20 @@ def make_children(settings: Settings, team: Team) -> list[Child]:
         *(f"--api-port={team.proxy_port}", f"--state={folder / 'routes.json'}"),
         f"--trusted={settings.trusted_proxies}",
     )
+    children = [
+        Child("proxy", proxy, home | {"CONFIGPROXY_AUTH_TOKEN": team.proxy_token}),
+        Child(
+            "hub",
+            ("-P", "-m", "couture_hub"),
+            home | team.to_environment(),
+            pass_fds=(team.lifeline,),
+        ),
+    ]
+    return children + (_engine(settings, team) if team.has_engine else [])
+
+
+def _engine(settings: Settings, team: Team) -> list[Child]:
+    home = {"COUTURE_HOME": settings.home}
     service = {
         "JUPYTERHUB_API_URL": team.hub_api_url,
         "JUPYTERHUB_API_TOKEN": team.service_token,
@@ -133,13 +147,6 @@ def make_children(settings: Settings, team: Team) -> list[Child]:
     }
     uid = settings.system_uid if settings.own_uids else None
     return [
-        Child("proxy", proxy, home | {"CONFIGPROXY_AUTH_TOKEN": team.proxy_token}),
-        Child(
-            "hub",
-            ("-P", "-m", "couture_hub"),
-            home | team.to_environment(),
-            pass_fds=(team.lifeline,),
-        ),
         Child("service", ("-P", "-m", "couture_hub.service"), home | service, uid=uid),
         Child(
             "engine",

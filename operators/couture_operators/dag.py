@@ -26,7 +26,8 @@ class DAG(DagGraph, DagCalendar, DagRuns):
     """A directed acyclic graph of tasks.
 
     Without a schedule a DAG runs only when it is triggered. `catchup=None` leaves the choice to the
-    installation. `couture` carries data of this product along with the DAG. `fresh_interpreter`
+    installation. `couture` carries data of this product along with the DAG, such as how many runs
+    are kept: {"keep_days": 30, "keep_runs": 100}. `fresh_interpreter`
     runs its tasks in new interpreters instead of forks, for libraries that do not survive a fork.
     `default_view`, `orientation`, `full_filepath`, `access_control` and
     `max_consecutive_failed_dag_runs` are accepted for existing files and have no effect.
@@ -143,7 +144,7 @@ class DAG(DagGraph, DagCalendar, DagRuns):
         )
         self.access_control, self.owner_links = access_control, owner_links or {}
         self.fresh_interpreter = validation.flag(where, "fresh_interpreter", fresh_interpreter)
-        self.couture = validation.mapping(where, "couture", couture)
+        self.couture = _for_couture(where, couture)
 
     def __enter__(self) -> DAG:
         registry.enter(self)
@@ -253,6 +254,13 @@ def _one_schedule(where: str, schedule: Any, schedule_interval: Any, timetable: 
 
 def _optional_flag(where: str, name: str, value: Any) -> bool | None:
     return None if value is None else validation.flag(where, name, value)
+
+
+def _for_couture(where: str, couture: Any) -> dict[str, Any]:
+    found = validation.mapping(where, "couture", couture)
+    for name in found.keys() & {"keep_days", "keep_runs"}:
+        validation.whole(where, f"couture[{name!r}]", found[name], 0)
+    return found
 
 
 def _text_or_file(text: str | None, folders: Iterable[str]) -> str | None:

@@ -1,12 +1,14 @@
 """Every option of the product: one class, each trait with its help.
 
-Read, later ones win: defaults, `couture_config.py` in COUTURE_HOME, `COUTURE_<NAME>` variables,
-the command line. `python -m couture_scheduler.settings` prints the reference page.
+Read, later ones win: defaults, `couture_config.py` in COUTURE_HOME, `COUTURE_<NAME>` variables
+(or what is in the file that `COUTURE_<NAME>_FILE` names), the command line.
+`python -m couture_scheduler.settings` prints the reference page.
 """
 
 import importlib.metadata
 import importlib.util
 import os
+import socket
 import sys
 from pathlib import Path
 
@@ -83,8 +85,34 @@ class Settings(Configurable):
     ring_again_seconds = Float(
         10.0, help="Seconds after which the doorbell of a queued attempt is rung again."
     ).tag(config=True)
+    executor = Enum(
+        ("local", "celery"),
+        "local",
+        help="How agents are told of queued attempts: `local` by a socket on this host, `celery` by "
+        "messages over a broker, for many hosts (docs/cluster.md).",
+    ).tag(config=True)
+    broker_url = Unicode(
+        help="Celery's broker, like amqp://user:password@rabbitmq:5672//; better as "
+        "COUTURE_BROKER_URL than in a file that others read."
+    ).tag(config=True, secret=True)
+    host_name = Unicode(
+        help="Name of this host, which no other worker host may have; default: the machine's."
+    ).tag(config=True)
+    host_lease_seconds = Float(
+        30.0,
+        help="Seconds of silence after which a worker host has ended its attempts, and 5 s later "
+        "others start them again; not on SQLite, where there is one host.",
+    ).tag(config=True)
+    run_folder = Unicode(
+        help="Folder of sockets, locks and pids; of this host alone, never on a shared disk; "
+        "default: run/ in `home`."
+    ).tag(config=True)
     queues = Unicode(
         help="Queues whose tasks this host runs, separated by commas; empty = all queues."
+    ).tag(config=True)
+    workflow_user = Unicode(
+        help="Whose DAGs people are shown first: lists open filtered by this owner, and new DAG "
+        "files go to a folder of this name in the DAG folder; empty = everybody's."
     ).tag(config=True)
     heartbeat_seconds = Float(5.0, help="How often scheduler and agent show a sign of life.").tag(
         config=True
@@ -147,10 +175,21 @@ class Settings(Configurable):
     smtp_timeout = Float(10.0, help="Seconds that the mail server is given for an answer.").tag(
         config=True
     )
+    log_format = Enum(
+        ("text", "json"),
+        "text",
+        help="Lines of our processes' logs: `text` for people, or `json` for programs, an object a "
+        "line. The service of a team writes `json` always.",
+    ).tag(config=True)
     keep_days = Int(
         0,
         help="Days after which the scheduler deletes what is over: runs with their logs and "
         "notebooks, mails, events (docs/retention.md); 0 = it keeps everything.",
+    ).tag(config=True)
+    keep_runs = Int(
+        0,
+        help="How many of a DAG's newest runs the scheduler keeps, with their logs and notebooks "
+        "(docs/retention.md); 0 = any number.",
     ).tag(config=True)
     default_timezone = Unicode("UTC", help="Zone of schedules that name none.").tag(config=True)
     test_connections = Bool(
@@ -174,6 +213,14 @@ class Settings(Configurable):
     def _default_dags_folder(self) -> str:
         return str(self.home_path / "dags")
 
+    @default("host_name")
+    def _default_host_name(self) -> str:
+        return socket.gethostname()
+
+    @default("run_folder")
+    def _default_run_folder(self) -> str:
+        return str(self.home_path / "run")
+
     @default("slots")
     def _default_slots(self) -> int:
         return max(8, 4 * len(os.sched_getaffinity(0)))
@@ -196,7 +243,7 @@ class Settings(Configurable):
     @property
     def run_path(self) -> Path:
         """The folder of sockets, locks and pids."""
-        return self.home_path / "run"
+        return Path(self.run_folder).expanduser().absolute()
 
     @property
     def logs_path(self) -> Path:
@@ -210,8 +257,9 @@ class Settings(Configurable):
 
     def make_folders(self) -> None:
         """Create COUTURE_HOME and what belongs into it; keep what is there."""
-        for name in ("notebooks", "artifacts", "outputs", "logs", "run"):
-            (self.home_path / name).mkdir(parents=True, exist_ok=True, mode=0o700)
+        folders = [self.home_path / name for name in ("notebooks", "artifacts", "outputs", "logs")]
+        for folder in (*folders, self.run_path):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.dags_path.mkdir(parents=True, exist_ok=True)
 
 
@@ -278,10 +326,30 @@ def check_environment() -> None:
     )
 
 
+def read_variable(name: str) -> str | None:
+    """Return a variable, or what is in the file that `<name>_FILE` names; None = there is neither.
+
+    Secrets come as files into containers, whose environment everybody can look at.
+
+    Raises:
+        SettingsError: the file cannot be read, or both are there.
+    """
+    text, path = os.environ.get(name), os.environ.get(f"{name}_FILE")
+    if path is None:
+        return text
+    if text is not None:
+        raise SettingsError(f"Both {name} and {name}_FILE are set. Keep one of them.")
+    try:
+        return Path(path).read_text().removesuffix("\n")
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or "it is no text"
+        raise SettingsError(f"{name}_FILE names {path}, which cannot be read: {why}.") from error
+
+
 def _from_environment() -> dict[str, object]:
     values: dict[str, object] = {}
     for name, trait in Settings.class_traits(config=True).items():
-        text = os.environ.get(f"COUTURE_{name.upper()}")
+        text = read_variable(f"COUTURE_{name.upper()}")
         if text is not None:
             values[name] = _parse(name, trait, text)
     return values
@@ -296,9 +364,23 @@ def _parse(name: str, trait: TraitType, text: str) -> object:
         raise SettingsError(f"COUTURE_{name.upper()}={text!r}: {error}") from error
 
 
+_PAGE = (
+    "Set them in `couture_config.py` in COUTURE_HOME (`c.Settings.slots = 16`), as a variable",
+    "(`COUTURE_SLOTS=16`), or as a file that a variable names, for secrets",
+    "(`COUTURE_DB_URL_FILE=/run/secrets/db_url`). A variable wins over `couture_config.py`.",
+)
+
+
 def reference_page() -> str:
     """Return the settings as a Markdown table."""
-    lines = ["# Settings", "", "| name | default | what it does |", "| --- | --- | --- |"]
+    lines = [
+        "# Settings",
+        "",
+        *_PAGE,
+        "",
+        "| name | default | what it does |",
+        "| --- | --- | --- |",
+    ]
     for name, trait in sorted(Settings.class_traits(config=True).items()):
         shown = "" if trait.default_value in ("", 0) else f"`{trait.default_value}`"
         lines.append(f"| `{name}` | {shown} | {trait.help} |")

@@ -7,6 +7,7 @@ others wait for `run/owner.lock` and take over when it falls free.
 
 import contextlib
 import fcntl
+import logging
 import os
 import select
 import signal
@@ -18,9 +19,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
+from couture_scheduler import logs
 from couture_scheduler.settings import Settings, load_settings
 from couture_scheduler.worker import process
 
+log = logging.getLogger(__name__)
 SUPERVISED = "COUTURE_SUPERVISED"  #: environment: the process with which another one ends
 _SHORT_LIFE = 10.0
 _MAX_DELAY = 30.0
@@ -52,13 +55,39 @@ class Child:
 
 
 def engine(settings: Settings) -> list[Child]:
-    """Return agent and scheduler, in the order of starting."""
-    command = ("-P", "-m", "couture_scheduler.cli.main", "--home", settings.home)
+    """Return what schedules and runs on one host, in the order of starting."""
+    return [*worker_host(settings), _scheduler(settings)]
+
+
+def worker_host(settings: Settings) -> list[Child]:
+    """Return what runs attempts: the agent, and with Celery the consumer that has them claimed."""
+    agent = Child("agent", (*_command(settings), "worker"), _of_host(settings))
+    if settings.executor == "local":
+        return [agent]
     uid = settings.system_uid if settings.own_uids else None
-    return [
-        Child("agent", (*command, "worker")),
-        Child("scheduler", (*command, "scheduler"), uid=uid),
-    ]
+    consumer = Child("consumer", (*_command(settings), "consumer"), _of_host(settings), uid=uid)
+    return [agent, consumer]
+
+
+def scheduler_host(settings: Settings) -> list[Child]:
+    """Return a scheduler with the agent that imports DAG files for it and runs nothing."""
+    no_slots = {"COUTURE_SLOTS": "0", "COUTURE_HOST_NAME": f"{settings.host_name}.scheduler"}
+    agent = Child("agent", (*_command(settings), "worker"), no_slots)
+    return [agent, _scheduler(settings)]
+
+
+def _scheduler(settings: Settings) -> Child:
+    uid = settings.system_uid if settings.own_uids else None
+    return Child("scheduler", (*_command(settings), "scheduler"), uid=uid)
+
+
+def _command(settings: Settings) -> tuple[str, ...]:
+    return ("-P", "-m", "couture_scheduler.cli.main", "--home", settings.home)
+
+
+def _of_host(settings: Settings) -> dict[str, str]:
+    """Return what the command line may have set."""
+    return {"COUTURE_SLOTS": str(settings.slots), "COUTURE_QUEUES": settings.queues}
 
 
 class Supervisor:
@@ -67,19 +96,29 @@ class Supervisor:
     Args:
         starter: read end of the pipe to the starter; None = run until SIGTERM.
         children: in the order of starting; default: agent and scheduler.
+        has_terminal: whether the children write to where we do (a container's log), not into files.
     """
 
     def __init__(
-        self, settings: Settings, starter: int | None, children: list[Child] | None = None
+        self,
+        settings: Settings,
+        starter: int | None,
+        children: list[Child] | None = None,
+        *,
+        has_terminal: bool = False,
     ):
         self.settings = settings
         self.starter = starter
         self.children = engine(settings) if children is None else children
+        self._has_terminal = has_terminal
         self._stopping = False
+        self._said: set[str] = set()
         self._wake_read, self._wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
 
     def run(self) -> None:
         """Supervise until the starter is gone or a signal says stop."""
+        if self._has_terminal:
+            logs.write_to_stderr("supervisor", self.settings.log_format)
         for number in (signal.SIGTERM, signal.SIGINT):  # ours now: children get the default back
             signal.signal(number, lambda *_: self._stop())
         process.become_subreaper()  # what outlives an agent and its zygotes comes to us
@@ -90,6 +129,7 @@ class Supervisor:
                 return
             while not self._stopping:
                 self._wait(self._start_due())
+                self._tidy()  # what is left behind may come to us after its agent's end was noted
             self._end_all()
 
     @contextlib.contextmanager
@@ -102,6 +142,7 @@ class Supervisor:
                 try:
                     fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 except BlockingIOError:
+                    self._say_once(f"Another supervisor owns {path}; standing by")
                     self._wait(0.5)
                     continue
                 os.ftruncate(fd, 0)
@@ -111,6 +152,11 @@ class Supervisor:
             yield False
         finally:
             os.close(fd)
+
+    def _say_once(self, text: str) -> None:
+        if text not in self._said:
+            self._said.add(text)
+            say(text)
 
     def _start_due(self) -> float | None:
         """Start what is down and due; return how long until the next is due."""
@@ -158,6 +204,8 @@ class Supervisor:
         child.started = now
 
     def _log(self, name: str) -> IO[bytes]:
+        if self._has_terminal:
+            return os.fdopen(os.dup(2), "ab")
         path = self.settings.logs_path / f"{name}.log"
         if path.exists() and path.stat().st_size > _LOG_LIMIT:
             path.replace(path.with_suffix(".log.1"))
@@ -248,6 +296,9 @@ def end_with_supervisor() -> None:
 
 def say(text: str) -> None:
     """Tell whoever looks at the terminal or the log."""
+    if log.hasHandlers():
+        log.warning("%s", text)
+        return
     sys.stderr.write(f"[couture] {text}\n")
     sys.stderr.flush()
 

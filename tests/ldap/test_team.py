@@ -149,7 +149,7 @@ def test_a_silent_directory_holds_up_nobody_else(team, configure, silent):
         seconds = time.monotonic() - began
     print(f"given up after {seconds:.1f} s; superadmin waited at most {longest:.2f} s")
     assert 9 < seconds < 17
-    assert longest < 4
+    assert longest < seconds / 3  # who waited for the directory would wait for longer
     for one in waiting:
         assert one.result().status == 503
         assert "Try again in a minute" in one.result().says

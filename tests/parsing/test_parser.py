@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 from world import World
 
 from couture_operators import DAG, BashOperator
@@ -118,3 +119,22 @@ def test_what_a_file_is_warned_of_stands_among_the_import_errors_and_its_dag_is_
         assert dags.list_ids_of_file(tx, "a.py") == ["x"]
         save_report(tx, "a.py", report("x"), world.settings)
         assert tx.rows(import_error.select()) == []
+
+
+def test_a_file_that_another_scheduler_saves_at_the_same_time_is_saved_again(
+    folder: Folder, world: World, monkeypatch
+):
+    saved = []
+
+    def save_second(tx, path, *rest):
+        saved.append(path)
+        if len(saved) == 1:
+            raise IntegrityError("INSERT", {}, Exception("Duplicate entry"))
+        return save_report(tx, path, *rest)
+
+    monkeypatch.setattr(module, "save_report", save_second)
+    folder.write("a.py", "a")
+    folder.parse("a.py")
+    assert saved == ["a.py", "a.py"]
+    with world.db.read() as tx:
+        assert dags.find_dag(tx, "a") is not None

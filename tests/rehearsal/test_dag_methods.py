@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from couture_operators import DAG, PythonOperator, Variable
+from couture_operators import DAG, PythonOperator, Variable, runtime
 from couture_operators.exceptions import AirflowException
 
 FILE = """
@@ -168,6 +168,7 @@ def test_a_file_that_reads_variables_at_its_top_is_run_by_python_too(tmp_path):
     assert "warehouse" in run().stderr.splitlines()[-1]
 
 
-def test_what_needs_an_engine_says_so_in_a_process_that_has_none():
+def test_what_needs_an_engine_says_so_in_a_process_that_has_none(monkeypatch):
+    monkeypatch.setattr(runtime, "_current", None)  # other tests of this process may have left one
     with pytest.raises(RuntimeError, match="only inside a running task"):
         Variable.set("place", "here")

@@ -1,6 +1,7 @@
 """Scheduler and agent as processes of their own on a real server."""
 
 import signal
+from datetime import datetime
 
 import pytest
 from deployment import Deployment, kill, wait_until
@@ -81,3 +82,72 @@ def test_a_killed_agent_s_attempts_start_again(running: Deployment):
     found = running.ti("sleeper", run, "a")
     assert (found.try_number, found.attempt_number) == (1, 2)
     check(running.db)
+
+
+def test_an_agent_that_starts_while_the_server_is_away_waits_for_it(running: Deployment, server):
+    running.write("many.py", MANY)
+    running.wait_for_dag("many")
+    server.kill(signal.SIGKILL)
+    for name in ("worker", "scheduler"):
+        kill(running.pid_of(name))
+    log = running.settings.logs_path / "agent.log"
+    wait_until(lambda: "Waiting to begin" in log.read_text(), what="a new agent waits")
+    waiting = running.pid_of("worker")
+    server.start()
+    run = running.trigger("many")
+    assert running.wait_for_run("many", run, 10) == "success"
+    assert running.pid_of("worker") == waiting
+
+
+def test_while_the_server_is_away_the_agent_asks_once_a_second(running: Deployment, server):
+    running.write(
+        "busy.py",
+        """
+        import time
+        with DAG("busy", schedule=None, start_date=START, is_paused_upon_creation=False):
+            for number in range(6):
+                PythonOperator(task_id=f"t{number}", python_callable=lambda n=number: time.sleep(n))
+        """,
+    )
+    run = running.trigger("busy")
+    wait_until(lambda: running.ti("busy", run, "t5").state == "running", what="it runs")
+    server.kill(signal.SIGKILL)
+    log = running.settings.logs_path / "agent.log"
+    wait_until(lambda: log.read_text().count("tries again") >= 4, what="it has asked four times")
+    asked = [line for line in log.read_text().splitlines() if "tries again" in line]
+    seconds = [datetime.fromisoformat(line.split()[0]) for line in asked]
+    assert (seconds[-1] - seconds[0]).total_seconds() > 0.8 * (len(seconds) - 1)
+    server.start()
+    assert running.wait_for_run("busy", run, 60) == "success"
+    assert "transaction failed" not in log.read_text()
+
+
+def test_what_a_task_asks_while_the_server_is_away_is_answered_when_it_is_back(
+    running: Deployment, server, tmp_path
+):
+    running.write(
+        "asks.py",
+        f"""
+        import time
+        from pathlib import Path
+        from couture_operators import Variable
+
+        def ask():
+            Path({str(tmp_path / "began")!r}).touch()
+            while not Path({str(tmp_path / "go")!r}).exists():
+                time.sleep(0.05)
+            Path({str(tmp_path / "asked")!r}).touch()
+            assert Variable.get("none", "nothing") == "nothing"
+
+        with DAG("asks", schedule=None, start_date=START, is_paused_upon_creation=False):
+            PythonOperator(task_id="ask", python_callable=ask)
+        """,
+    )
+    run = running.trigger("asks")
+    wait_until((tmp_path / "began").exists, what="the task runs")
+    server.kill(signal.SIGKILL)
+    (tmp_path / "go").touch()
+    wait_until((tmp_path / "asked").exists, what="it has asked")
+    server.start()
+    assert running.wait_for_run("asks", run, 60) == "success"
+    assert running.ti("asks", run, "ask").attempt_number == 1

@@ -21,6 +21,33 @@ def test_the_command_line_wins_over_the_environment(home, monkeypatch):
     assert load_settings(home=str(home), slots=9).slots == 9
 
 
+def test_a_variable_may_name_a_file_that_holds_the_value(tmp_path, monkeypatch):
+    (tmp_path / "url").write_text("mysql+pymysql://couture:p%23ss@mysql/couture\n")
+    (tmp_path / "slots").write_text("5\n")
+    monkeypatch.setenv("COUTURE_DB_URL_FILE", str(tmp_path / "url"))
+    monkeypatch.setenv("COUTURE_SLOTS_FILE", str(tmp_path / "slots"))
+    settings = load_settings(home=str(tmp_path))
+    assert settings.db_url == "mysql+pymysql://couture:p%23ss@mysql/couture"
+    assert settings.slots == 5
+
+
+@pytest.mark.parametrize("content", [None, b"\xff"], ids=["missing", "no text"])
+def test_a_file_that_cannot_be_read_is_named(tmp_path, monkeypatch, content):
+    file = tmp_path / "broker"
+    if content is not None:
+        file.write_bytes(content)
+    monkeypatch.setenv("COUTURE_BROKER_URL_FILE", str(file))
+    with pytest.raises(SettingsError, match="COUTURE_BROKER_URL_FILE names .*broker, which cannot"):
+        load_settings(home=str(tmp_path))
+
+
+def test_a_variable_and_its_file_are_not_both_believed(tmp_path, monkeypatch):
+    monkeypatch.setenv("COUTURE_BROKER_URL", "amqp://a")
+    monkeypatch.setenv("COUTURE_BROKER_URL_FILE", str(tmp_path / "b"))
+    with pytest.raises(SettingsError, match="Both COUTURE_BROKER_URL and COUTURE_BROKER_URL_FILE"):
+        load_settings(home=str(tmp_path))
+
+
 def test_a_wrong_value_names_the_variable(monkeypatch):
     monkeypatch.setenv("COUTURE_SLOTS", "many")
     with pytest.raises(SettingsError, match="COUTURE_SLOTS='many'"):

@@ -104,7 +104,7 @@ class Deployment:
         return row if row is not None and row.is_active else None
 
     def wait_for_dag(self, dag_id: str) -> Any:
-        return wait_until(lambda: self.dag(dag_id), what=f"DAG {dag_id} known")
+        return wait_until(lambda: self.dag(dag_id), 60, what=f"DAG {dag_id} known")
 
     def import_error(self, path: str) -> Any | None:
         from sqlalchemy import select

@@ -9,20 +9,22 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from watchfiles import watch
 
 from couture_scheduler import ipc
 from couture_scheduler.db.database import Database
+from couture_scheduler.errors import StaleState
 from couture_scheduler.parsing.folder import is_candidate, list_dag_files, looks_like_dag_file
 from couture_scheduler.parsing.ignore import IGNORE_FILE
-from couture_scheduler.parsing.save import forget_file, save_report
+from couture_scheduler.parsing.save import Saved, forget_file, save_report
 from couture_scheduler.settings import Settings
 from couture_scheduler.store import dags
 
 log = logging.getLogger(__name__)
 _QUIET_MS = 100
 _OUTSTANDING = 4
+_TRIES = 5
 
 
 class AgentClient:
@@ -207,8 +209,7 @@ class Parser:
     def _save(self, path: str, report: dict[str, Any]) -> set[str]:
         """Save a report; return the files whose DAGs it had and has no longer."""
         try:
-            with self.db.write() as tx:
-                saved = save_report(tx, path, report, self.settings)
+            saved = self._store(path, report)
         except OperationalError:  # the database is away: all is looked at again
             raise
         except Exception:
@@ -222,6 +223,17 @@ class Parser:
             self.on_change()
         self._refused[path] = set(saved.refused)
         return self._refused_for(saved.gone)
+
+    def _store(self, path: str, report: dict[str, Any]) -> Saved:
+        """Save a report in a transaction; another scheduler may be saving the same one."""
+        for left in reversed(range(_TRIES)):
+            try:
+                with self.db.write() as tx:
+                    return save_report(tx, path, report, self.settings)
+            except (StaleState, IntegrityError):
+                if not left:
+                    raise
+        raise AssertionError
 
     def _forget(self, path: str) -> set[str]:
         with self.db.write() as tx:

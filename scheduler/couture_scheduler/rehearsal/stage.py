@@ -17,7 +17,7 @@ from couture_scheduler.parsing.save import save_report
 from couture_scheduler.rules.retry import retry_at, start_again_at
 from couture_scheduler.settings import Settings
 from couture_scheduler.states import AttemptState as A
-from couture_scheduler.store import attempts, dags, jobs, limits, pools
+from couture_scheduler.store import attempts, claims, dags, hosts, limits, pools
 from couture_scheduler.store.attempts import Ending, EndPolicy
 
 HOST = "rehearsal"
@@ -31,8 +31,12 @@ class _NoBell:
     """An executor whose agent need not be rung: it looks by itself."""
 
     name = "local"
+    has_hosts = False
 
-    def ring(self) -> None:
+    def ring(self, queued: Mapping[str, str]) -> None:
+        pass
+
+    def ask(self) -> None:
         pass
 
     def tell_watchers(self) -> None:
@@ -91,7 +95,7 @@ class Stage:
             limits.ensure_default_pool(tx, settings.default_pool_slots)
             for name, count in (slots or {}).items():
                 self._set_pool(tx, name, count)
-            self.epoch = jobs.begin_epoch(tx, HOST, 1, None, timedelta(days=10000))
+            self.epoch = hosts.begin_epoch(tx, HOST, 1, None, timedelta(days=10000))
 
     def save(self, found: Iterable[dict[str, Any]]) -> None:
         """Save serialized DAGs, switched on."""
@@ -123,9 +127,9 @@ class Stage:
     def claim(self, limit: int = 1000) -> list[Any]:
         """Take queued attempts, most important first."""
         with self.db.write() as tx:
-            rows = attempts.list_queued(tx, None, limit)
+            rows = claims.list_queued(tx, None, limit)
             if rows:
-                attempts.claim(tx, rows, HOST, self.epoch)
+                claims.claim(tx, rows, HOST, self.epoch)
         return rows
 
     def finish(self, endings: Iterable[Ending]) -> None:
