@@ -163,6 +163,7 @@ it('free names count up', () => {
 
 it('a new DAG file has the name of its DAG', () => {
   expect(newDag(' my "dag".py ').path).toBe('my_dag_.py');
+  expect(newDag('sales', 'ada').path).toBe('ada/sales.py');
   expect(newDag('sales').content).toContain('DAG("sales"');
 });
 

@@ -68,7 +68,13 @@ class Lab:
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory):
+def lab_settings() -> dict[str, str]:
+    """Variables that a file of tests wants Lab to have."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory, lab_settings: dict[str, str]):
     base = tmp_path_factory.mktemp("lab")
     home = base / "couture"
     home.mkdir()
@@ -80,7 +86,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory):
             *(f"--IdentityProvider.token={TOKEN}", "--LabApp.expose_app_in_browser=True"),
             "--LabApp.extension_manager=readonly",
         ],
-        env=_environment(base, home),
+        env=_environment(base, home) | lab_settings,
         start_new_session=True,
         stdout=(base / "lab.log").open("wb"),
         stderr=subprocess.STDOUT,

@@ -266,6 +266,8 @@ export interface IStatus {
   user: { name: string; roles: string[] };
   rights: string[];
   home: string;
+  /** Whose DAGs are shown first; empty = everybody's. */
+  workflow_user: string;
 }
 
 export interface IDagRunV2 {

@@ -3,12 +3,15 @@
 const ID = /[^A-Za-z0-9_.-]+/g;
 
 /** The path and text for a DAG's name; both follow the rules of DAG ids. */
-export function newDag(name: string): { path: string; content: string } {
+export function newDag(
+  name: string,
+  folder = ''
+): { path: string; content: string } {
   const id = name.trim().replace(/\.py$/, '').replace(ID, '_');
   const content = `from couture_operators import DAG, BashOperator
 
 with DAG("${id}", schedule=None) as dag:
     hello = BashOperator(task_id="hello", bash_command="echo hello")
 `;
-  return { path: `${id}.py`, content };
+  return { path: `${folder && `${folder}/`}${id}.py`, content };
 }

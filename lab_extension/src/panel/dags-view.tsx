@@ -31,10 +31,11 @@ export function DagsView({
   actions,
   current
 }: IViewProps): JSX.Element {
-  const { dags, live, me } = workflow;
+  const { dags, live, me, status } = workflow;
   useSignal(dags.changed);
   useSignal(me.changed);
-  const list = useListing(dags);
+  useSignal(status.changed);
+  const list = useListing(dags, status.status?.workflow_user ?? '');
   return (
     <>
       <header className="couture-Panel-head">

@@ -11,9 +11,12 @@ export interface IListingState extends IListing {
   keep: (dagId: string) => void;
 }
 
-/** What the user looks for, and what is listed because of it. */
-export function useListing(dags: DagsModel): IListingState {
-  const [query, setQuery] = useState('');
+/**
+ * What the user looks for, and what is listed because of it.
+ * Until something is typed, the words to look for are `owner`.
+ */
+export function useListing(dags: DagsModel, owner: string): IListingState {
+  const [typed, setTyped] = useState<string | null>(null);
   const [chosen, setChosen] = useState<ChipName | 'all' | null>(null);
   const first = useRef<ChipName | 'all' | null>(null);
   const kept = useRef(new Set<string>());
@@ -21,13 +24,14 @@ export function useListing(dags: DagsModel): IListingState {
     // Fixed once known: rows do not vanish because the first DAG is switched on.
     first.current ??= firstChoice(dags.rows);
   }
+  const query = typed ?? owner;
   const choice = chosen ?? first.current ?? 'all';
   return {
     ...listing(dags.rows, choice, query, kept.current),
     query,
     setQuery: text => {
       kept.current.clear();
-      setQuery(text);
+      setTyped(text);
     },
     choose: chip => {
       kept.current.clear();

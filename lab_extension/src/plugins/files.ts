@@ -91,7 +91,7 @@ function createBrowser(
 
 async function askAndCreate(
   { commands }: JupyterFrontEnd,
-  { client }: IWorkflow
+  { client, status }: IWorkflow
 ): Promise<void> {
   const { value } = await InputDialog.getText({
     title: 'New DAG',
@@ -100,7 +100,8 @@ async function askAndCreate(
     okLabel: 'Create'
   });
   if (value?.trim()) {
-    const { path, content } = newDag(value);
+    const folder = status.status?.workflow_user ?? '';
+    const { path, content } = newDag(value, folder);
     await client.files.save(path, content, null);
     await openFile(commands, dagFilePath(path));
   }
