@@ -1,0 +1,127 @@
+"""A TCP proxy that is as bad as a network can be: slow, silent, one-way, reset, cut off.
+
+It runs in a thread of its own with a loop of its own; its switches may be thrown from any thread.
+"""
+
+import asyncio
+import contextlib
+import socket
+import struct
+import threading
+from dataclasses import dataclass
+
+_CHUNK = 65536
+_RESET = struct.pack("ii", 1, 0)  #: SO_LINGER: close() sends RST
+
+
+@dataclass
+class Direction:
+    """What happens to the bytes that go one way.
+
+    Attributes:
+        delay: seconds that each chunk waits.
+        silent: nothing is passed on; it is kept, and follows when that is over.
+        budget: bytes until the connection is reset; None = no limit.
+    """
+
+    delay: float = 0.0
+    silent: bool = False
+    budget: int | None = None
+
+
+class Proxy:
+    """Listens on 127.0.0.1 and passes everything on to `target`, as its directions say."""
+
+    def __init__(self, target: int):
+        self.target = target
+        self.to_server, self.to_client = Direction(), Direction()
+        self.refuses = False
+        self._loop = asyncio.new_event_loop()
+        self._open: set[asyncio.StreamWriter] = set()
+        self._ready = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="proxy", daemon=True)
+        self._thread.start()
+        self._ready.wait()
+
+    def reset(self) -> None:
+        """Reset every connection."""
+        self._loop.call_soon_threadsafe(self._reset_all)
+
+    def heal(self) -> None:
+        """Be a good network again; what was kept follows."""
+        self.to_server, self.to_client, self.refuses = Direction(), Direction(), False
+
+    def close(self) -> None:
+        """End it with all its connections."""
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(5)
+
+    @property
+    def connections(self) -> int:
+        """How many clients are connected."""
+        return len(self._open) // 2
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        server = self._loop.run_until_complete(
+            asyncio.start_server(self._serve, "127.0.0.1", 0, limit=_CHUNK)
+        )
+        self.port = server.sockets[0].getsockname()[1]
+        self._ready.set()
+        self._loop.run_forever()
+        server.close()
+        self._reset_all()
+        self._loop.run_until_complete(asyncio.sleep(0.05))
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            if self.refuses:
+                raise ConnectionError
+            behind, before = await asyncio.open_connection("127.0.0.1", self.target, limit=_CHUNK)
+        except OSError:
+            return _reset(writer)
+        both = (writer, before)
+        self._open.update(both)
+        try:
+            passed = (
+                self._loop.create_task(self._pass(reader, before, "to_server")),
+                self._loop.create_task(self._pass(behind, writer, "to_client")),
+            )
+            await asyncio.wait(passed, return_when=asyncio.FIRST_COMPLETED)
+            for one in passed:
+                one.cancel()
+        finally:
+            self._open.difference_update(both)
+            for one in both:
+                one.close()
+
+    async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, way: str):
+        with contextlib.suppress(OSError):
+            while chunk := await reader.read(_CHUNK):
+                await asyncio.sleep(getattr(self, way).delay)
+                while getattr(self, way).silent:  # noqa: ASYNC110 - thrown by another thread
+                    await asyncio.sleep(0.02)
+                part = self._within_budget(getattr(self, way), chunk)
+                writer.write(part)
+                await writer.drain()
+                if part != chunk:
+                    self._reset_all()
+                    return
+
+    def _within_budget(self, direction: Direction, chunk: bytes) -> bytes:
+        if direction.budget is None:
+            return chunk
+        part = chunk[: direction.budget]
+        direction.budget -= len(part)
+        return part
+
+    def _reset_all(self) -> None:
+        for writer in list(self._open):
+            _reset(writer)
+
+
+def _reset(writer: asyncio.StreamWriter) -> None:
+    sock = writer.get_extra_info("socket")
+    with contextlib.suppress(OSError):
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+    writer.transport.abort()

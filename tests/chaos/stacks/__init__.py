@@ -1,0 +1,18 @@
+"""Deployments that faults are tried on; one class each.
+
+A stack with a broker is one class more: derive from `Stack` (or `servers.ServerStack`), start what
+it needs in `prepare`, name its settings in `options`, and add its kinds to `faults()`.
+"""
+
+from chaos.stacks.base import Stack
+from chaos.stacks.cluster import MariaDBCeleryStack, PostgreSQLCeleryStack
+from chaos.stacks.servers import MariaDBStack, PostgreSQLStack
+from chaos.stacks.sqlite import SqliteStack
+
+STACKS: dict[str, type[Stack]] = {
+    "sqlite": SqliteStack,
+    "mariadb": MariaDBStack,
+    "postgresql": PostgreSQLStack,
+    "mariadb-celery": MariaDBCeleryStack,
+    "postgresql-celery": PostgreSQLCeleryStack,
+}
