@@ -42,12 +42,19 @@ test: $(VENV)/.installed-dev ## run all tests that need no server
 	@$(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder -m "not services" --ignore tests/browser
 	@$(BIN)/pytest tests/browser
 
-test-services: $(VENV)/.installed-dev ## run the tests that need MariaDB and PostgreSQL
-	@$(BIN)/pytest --numprocesses 2 --dist loadfile -m services tests/servers
+test-services: $(VENV)/.installed-dev ## run the tests that need MariaDB, PostgreSQL and RabbitMQ
+	@$(BIN)/pytest --numprocesses 2 --dist loadfile -m services tests/servers tests/compose tests/doctor
+	@$(BIN)/pytest --numprocesses 2 --dist load tests/chaos/test_bugs.py
+	@$(BIN)/pytest tests/chaos/test_regime.py
 	@$(BIN)/python tests/conformance.py --quiet --numprocesses 2 --dist loadfile
 
 simulate: $(VENV)/.installed-dev ## try COUNT (1000) new random schedules of work, faults and people
 	@COUTURE_SIMULATIONS=$(or $(COUNT),1000) $(BIN)/pytest tests/engine/test_simulation.py
+
+chaos: $(VENV)/.installed-dev ## work under faults for SECONDS (2400): TASKS (10000), FAULTS (200), SEED, STACK=sqlite|mariadb|postgresql|mariadb-celery|postgresql-celery
+	@PYTHONPATH=tests:tests/support $(BIN)/python -P -m chaos --stack $(or $(STACK),sqlite) \
+		--seconds $(or $(SECONDS),2400) --tasks $(or $(TASKS),10000) --faults $(or $(FAULTS),200) \
+		$(if $(SEED),--seed $(SEED))
 
 crons: $(VENV)/.installed-dev ## compare COUNT (2000) new cron expressions in each of six zones with a walk over the minutes
 	@COUTURE_CRONS=$(or $(COUNT),2000) $(BIN)/pytest tests/operators/test_cron_oracle.py
@@ -69,4 +76,4 @@ bench: $(VENV)/.installed-dev ## measure, each figure beside its limit
 clean: ## remove what was built
 	@rm -rf $(VENV) lab_extension/lib lab_extension/node_modules server_extension/couture_server/labextension dist
 
-.PHONY: help setup setup-dev start solo test test-services simulate crons lint types bench clean
+.PHONY: help setup setup-dev start solo test test-services simulate chaos crons lint types bench clean
