@@ -1,11 +1,18 @@
-"""Fill a new COUTURE_HOME with the example DAGs and notebooks."""
+"""Where COUTURE_HOME is, and how a new one is filled with the example DAGs and notebooks."""
 
+import os
 import shutil
 from pathlib import Path
 
 from couture_scheduler.settings import Settings
 
+ROOT_HOME = "/var/lib/couture"  #: COUTURE_HOME of root's team
 _HERE = Path(__file__).parent
+
+
+def team_home() -> str | None:
+    """Return where root's team has its COUTURE_HOME, unless the variable names another place."""
+    return ROOT_HOME if os.geteuid() == 0 and "COUTURE_HOME" not in os.environ else None
 
 
 def examples_folder() -> Path | None:

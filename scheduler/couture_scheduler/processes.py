@@ -1,15 +1,13 @@
-"""What the processes have in common: settings, folders, log lines, database, bells."""
+"""How the processes begin: with the database, as soon as it is there."""
 
 import contextlib
 import logging
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import TypeVar
 
 from sqlalchemy.exc import IntegrityError
 
-from couture_scheduler import logs
 from couture_scheduler.db.database import AWAY, Database
 from couture_scheduler.db.migrate import upgrade
 from couture_scheduler.errors import StaleState
@@ -62,28 +60,3 @@ def make_once(make: Callable[[], None]) -> None:
         with contextlib.suppress(IntegrityError, StaleState):  # another one was faster
             return make()
     return make()
-
-
-def bells(settings: Settings) -> Path:
-    """Return the folder in which the doorbells of this deployment hang."""
-    return settings.run_path / "bells"
-
-
-@contextlib.contextmanager
-def joined_bells(settings: Settings) -> Iterator[None]:
-    """Have the bells of this host ring with those of the others, where there are others."""
-    if settings.executor == "local":
-        yield
-        return
-    from couture_scheduler.executors.bridge import Bridge
-
-    bridge = Bridge(settings.broker_url, bells(settings), settings.run_path / "bridge.lock")
-    try:
-        yield
-    finally:
-        bridge.close()
-
-
-def log_to_stderr(process: str, settings: Settings) -> None:
-    """Write log lines of this process to stderr, with its name."""
-    logs.write_to_stderr(process, settings.log_format)

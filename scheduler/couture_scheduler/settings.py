@@ -246,6 +246,11 @@ class Settings(Configurable):
         return Path(self.run_folder).expanduser().absolute()
 
     @property
+    def bells_path(self) -> Path:
+        """The folder in which the doorbells of this deployment hang."""
+        return self.run_path / "bells"
+
+    @property
     def logs_path(self) -> Path:
         """The folder of the attempts' logs."""
         return self.home_path / "logs"

@@ -12,7 +12,6 @@ from sqlalchemy.exc import OperationalError
 from tornado.ioloop import PeriodicCallback
 
 from couture_scheduler.ipc import Bell
-from couture_scheduler.processes import bells
 from couture_scheduler.schemas.live import Change
 from couture_scheduler.services.actor import Actor
 from couture_scheduler.services.changes import last_id, read_changes
@@ -169,7 +168,7 @@ class LiveFeed:
 
     async def _start(self) -> None:
         workflow = await call_in_thread(lambda: self.extension.workflow)
-        self._bell = Bell(bells(workflow.settings), "live")
+        self._bell = Bell(workflow.settings.bells_path, "live")
         self.last_id = await call_in_thread(last_id, workflow)
         asyncio.get_running_loop().add_reader(self._bell, self._rung)
         self._timer.start()

@@ -18,8 +18,8 @@ from urllib.parse import urlsplit
 from tornado.web import Application, RequestHandler
 
 from couture_scheduler import logs
+from couture_scheduler.executors.joined import joined_bells
 from couture_scheduler.first_start import prepare_home
-from couture_scheduler.processes import joined_bells
 from couture_scheduler.services.login import prepare_accounts
 from couture_scheduler.services.workflow import Workflow, open_workflow
 from couture_scheduler.settings import check_environment, load_settings

@@ -4,10 +4,12 @@ import json
 import subprocess
 import sys
 
+import click
 import pytest
 from click.testing import CliRunner
 from seeded import BAD, CHAIN, GOOD, LOG, SALES, seed
 
+from couture_scheduler.cli.commands import COMMANDS
 from couture_scheduler.cli.main import main
 from couture_scheduler.db.migrate import HEAD
 from couture_scheduler.db.tables import audit
@@ -32,20 +34,33 @@ def couture(home):
     return couture
 
 
-def test_help_imports_nothing_heavy():
-    script = (
-        "import sys; from couture_scheduler.cli import main; "
-        "print([name for name in ('sqlalchemy', 'rich', 'pydantic') if name in sys.modules])"
-    )
+def _modules_after(script: str) -> set[str]:
+    script += "; import sys; print(*sys.modules)"
     found = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
-    assert found.stdout.strip() == "[]"
+    return set(found.stdout.splitlines()[-1].split())
 
 
-@pytest.mark.parametrize("name", sorted(main.commands))
+def test_help_imports_nothing_heavy():
+    script = "from couture_scheduler.cli.main import main; main(['--help'], standalone_mode=False)"
+    assert not _modules_after(script) & {"sqlalchemy", "rich", "pydantic"}
+
+
+def test_a_process_imports_no_other_command_than_its_own():
+    script = "from couture_scheduler.cli.main import main; main.get_command(None, 'scheduler')"
+    modules = _modules_after(script)
+    found = {name for name in modules if name.startswith("couture_scheduler.cli.")}
+    assert found == {
+        f"couture_scheduler.cli.{name}"
+        for name in ("main", "commands", "old_words", "programs", "sentences")
+    }
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
 def test_every_command_says_what_it_does(name):
-    command = main.commands[name]
+    command = main.get_command(click.Context(main), name)
+    assert command.name == name
     assert command.help
     for below in getattr(command, "commands", {}).values():
         assert below.help, f"{name} {below.name}"

@@ -10,7 +10,6 @@ from tornado.httpclient import HTTPClientError, HTTPRequest
 from tornado.websocket import websocket_connect
 
 from couture_scheduler.ipc import Ringer
-from couture_scheduler.processes import bells
 from couture_scheduler.store import dags
 from couture_scheduler.store.transition import record
 from couture_scheduler.worker.running import log_path
@@ -61,7 +60,7 @@ def watch(server, steps):
 @pytest.fixture
 def ring(deployment):
     """Tells the server that something changed, as the scheduler and the agent do."""
-    ringer = Ringer(bells(deployment.settings))
+    ringer = Ringer(deployment.settings.bells_path)
     yield lambda: ringer.ring("live")
     ringer.close()
 

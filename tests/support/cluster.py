@@ -16,7 +16,6 @@ from sqlalchemy import select
 
 from couture_scheduler.db.tables import attempt
 from couture_scheduler.executors.bridge import Bridge
-from couture_scheduler.processes import bells
 from couture_scheduler.store import hosts
 
 
@@ -28,7 +27,7 @@ class Cluster(Deployment):
         self._home = home
         self.hosts: dict[str, subprocess.Popen] = {}
         lock = self.settings.run_path / "bridge.lock"
-        self._bridge = Bridge(broker_url, bells(self.settings), lock)
+        self._bridge = Bridge(broker_url, self.settings.bells_path, lock)
 
     def start(self) -> "Cluster":
         self.start_host("s1", "scheduler")

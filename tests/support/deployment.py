@@ -16,7 +16,6 @@ from migrated import open_database
 from new_run import make_run
 
 from couture_scheduler.ipc import Ringer
-from couture_scheduler.processes import bells
 from couture_scheduler.settings import Settings
 from couture_scheduler.store import dags, runs
 from couture_scheduler.store.attempts import wish
@@ -46,7 +45,7 @@ class Deployment:
         lines = [f"c.Settings.{name} = {value!r}" for name, value in options.items()]
         (home / "couture_config.py").write_text("\n".join(lines))
         self.db = open_database(self.settings)
-        self.ringer = Ringer(bells(self.settings))
+        self.ringer = Ringer(self.settings.bells_path)
         self.supervisor: subprocess.Popen | None = None
 
     def start(self) -> "Deployment":

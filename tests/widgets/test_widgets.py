@@ -266,7 +266,7 @@ def test_without_a_deployment_none_is_made(monkeypatch, tmp_path):
 
 @pytest.mark.parametrize(
     "module",
-    ["couture_server.app", "couture_scheduler.cli.main", "couture_scheduler.worker.agent"],
+    ["couture_server.app", "couture_scheduler.cli.run_scheduler", "couture_scheduler.worker.agent"],
 )
 def test_no_process_of_the_product_imports_ipywidgets(module):
     code = f"import sys, {module}; sys.exit('ipywidgets' in sys.modules)"

@@ -1,9 +1,5 @@
 """The commands of Airflow 1.10 (`list_dags`, `trigger_dag`, ...): other names of those of 2. Data."""
 
-import copy
-
-import click
-
 OLD_WORDS = {
     "list_dags": ("dags", "list"),
     "show_dag": ("dags", "show"),
@@ -23,13 +19,3 @@ OLD_WORDS = {
     "upgradedb": ("db", "upgrade"),
     "initdb": ("db", "upgrade"),
 }
-
-
-def add_old_words(main: click.Group) -> None:
-    """Let the old names do what the new ones do; help does not list them."""
-    for name, (group, command) in OLD_WORDS.items():
-        found = main.commands[group]
-        assert isinstance(found, click.Group)
-        hidden = copy.copy(found.commands[command])
-        hidden.hidden = True
-        main.add_command(hidden, name)

@@ -1,49 +1,30 @@
 """The scheduler process: decisions and parser in one."""
 
 import contextlib
-import os
 import signal
 from collections.abc import Iterator
 
+from couture_scheduler import logs
 from couture_scheduler.db.database import Database
 from couture_scheduler.engine.scheduler import Scheduler, SchedulerProcess
 from couture_scheduler.executors.base import Executor
+from couture_scheduler.executors.joined import joined_bells
 from couture_scheduler.executors.local import LocalExecutor
 from couture_scheduler.ipc import Bell, Ringer
 from couture_scheduler.parsing.parser import AgentClient, Parser
-from couture_scheduler.processes import (
-    bells,
-    joined_bells,
-    log_to_stderr,
-    open_database,
-    when_there,
-)
+from couture_scheduler.processes import open_database, when_there
 from couture_scheduler.services.janitor import Janitor
 from couture_scheduler.settings import Settings
-from couture_scheduler.supervisor import (
-    SUPERVISED,
-    Supervisor,
-    end_with_supervisor,
-    scheduler_host,
-)
+from couture_scheduler.supervisor import end_with_supervisor
 from couture_scheduler.worker.listener import SOCKET
 
 
 def run_scheduler(settings: Settings) -> None:
-    """Schedule in the foreground; with Celery this process supervises scheduler and agent."""
-    if settings.executor == "local" or SUPERVISED in os.environ:
-        schedule(settings)
-        return
-    settings.make_folders()
-    Supervisor(settings, None, scheduler_host(settings), has_terminal=True).run()
-
-
-def schedule(settings: Settings) -> None:
     """Schedule until SIGTERM or SIGINT."""
     end_with_supervisor()
-    log_to_stderr("scheduler", settings)
+    logs.write_to_stderr("scheduler", settings.log_format)
     db = when_there(lambda: open_database(settings))
-    ringer = Ringer(bells(settings))
+    ringer = Ringer(settings.bells_path)
 
     def tell_change() -> None:
         ringer.ring("scheduler")
@@ -51,7 +32,7 @@ def schedule(settings: Settings) -> None:
 
     with contextlib.ExitStack() as stack:
         stack.callback(db.close)
-        bell = Bell(bells(settings), "scheduler")
+        bell = Bell(settings.bells_path, "scheduler")
         stack.callback(bell.close)
         executor = stack.enter_context(_executor(settings, db, ringer))
         stack.enter_context(joined_bells(settings))
@@ -70,7 +51,7 @@ def schedule(settings: Settings) -> None:
 def _executor(settings: Settings, db: Database, ringer: Ringer) -> Iterator[Executor]:
     """Give the executor of the settings; Celery is imported where it is wanted."""
     if settings.executor == "local":
-        yield LocalExecutor(bells(settings))
+        yield LocalExecutor(settings.bells_path)
         return
     from couture_scheduler.executors.celery_executor import CeleryExecutor
 

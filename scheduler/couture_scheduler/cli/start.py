@@ -6,13 +6,11 @@ from typing import NoReturn
 
 import click
 
-from couture_scheduler.first_start import prepare_home
+from couture_scheduler.first_start import prepare_home, team_home
 from couture_scheduler.settings import Settings
 
 # what Lab's file browser need not show of COUTURE_HOME, beside what it hides anyway
 _HIDDEN = ["__pycache__", "*.pyc", "*~", "couture.db*", "secret.key", "run", "logs"]
-
-ROOT_HOME = "/var/lib/couture"  #: COUTURE_HOME of root's team
 
 
 @click.command()
@@ -69,11 +67,6 @@ def start(
         *([] if browser else ["--no-browser"]),
         *root,
     )
-
-
-def team_home() -> str | None:
-    """Return where root's team has its COUTURE_HOME, unless the variable names another place."""
-    return ROOT_HOME if os.geteuid() == 0 and "COUTURE_HOME" not in os.environ else None
 
 
 def run_module(module: str, *arguments: str) -> NoReturn:

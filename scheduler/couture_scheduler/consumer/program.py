@@ -3,6 +3,7 @@
 import sys
 from typing import NoReturn
 
+from couture_scheduler import logs
 from couture_scheduler.consumer.doorbell import FewAhead, RunAttempt
 from couture_scheduler.consumer.hearing import Hearing
 from couture_scheduler.consumer.link import AgentLink
@@ -12,7 +13,7 @@ from couture_scheduler.consumer.reading import add_reading
 from couture_scheduler.consumer.revoking import heed_revocations
 from couture_scheduler.consumer.worker import QuickConsumer
 from couture_scheduler.executors.celery_app import DEFAULT_QUEUE, make_app, node_name, ping_queue
-from couture_scheduler.processes import joined_bells, log_to_stderr
+from couture_scheduler.executors.joined import joined_bells
 from couture_scheduler.settings import Settings
 from couture_scheduler.supervisor import end_with_supervisor
 from couture_scheduler.worker.listener import SOCKET
@@ -21,7 +22,7 @@ from couture_scheduler.worker.listener import SOCKET
 def run_consumer(settings: Settings) -> NoReturn:
     """Take doorbells until SIGTERM, then wait for what runs; a second one ends it at once."""
     end_with_supervisor()
-    log_to_stderr("consumer", settings)
+    logs.write_to_stderr("consumer", settings.log_format)
     settings.make_folders()
     app = make_app(settings)
     link = AgentLink(settings.run_path / SOCKET)

@@ -6,6 +6,7 @@ from typing import Any
 
 from couture_scheduler.db.database import Tx
 from couture_scheduler.doctor.finding import Finding
+from couture_scheduler.rules.queues import is_served
 from couture_scheduler.services.hosts import is_present
 from couture_scheduler.services.jobs import SCHEDULER, is_alive
 from couture_scheduler.settings import Settings
@@ -69,7 +70,7 @@ def _silent(row: Any) -> str:
 def _queues(tx: Tx) -> Iterator[Finding]:
     for row in metrics.list_queues(tx):
         problem = None
-        if not hosts.is_served(tx, row.queue):
+        if not is_served(row.queue, hosts.list_queues(tx)):
             problem = (
                 f"{row.depth} attempts wait in it, the first since {_when(row.since)}, and no host "
                 f"that is there takes it. Start one with: couture worker --queues {row.queue}"

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from couture_scheduler.db.database import Tx
+from couture_scheduler.rules import queues
 from couture_scheduler.settings import Settings
 from couture_scheduler.store import hosts, rings
 
@@ -42,24 +43,20 @@ class FreeSlots:
     """Slots of hosts by the queues that they take.
 
     Args:
-        hosts: rows with `queues` (None = those that no host names) and `free`.
+        hosts: rows with `queues` (rules/queues) and `free`.
     """
 
     def __init__(self, hosts: Iterable[Any]):
         self._hosts = [(one.queues, max(0, one.free)) for one in hosts]
-        self._named = {name for queues, _ in self._hosts for name in queues or ()}
+        self._named = queues.named(names for names, _ in self._hosts)
         self._taken: dict[str | None, int] = {}
 
     def take(self, queue: str) -> bool:
         """Take a slot for a task of a queue; False = there is none."""
-        name = queue if queue in self._named else None
-        free = sum(slots for queues, slots in self._hosts if _serves(queues, name))
+        name = queue if queue in self._named else None  # these share the hosts that name none
+        free = sum(slots for names, slots in self._hosts if queues.takes(names, queue, self._named))
         taken = self._taken.get(name, 0)
         if taken >= free:
             return False
         self._taken[name] = taken + 1
         return True
-
-
-def _serves(queues: list[str] | None, name: str | None) -> bool:
-    return queues is None if name is None else name in (queues or ())

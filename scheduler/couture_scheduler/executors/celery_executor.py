@@ -13,6 +13,7 @@ from couture_scheduler.db.database import Database
 from couture_scheduler.executors.celery_app import DEFAULT_QUEUE, make_app
 from couture_scheduler.executors.doorbells import Doorbells
 from couture_scheduler.ipc import Ringer
+from couture_scheduler.rules import queues
 from couture_scheduler.settings import Settings
 from couture_scheduler.store import hosts
 
@@ -97,7 +98,7 @@ class CeleryExecutor:
         if time.monotonic() > self._named_until:
             self._named_until = time.monotonic() + _FRESH
             with contextlib.suppress(DBAPIError), self._db.read() as tx:  # else as it was
-                self._named = frozenset(hosts.list_named_queues(tx))
+                self._named = queues.named(hosts.list_queues(tx))
         return self._named
 
     def _note(self, error: Exception | None) -> None:

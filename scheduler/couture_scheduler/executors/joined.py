@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from couture_scheduler.processes import bells
 from couture_scheduler.settings import Settings
 
 
@@ -15,7 +14,7 @@ def joined_bells(settings: Settings) -> Iterator[None]:
         return
     from couture_scheduler.executors.bridge import Bridge
 
-    bridge = Bridge(settings.broker_url, bells(settings), settings.run_path / "bridge.lock")
+    bridge = Bridge(settings.broker_url, settings.bells_path, settings.run_path / "bridge.lock")
     try:
         yield
     finally:

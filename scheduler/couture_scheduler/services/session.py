@@ -48,9 +48,8 @@ class Session:
     def changes(self) -> Iterator[Callable[[float], None]]:
         """Give a function that waits for a change, so many seconds at most."""
         from couture_scheduler.ipc import Bell
-        from couture_scheduler.processes import bells
 
-        bell = Bell(bells(self._workflow.settings), "live")
+        bell = Bell(self._workflow.settings.bells_path, "live")
 
         def wait(seconds: float) -> None:
             select.select([bell], [], [], seconds)

@@ -10,6 +10,7 @@ from couture_scheduler.db.database import Tx
 from couture_scheduler.engine.decide import Ready
 from couture_scheduler.engine.give_slots import Room
 from couture_scheduler.engine.look import open_look
+from couture_scheduler.rules.queues import is_served
 from couture_scheduler.rules.ready import explain
 from couture_scheduler.schemas.base import MapIndex
 from couture_scheduler.schemas.dag_views import (
@@ -108,7 +109,7 @@ def get_why(
 
 
 def _is_served(tx: Tx, queue: str) -> RuleView:
-    if hosts.is_served(tx, queue):
+    if is_served(queue, hosts.list_queues(tx)):
         return RuleView(name="Queue", passed=True, reason=f"A host takes tasks of {queue!r}.")
     reason = (
         f"No host that is running takes tasks of the queue {queue!r}: name it in the setting "

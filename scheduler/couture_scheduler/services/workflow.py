@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from couture_scheduler.db.database import Database, Tx
 from couture_scheduler.ipc import Ringer
 from couture_scheduler.plans import Plans
-from couture_scheduler.processes import bells, open_database
+from couture_scheduler.processes import open_database
 from couture_scheduler.rights import DagScope
 from couture_scheduler.secrets import Vault, open_vault
 from couture_scheduler.services.actor import Actor
@@ -88,7 +88,7 @@ def open_workflow(settings: Settings, lab_root: Path | None = None) -> Workflow:
     """
     db = open_database(settings)
     home = settings.home_path
-    root, ringer = lab_root or home, Ringer(bells(settings))
+    root, ringer = lab_root or home, Ringer(settings.bells_path)
     opened, vault = db.clock.now(), open_vault(home)
     return Workflow(settings, db, vault, ringer, root, opened, remote_files=_remote_files(settings))
 

@@ -75,16 +75,10 @@ def release(tx: Tx, host_id: str, epoch: int) -> None:
     tx.execute(mine.values(last_seen=tx.now, lease_until=tx.now))
 
 
-def list_named_queues(tx: Tx) -> set[str]:
-    """Return the queues that hosts name which are there; those that name none take all others."""
+def list_queues(tx: Tx) -> list[list[str] | None]:
+    """Return what the hosts that are there and run attempts name; None = no queue (rules/queues)."""
     there = select(host.c.queues).where(host.c.lease_until > tx.now, host.c.slots > 0)
-    return {name for one in tx.rows(there) for name in one.queues or ()}
-
-
-def is_served(tx: Tx, queue: str) -> bool:
-    """Say whether a host that is there takes the tasks of a queue."""
-    there = select(host.c.queues).where(host.c.lease_until > tx.now, host.c.slots > 0)
-    return any(one.queues is None or queue in one.queues for one in tx.rows(there))
+    return [one.queues for one in tx.rows(there)]
 
 
 def list_silent(tx: Tx, before: datetime) -> list[Any]:

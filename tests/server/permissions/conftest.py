@@ -12,7 +12,6 @@ from two_dags import seed_two
 
 from couture_scheduler.default_roles import DEVELOPER_ACTIONS, VIEWER_ACTIONS
 from couture_scheduler.ipc import Ringer
-from couture_scheduler.processes import bells
 from couture_scheduler.secrets import open_vault
 from couture_scheduler.services.login import prepare_accounts
 from couture_scheduler.services.workflow import Workflow
@@ -30,7 +29,7 @@ def _matrix(tmp_path_factory: pytest.TempPathFactory):
     home = tmp_path_factory.mktemp("matrix") / "home"
     world, things = seed_two(home)
     settings = world.settings
-    ringer = Ringer(bells(settings))
+    ringer = Ringer(settings.bells_path)
     workflow = Workflow(settings, world.db, open_vault(home), ringer, home, world.clock.now())
     prepare_accounts(workflow)
     add_role(workflow, "Reads all DAGs", (None, VIEWER_ACTIONS))

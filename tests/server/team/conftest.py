@@ -14,7 +14,6 @@ from seeded import seed
 from team_people import PEOPLE, add_person
 
 from couture_scheduler.ipc import Ringer
-from couture_scheduler.processes import bells
 from couture_scheduler.secrets import open_vault
 from couture_scheduler.services.login import prepare_accounts
 from couture_scheduler.services.workflow import Workflow
@@ -29,7 +28,7 @@ def seed_it():
 def workflow(home, seed_it):
     world = seed_it(home)
     settings = world.settings
-    ringer = Ringer(bells(settings))
+    ringer = Ringer(settings.bells_path)
     workflow = Workflow(settings, world.db, open_vault(home), ringer, home, world.clock.now())
     prepare_accounts(workflow)
     for name, role in PEOPLE.items():
