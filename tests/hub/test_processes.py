@@ -121,11 +121,15 @@ def _home(visitor: Visitor) -> int | None:
     ids=["Ctrl-C", "terminal gone", "SIGKILL"],
 )
 def test_nothing_is_left_after_the_end(own_team: Team, how: signal.Signals):
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # as under `&` in a script
+    before = {
+        signal.SIGINT: signal.signal(signal.SIGINT, signal.SIG_IGN),  # as under `&` in a script
+        signal.SIGHUP: signal.signal(signal.SIGHUP, signal.SIG_DFL),  # though we may be under nohup
+    }
     try:
         team = own_team.start(stop_grace_seconds=3)
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
     visitor = logged_in(team)
     visitor.open_lab("superadmin")
     run = start_run(team, token := visitor.make_token())
