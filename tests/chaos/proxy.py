@@ -1,4 +1,4 @@
-"""A TCP proxy that is as bad as a network can be: slow, silent, one-way, reset, cut off.
+"""A TCP proxy that is as bad as a network can be: slow, silent, one-way, reset, cut off, forgetful.
 
 It runs in a thread of its own with a loop of its own; its switches may be thrown from any thread.
 """
@@ -29,13 +29,38 @@ class Direction:
     budget: int | None = None
 
 
+@dataclass
+class Line:
+    """One connection.
+
+    Attributes:
+        is_meant: its transaction is one whose answer is to be lost.
+        is_doomed: whatever the server says next is lost, and the connection with it.
+    """
+
+    is_meant: bool = False
+    is_doomed: bool = False
+
+    def hear(self, chunk: bytes, forgets: bytes | None) -> None:
+        """Take note of what the client says."""
+        self.is_meant |= forgets is not None and forgets in chunk
+        if b"COMMIT" in chunk:
+            self.is_doomed, self.is_meant = self.is_meant, False
+
+
 class Proxy:
-    """Listens on 127.0.0.1 and passes everything on to `target`, as its directions say."""
+    """Listens on 127.0.0.1 and passes everything on to `target`, as its directions say.
+
+    Attributes:
+        refuses: connections are not made.
+        forgets: transactions that contain these bytes are committed, but nobody hears of it.
+    """
 
     def __init__(self, target: int):
         self.target = target
         self.to_server, self.to_client = Direction(), Direction()
         self.refuses = False
+        self.forgets: bytes | None = None
         self._loop = asyncio.new_event_loop()
         self._open: set[asyncio.StreamWriter] = set()
         self._ready = threading.Event()
@@ -49,7 +74,8 @@ class Proxy:
 
     def heal(self) -> None:
         """Be a good network again; what was kept follows."""
-        self.to_server, self.to_client, self.refuses = Direction(), Direction(), False
+        self.to_server, self.to_client = Direction(), Direction()
+        self.refuses, self.forgets = False, None
 
     def close(self) -> None:
         """End it with all its connections."""
@@ -80,12 +106,12 @@ class Proxy:
             behind, before = await asyncio.open_connection("127.0.0.1", self.target, limit=_CHUNK)
         except OSError:
             return _reset(writer)
-        both = (writer, before)
+        both, line = (writer, before), Line()
         self._open.update(both)
         try:
             passed = (
-                self._loop.create_task(self._pass(reader, before, "to_server")),
-                self._loop.create_task(self._pass(behind, writer, "to_client")),
+                self._loop.create_task(self._pass(reader, before, "to_server", line)),
+                self._loop.create_task(self._pass(behind, writer, "to_client", line)),
             )
             await asyncio.wait(passed, return_when=asyncio.FIRST_COMPLETED)
             for one in passed:
@@ -95,9 +121,16 @@ class Proxy:
             for one in both:
                 one.close()
 
-    async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, way: str):
+    async def _pass(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, way: str, line: Line
+    ) -> None:
         with contextlib.suppress(OSError):
             while chunk := await reader.read(_CHUNK):
+                if way == "to_server":
+                    line.hear(chunk, self.forgets)
+                elif line.is_doomed:
+                    _reset(writer)
+                    return
                 await asyncio.sleep(getattr(self, way).delay)
                 while getattr(self, way).silent:  # noqa: ASYNC110 - thrown by another thread
                     await asyncio.sleep(0.02)

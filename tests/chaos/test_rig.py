@@ -105,6 +105,15 @@ def test_a_reset_ends_every_connection(line):
         client.recv(5)
 
 
+def test_one_that_forgets_passes_a_commit_on_and_ends_the_connection(line):
+    client, proxy = line
+    proxy.forgets = b"claims"
+    assert ask(client, b"COMMIT") == b"COMMIT"
+    assert ask(client, b"claims") == b"claims"
+    with pytest.raises(ConnectionResetError):
+        ask(client, b"COMMIT")
+
+
 def test_every_promise_names_a_test_that_is_there():
     named = re.findall(
         r"`(tests/[\w/]+\.py)::(\w+)`", (ROOT / "docs" / "reliability.md").read_text()

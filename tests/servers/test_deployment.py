@@ -6,6 +6,10 @@ from datetime import datetime
 import pytest
 from deployment import Deployment, kill, wait_until
 from invariants import check
+from sqlalchemy import create_engine, make_url, select
+
+from chaos.proxy import Proxy
+from couture_scheduler.db.tables import task_instance
 
 pytestmark = pytest.mark.processes
 
@@ -120,6 +124,50 @@ def test_while_the_server_is_away_the_agent_asks_once_a_second(running: Deployme
     server.start()
     assert running.wait_for_run("busy", run, 60) == "success"
     assert "transaction failed" not in log.read_text()
+
+
+@pytest.fixture
+def forgetful(server):
+    """A way to the server that can lose the answers to commits."""
+    proxy = Proxy(server.port)
+    yield proxy
+    proxy.close()
+
+
+def test_tasks_whose_claim_holds_though_its_answer_was_lost_are_started(tmp_path, url, forgetful):
+    through = make_url(url).set(port=forgetful.port).render_as_string(hide_password=False)
+    deployment = Deployment(tmp_path / "home", db_url=through, heartbeat_seconds=0.5, slots=8)
+    direct = create_engine(url)
+    states = select(task_instance.c.state).where(task_instance.c.task_id != "first")
+
+    def all_run() -> bool:
+        with direct.connect() as connection:
+            return list(connection.scalars(states)) == ["running"] * 4
+
+    deployment.write(
+        "many.py",
+        """
+        import time
+        with DAG("many", schedule=None, start_date=START, is_paused_upon_creation=False):
+            first = PythonOperator(task_id="first", python_callable=lambda: time.sleep(1))
+            for number in range(4):
+                first >> PythonOperator(task_id=f"p{number}", python_callable=lambda: 7)
+        """,
+    )
+    try:
+        run = deployment.start().trigger("many")
+        wait_until(lambda: deployment.ti("many", run, "first").state == "running", what="it runs")
+        forgetful.forgets = b"claimed_at"
+        wait_until(all_run, 30, "all are claimed")
+        log = deployment.settings.logs_path / "agent.log"
+        wait_until(lambda: "tries again" in log.read_text(), 30, "the agent does not know it")
+        forgetful.heal()
+        assert deployment.wait_for_run("many", run, 30) == "success"
+        assert [deployment.ti("many", run, f"p{n}").attempt_number for n in range(4)] == [1] * 4
+        check(deployment.db)
+    finally:
+        direct.dispose()
+        deployment.stop()
 
 
 def test_what_a_task_asks_while_the_server_is_away_is_answered_when_it_is_back(

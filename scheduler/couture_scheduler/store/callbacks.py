@@ -114,6 +114,13 @@ def list_held(tx: Tx, host_id: str, before_epoch: int) -> Sequence[Any]:
     )
 
 
+def list_taken(tx: Tx, tokens: Sequence[str], host_id: str, epoch: int) -> list[Any]:
+    """Return those of some callbacks that this host has claimed."""
+    held = (callback.c.host_id == host_id, callback.c.host_epoch == epoch)
+    query = select(callback).where(callback.c.id.in_(tokens), callback.c.state == C.RUNNING, *held)
+    return tx.rows(query)
+
+
 def about(tx: Tx, row: Any) -> dict[str, Any]:
     """Return the task instance that a callback is about, as a dict of its columns.
 

@@ -25,6 +25,12 @@ _FREE = (
     .order_by(attempt.c.id)
     .with_for_update(skip_locked=True)
 )
+_TAKEN = WITH_INSTANCE.where(
+    attempt.c.id.in_(bindparam("tokens", expanding=True)),
+    attempt.c.state == A.RUNNING,
+    attempt.c.host_id == bindparam("host_id"),
+    attempt.c.host_epoch == bindparam("epoch"),
+)
 _QUEUED_IN = _QUEUED.where(attempt.c.queue.in_(bindparam("queues", expanding=True)))
 
 
@@ -49,6 +55,11 @@ def lock_free(tx: Tx, rows: Sequence[Any]) -> list[Any]:
         return []
     free = {one.id for one in tx.rows(_FREE, {"tokens": [row.token for row in rows]})}
     return [row for row in rows if row.token in free]
+
+
+def list_taken(tx: Tx, tokens: Sequence[str], host_id: str, epoch: int) -> list[Any]:
+    """Return those of some attempts that this host has claimed: for claims whose fate is unknown."""
+    return tx.rows(_TAKEN, {"tokens": sorted(tokens), "host_id": host_id, "epoch": epoch})
 
 
 def claim(tx: Tx, rows: Sequence[Any], host_id: str, epoch: int) -> None:

@@ -253,6 +253,8 @@ class Agent:
             self._ringer.ring("live")
         for one in claimed:
             self.attempts.start(*one, self._claiming.source_of(one))
+        if any(one.row.wish for one in claimed):  # asked for before it was known to be ours
+            self._on_asked()
         for one in calls:
             self.callbacks.start(one)
         self._claiming.trim()

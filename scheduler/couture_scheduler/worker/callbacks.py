@@ -24,6 +24,7 @@ from couture_scheduler.worker.launch import Launcher, stamp
 from couture_scheduler.worker.requests import Requests
 from couture_scheduler.worker.run_as import SELF, RunAs
 from couture_scheduler.worker.running import callback_log_path, open_log
+from couture_scheduler.worker.unsettled import Unsettled
 from couture_scheduler.worker.zygotes import Handle, Zygotes
 
 log = logging.getLogger(__name__)
@@ -109,6 +110,7 @@ class Callbacks:
         self._actor = actor
         self.running: dict[str, RunningCallback] = {}
         self._ended: list[RunningCallback] = []
+        self._unsettled = Unsettled()
 
     def owns(self, token: str) -> bool:
         """Say whether a token is a callback's."""
@@ -124,21 +126,29 @@ class Callbacks:
         """Write what has ended and claim what is asked for; start it after the commit."""
         for one in self._ended:
             self._write_end(tx, one)
+        self._unsettled.begin()
         free = _AT_ONCE - len(self.running)
         if not claims or free <= 0:
             return []
         found = []
-        for asked in callbacks.claim(tx, free, host, epoch):
+        for asked in self._claim(tx, free, host, epoch):
             try:
                 found.append(self._open(tx, asked))
             except Exception as error:
                 with logs.about(asked):
                     log.exception("Callback %s cannot be called", asked.id)
                 callbacks.end(tx, asked.id, C.FAILED, f"It cannot be called: {error}", self._actor)
+        self._unsettled.note(one.token for one in found)
         return found
+
+    def _claim(self, tx: Tx, free: int, host: str, epoch: int) -> list[Any]:
+        tokens = sorted(self._unsettled.tokens)
+        taken = callbacks.list_taken(tx, tokens, host, epoch) if tokens else []
+        return [*taken, *callbacks.claim(tx, max(0, free - len(taken)), host, epoch)]
 
     def settle(self) -> bool:
         """Forget what was written and is committed; say whether there was anything."""
+        self._unsettled.settle()
         had = bool(self._ended)
         self._ended.clear()
         return had

@@ -13,6 +13,7 @@ from couture_scheduler.store import claims, dags, runs
 from couture_scheduler.worker.orders import Orders
 from couture_scheduler.worker.run_as import RunAs, run_as
 from couture_scheduler.worker.tenure import Tenure
+from couture_scheduler.worker.unsettled import Unsettled
 
 _KEPT = 64  #: file versions whose sources are kept
 
@@ -51,19 +52,38 @@ class Claiming:
         self._plans = plans
         self.isolation = Isolation()
         self._asked_for: list[str] = []
+        self._unsettled = Unsettled()
         self._sources: dict[str, Source] = {}
 
     def claim(self, tx: Tx, free: int) -> list[Claim]:
-        """Take at most `free` attempts."""
+        """Take at most `free` attempts, beside those that an earlier transaction has taken."""
         self._asked_for = []
-        rows = self._candidates(tx, free) if free > 0 else []
-        if not rows or not self._tenure.may_claim(tx):
+        self._unsettled.begin()
+        if free <= 0:
             return []
-        taken = self.isolation.each(tx, rows, _what, partial(self._take, tx))
-        return [one for claims_of_rows in taken for one in claims_of_rows]
+        taken = self._taken(tx)
+        rows = self._candidates(tx, free - len(taken)) if free > len(taken) else []
+        if (taken or rows) and not self._tenure.may_claim(tx):
+            return []
+        described = self.isolation.each(tx, taken, _what, partial(self._describe, tx))
+        described += self.isolation.each(tx, rows, _what, partial(self._take, tx))
+        found = [one for some in described for one in some]
+        before, claimed = {row.token for row in taken}, {one.row.token for one in found}
+        self._asked_for = [*self._asked_for, *before]
+        self._unsettled.note(claimed, left_out=before - claimed)
+        return found
+
+    def _taken(self, tx: Tx) -> list[Any]:
+        """Return what an earlier transaction has taken that did not get to `settle`, and yet holds."""
+        tokens = sorted(self._unsettled.tokens)
+        host, epoch = self._settings.host_name, self._tenure.epoch
+        return claims.list_taken(tx, tokens, host, epoch) if tokens else []
 
     def _take(self, tx: Tx, rows: list[Any]) -> list[Claim]:
         claims.claim(tx, rows, self._settings.host_name, self._tenure.epoch)
+        return self._describe(tx, rows)
+
+    def _describe(self, tx: Tx, rows: list[Any]) -> list[Claim]:
         found = {run.id: run for run in runs.list_by_pk(tx, {row.run_pk for row in rows})}
         for row in rows:
             self._plans.get(tx, row.attempt_dag_version_id)
@@ -83,6 +103,7 @@ class Claiming:
 
     def settle(self, claimed: list[Claim], ended: dict[str, str]) -> None:
         """Answer those who wait for attempts, once it holds: they are over, or not to be had."""
+        self._unsettled.settle()
         if self._orders is None:
             return
         self._orders.settle(self._asked_for, {one.row.token for one in claimed})

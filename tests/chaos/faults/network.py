@@ -8,19 +8,29 @@ from chaos.plan import Range
 from chaos.proxy import Proxy
 
 
+def _kind(proxy: Proxy, span: Range, do: Callable[[Pick], None]) -> Kind:
+    @contextlib.contextmanager
+    def apply(pick: Pick) -> Iterator[Touched]:
+        do(pick)
+        try:
+            yield Touched()
+        finally:
+            proxy.heal()
+
+    return Kind(span, apply, outage=True)
+
+
+def answers_lost(proxy: Proxy) -> Kind:
+    """Return the fault that commits hold of which nobody hears."""
+
+    def lose(_pick: Pick) -> None:
+        proxy.forgets = b""
+
+    return _kind(proxy, Range(2, 0.2, 3), lose)
+
+
 def network_faults(name: str, proxy: Proxy) -> dict[str, Kind]:
     """Return what can happen between the deployment and a server."""
-
-    def kind(span: Range, do: Callable[[Pick], None], outage: bool = True) -> Kind:
-        @contextlib.contextmanager
-        def apply(pick: Pick) -> Iterator[Touched]:
-            do(pick)
-            try:
-                yield Touched()
-            finally:
-                proxy.heal()
-
-        return Kind(span, apply, outage)
 
     def delay(pick: Pick) -> None:
         proxy.to_server.delay = proxy.to_client.delay = 0.02 + 0.2 * pick.number
@@ -40,10 +50,10 @@ def network_faults(name: str, proxy: Proxy) -> dict[str, Kind]:
         proxy.reset()
 
     return {
-        f"{name}.delay": kind(Range(1, 1, 6), delay),
-        f"{name}.silent": kind(Range(1, 1, 12), silence),
-        f"{name}.half_open": kind(Range(1, 1, 12), half_open),
-        f"{name}.cut": kind(Range(1, 0.5, 2), cut),
-        f"{name}.reset": kind(Range(1), lambda _pick: proxy.reset()),
-        f"{name}.partition": kind(Range(1, 1, 20), partition),
+        f"{name}.delay": _kind(proxy, Range(1, 1, 6), delay),
+        f"{name}.silent": _kind(proxy, Range(1, 1, 12), silence),
+        f"{name}.half_open": _kind(proxy, Range(1, 1, 12), half_open),
+        f"{name}.cut": _kind(proxy, Range(1, 0.5, 2), cut),
+        f"{name}.reset": _kind(proxy, Range(1), lambda _pick: proxy.reset()),
+        f"{name}.partition": _kind(proxy, Range(1, 1, 20), partition),
     }

@@ -12,7 +12,7 @@ from kombu.connection import Connection
 
 from chaos import processes
 from chaos.faults import Kind, Pick, Touched
-from chaos.faults.network import network_faults
+from chaos.faults.network import answers_lost, network_faults
 from chaos.plan import Range
 from chaos.processes import Process
 from chaos.proxy import Proxy
@@ -90,7 +90,8 @@ class ClusterStack(ServerStack):
     def faults(self) -> dict[str, Kind]:
         """Add what can happen to the broker, to the ways there, and to one host alone."""
         kinds = {**super().faults(), **network_faults("broker", self.to_broker)}
-        far = network_faults("far", self.far)  # only one host is cut off: the others go on
+        far = {**network_faults("far", self.far), "far.answers_lost": answers_lost(self.far)}
+        # only one host is cut off: the others go on
         kinds |= {name: Kind(one.range, one.apply, outage_of=_FAR) for name, one in far.items()}
         kinds["broker.kill"] = Kind(Range(2, 0, 5), self._broker_down, outage=True)
         kinds["broker.pause"] = Kind(Range(1, 1, 15), self._broker_paused, outage=True)

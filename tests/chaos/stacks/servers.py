@@ -9,7 +9,7 @@ from sqlalchemy import create_engine, make_url, text
 
 import servers
 from chaos.faults import Kind, Pick, Touched, clocks
-from chaos.faults.network import network_faults
+from chaos.faults.network import answers_lost, network_faults
 from chaos.plan import Range
 from chaos.proxy import Proxy
 from chaos.stacks.base import Stack
@@ -68,6 +68,7 @@ class ServerStack(Stack):
     def faults(self) -> dict[str, Kind]:
         """Add what can happen to the server and to the way there."""
         kinds = {**super().faults(), **network_faults("db", self.proxy)}
+        kinds["db.answers_lost"] = answers_lost(self.proxy)
         kinds["db.kill"] = Kind(Range(2, 0, 5), self._down(signal.SIGKILL), outage=True)
         kinds["db.restart"] = Kind(Range(1, 0, 2), self._down(self.orderly), outage=True)
         kinds["db.away"] = Kind(Range(0.3, 20, 20), self._down(signal.SIGKILL), outage=True)
