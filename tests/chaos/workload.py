@@ -76,7 +76,7 @@ CoutureJupyterOperator(task_id="nb", input_nb="chaos.ipynb")
 }
 #: how many runs of a shape stand in a hundred tasks or so, and how many ledgered tasks one has
 SHARES = {"fan": (5, 8), "shell": (5, 4), "mapped": (2, 7), "branch": (2, 3), "flaky": (2, 2),
-          "pooled": (2, 7), "sleeper": (8, 1), "notebook": (3, 1)}  # fmt: skip
+          "pooled": (2, 7), "sleeper": (16, 1), "notebook": (3, 1)}  # fmt: skip
 POOLS = {"one": 1, "seven": 7}
 
 

@@ -13,6 +13,7 @@ from chaos.evidence import Evidence, Fault, Line, Ti, Violation
 LIMIT = 10.0  #: seconds, for 99 of 100
 _RETRY_DELAY = 1.0
 _ENDS = ("end", "raise")
+_FATAL = (".kill", ".term", "power.cut")
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ def hit(evidence: Evidence) -> Iterator[tuple[Fault, Line]]:
     for line in starts:
         by_pid.setdefault(line.pid, []).append(line)
     for fault in evidence.faults:
-        if fault.not_applied is None and fault.kind.endswith((".kill", ".term")):
+        if fault.not_applied is None and fault.kind.endswith(_FATAL):
             for pid in fault.pids:
                 before = [line for line in by_pid.get(pid, ()) if line.wall < fault.since]
                 if before and ended.get(before[-1].token, float("inf")) > fault.since + 5:

@@ -97,7 +97,7 @@ class ClusterStack(ServerStack):
         kinds["broker.pause"] = Kind(Range(1, 1, 15), self._broker_paused, outage=True)
         kinds["broker.purge"] = Kind(Range(1), self._purged, outage=True)
         kinds["broker.double"] = Kind(Range(1), self._doubled)
-        kinds["power.cut"] = kinds.pop("host.kill")  # all hosts at once: they share two cores here
+        kinds["power.cut"] = kinds.pop("host.kill")  # all hosts at once
         kinds["host.kill"] = Kind(Range(1), self._host_killed)
         kinds["worker.restart"] = Kind(Range(1, 0, 2), self._restarted)
         return kinds | (self._long_faults() if self.has_long_faults else {})
