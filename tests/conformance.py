@@ -12,7 +12,10 @@ sys.path.insert(0, str(Path(__file__).parent / "support"))
 
 from servers import MariaDB, PostgreSQL  # noqa: E402 - the line above finds it
 
-FOLDERS = ("store", "engine", "automation", "services")
+PLACES = (
+    *("store", "engine", "automation", "services"),
+    *("worker/test_claiming.py", "worker/test_tenure.py"),
+)
 
 
 def main(arguments: list[str]) -> int:
@@ -23,7 +26,7 @@ def main(arguments: list[str]) -> int:
         try:
             server.start()
             print(f"The conformance tests over {kind.__name__}", flush=True)
-            command = [sys.executable, "-m", "pytest", *(str(here / name) for name in FOLDERS)]
+            command = [sys.executable, "-m", "pytest", *(str(here / name) for name in PLACES)]
             env = {**os.environ, "COUTURE_TEST_DATABASE": server.url}
             codes.append(subprocess.run([*command, *arguments], env=env, check=False).returncode)
         finally:
