@@ -26,13 +26,14 @@ _POSTGRES_CONFLICTS = ("40001", "40P01", "55P03")
 #: 1305: the savepoint is gone, since a deadlock has undone the whole transaction
 _MYSQL_CONFLICTS = (1205, 1213, 1020, 1305)
 #: a process that is stopped within a transaction keeps its locks for so long
-_IDLE_IN_TRANSACTION_SECONDS = 10
+_IDLE_IN_TRANSACTION_SECONDS = 5
+_QUIET_SECONDS = 10  #: MySQL does not tell a transaction from a connection that rests
 
 # what only MariaDB and what only MySQL knows stands in comments that only they read
 _SESSION = (
     f"SET SESSION innodb_lock_wait_timeout={_LOCK_SECONDS}, wait_timeout=3600, "
     "sql_mode='STRICT_ALL_TABLES,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'"
-    "/*M!100300 , idle_transaction_timeout={idle} */ /*!80000 , wait_timeout={idle} */"
+    "/*M!100300 , idle_transaction_timeout={idle} */ /*!80000 , wait_timeout={quiet} */"
 )
 
 
@@ -49,9 +50,7 @@ def create(url: str, seconds: int | None = None) -> Engine:
     backend = parsed.get_backend_name()
     if backend in ("mysql", "mariadb"):
         driver = "pymysql"
-        more = _mysql_arguments(
-            seconds or _STATEMENT_SECONDS, seconds or _IDLE_IN_TRANSACTION_SECONDS
-        )
+        more = _mysql_arguments(seconds)
         parsed = parsed.set(drivername=parsed.drivername.replace("mariadb", "mysql"))
     elif backend == "postgresql":
         options = _options(
@@ -116,13 +115,14 @@ def _options(lock_seconds: int, seconds: int, idle_seconds: int) -> str:
     )
 
 
-def _mysql_arguments(seconds: int, idle_seconds: int) -> dict[str, Any]:
+def _mysql_arguments(seconds: int | None) -> dict[str, Any]:
+    idle, quiet = seconds or _IDLE_IN_TRANSACTION_SECONDS, seconds or _QUIET_SECONDS
     return {
         "charset": "utf8mb4",
         "connect_timeout": _CONNECT_SECONDS,
-        "read_timeout": seconds,
-        "write_timeout": seconds,
-        "init_command": _SESSION.format(idle=idle_seconds),
+        "read_timeout": seconds or _STATEMENT_SECONDS,
+        "write_timeout": seconds or _STATEMENT_SECONDS,
+        "init_command": _SESSION.format(idle=idle, quiet=quiet),
         "local_infile": False,  # a rogue server could ask for our files
     }
 
