@@ -3,6 +3,7 @@
 import contextlib
 import hmac
 import os
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -82,15 +83,23 @@ def open_vault(home: Path) -> Vault:
         VaultError: the file is no key, or others may read it.
     """
     path = home / KEY_FILE
-    try:
-        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    except FileExistsError:
-        return Vault(*read_keys(path), path=path)
-    with os.fdopen(fd, "wb") as file:
-        file.write(Fernet.generate_key())
-        file.flush()
-        os.fsync(file.fileno())
+    if not path.exists():
+        _make(path)
     return Vault(*read_keys(path), path=path)
+
+
+def _make(path: Path) -> None:
+    """Make a key, unless another process is faster: it is there as a whole or not at all."""
+    fd, new = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # for our eyes only
+    try:
+        with os.fdopen(fd, "wb") as file:
+            file.write(Fernet.generate_key())
+            file.flush()
+            os.fsync(fd)
+        with contextlib.suppress(FileExistsError):
+            os.link(new, path)
+    finally:
+        os.unlink(new)  # noqa: PTH108
 
 
 def read_keys(path: Path) -> list[bytes]:
