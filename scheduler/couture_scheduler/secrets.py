@@ -3,11 +3,12 @@
 import contextlib
 import hmac
 import os
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+
+from couture_scheduler.new_files import make_whole
 
 KEY_FILE = "secret.key"
 _Stamp = tuple[int, int, int]
@@ -84,22 +85,8 @@ def open_vault(home: Path) -> Vault:
     """
     path = home / KEY_FILE
     if not path.exists():
-        _make(path)
+        make_whole(path, Fernet.generate_key())
     return Vault(*read_keys(path), path=path)
-
-
-def _make(path: Path) -> None:
-    """Make a key, unless another process is faster: it is there as a whole or not at all."""
-    fd, new = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # for our eyes only
-    try:
-        with os.fdopen(fd, "wb") as file:
-            file.write(Fernet.generate_key())
-            file.flush()
-            os.fsync(fd)
-        with contextlib.suppress(FileExistsError):
-            os.link(new, path)
-    finally:
-        os.unlink(new)  # noqa: PTH108
 
 
 def read_keys(path: Path) -> list[bytes]:

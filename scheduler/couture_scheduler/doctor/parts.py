@@ -68,9 +68,10 @@ def _silent(row: Any) -> str:
 
 
 def _queues(tx: Tx) -> Iterator[Finding]:
+    of_hosts = hosts.list_queues(tx)
     for row in metrics.list_queues(tx):
         problem = None
-        if not is_served(row.queue, hosts.list_queues(tx)):
+        if not is_served(row.queue, of_hosts):
             problem = (
                 f"{row.depth} attempts wait in it, the first since {_when(row.since)}, and no host "
                 f"that is there takes it. Start one with: couture worker --queues {row.queue}"
