@@ -70,9 +70,9 @@ class Cluster(Deployment):
 
     def stop(self) -> None:
         self._bridge.close()
+        for name in list(self.hosts):
+            self.kill_host(name)
         super().stop()
-        for host in self.hosts.values():
-            host.wait(10)
 
     def pid_on(self, name: str, command: str) -> int | None:
         """Return the pid of a host's agent ("worker"), consumer or scheduler."""
@@ -84,15 +84,17 @@ class Cluster(Deployment):
 
     def kill_host(self, name: str) -> None:
         """Have a whole host die: all its processes at once."""
-        host = psutil.Process(self.hosts[name].pid)
-        host.suspend()  # it starts nothing again
-        for process in host.children(recursive=True):
-            with contextlib.suppress(psutil.NoSuchProcess):
-                process.suspend()
-        for process in [host, *host.children(recursive=True)]:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                process.kill()
-        self.hosts.pop(name).wait(10)
+        supervisor = self.hosts.pop(name)
+        with contextlib.suppress(psutil.NoSuchProcess):
+            host = psutil.Process(supervisor.pid)
+            host.suspend()  # it starts nothing again
+            for process in host.children(recursive=True):
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    process.suspend()
+            for process in [host, *host.children(recursive=True)]:
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    process.kill()
+        supervisor.wait(10)
 
     def live_attempt(self, dag_id: str, run_id: str, task_id: str) -> Any:
         """Return the attempt row that is queued or running."""

@@ -61,14 +61,17 @@ class RemoteFiles:
     def _ask(self, host: str, arguments: dict[str, Any]) -> dict[str, Any]:
         name = node_name(host)
         try:
-            replies = self._app.control.broadcast(
-                READ,
-                arguments=arguments,
-                destination=[name],
-                reply=True,
-                timeout=_PATIENCE,
-                limit=1,
-            )
+            # one that is kept would be reset by the broker: nobody beats its heart between two reads
+            with self._app.connection_for_write(connect_timeout=_PATIENCE) as connection:
+                replies = self._app.control.broadcast(
+                    READ,
+                    arguments=arguments,
+                    destination=[name],
+                    connection=connection,
+                    reply=True,
+                    timeout=_PATIENCE,
+                    limit=1,
+                )
         except Exception as error:
             raise HostAway(f"the broker cannot be reached: {error}") from error
         for reply in replies or ():

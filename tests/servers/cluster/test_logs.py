@@ -1,10 +1,13 @@
 """Logs of hosts that share no disk with the service."""
 
 import shutil
+from copy import copy
 
 import pytest
 from deployment import wait_until
+from kombu.utils.url import parse_url
 
+from chaos.proxy import Proxy
 from cluster import Cluster
 from couture_scheduler.errors import Away
 from couture_scheduler.services.logs import read_log
@@ -42,9 +45,21 @@ def elsewhere(cluster: Cluster, tmp_path):
 
 
 @pytest.fixture
-def read(cluster: Cluster):
+def line(broker):
+    """The service's way to the broker."""
+    line = Proxy(broker.port)
+    yield line
+    line.close()
+
+
+@pytest.fixture
+def read(cluster: Cluster, line: Proxy):
     """Reads the log of the one task from an offset, as the API does."""
-    workflow = open_workflow(cluster.settings)
+    broker = parse_url(cluster.settings.broker_url)
+    through = f"amqp://{broker['userid']}:{broker['password']}@127.0.0.1:{line.port}//"
+    settings = copy(cluster.settings)
+    settings.broker_url = through
+    workflow = open_workflow(settings)
     call = Call(workflow, local_admin("test"))
 
     def read_it(run: str, offset: int = 0):
@@ -55,12 +70,16 @@ def read(cluster: Cluster):
     workflow.close()
 
 
-def test_a_log_is_read_on_its_host_while_it_grows(cluster: Cluster, elsewhere, read, tmp_path):
+def test_a_log_is_read_on_its_host_while_it_grows(
+    cluster: Cluster, elsewhere, read, line, tmp_path
+):
     cluster.write("talks.py", TALKS.format(go=str(tmp_path / "go")))
     run = cluster.trigger("talks")
     wait_until(lambda: "the first line" in read(run).text, 30, "it is seen while the task runs")
     first = read(run)
     assert not first.end
+    line.reset()  # as the broker does with a connection that was idle for a while
+    assert read(run).text == first.text
     (tmp_path / "go").touch()
     assert cluster.wait_for_run("talks", run, 30) == "success"
     rest = wait_until(lambda: (got := read(run, first.next_offset)).end and got, 10, "the end")
