@@ -1,13 +1,14 @@
-"""The threads pool that takes a message only when it has a slot for it."""
+"""The pool that takes a message only when it has a slot for it."""
 
+import os
 import select
-import threading
 from types import SimpleNamespace
 
 import pytest
 
 from couture_scheduler.consumer import pool as pool_of_slots
 from couture_scheduler.consumer.pool import SlotPool
+from couture_scheduler.executors.celery_app import RUN_ATTEMPT
 
 
 class Loop:
@@ -32,7 +33,7 @@ class Loop:
     def turn(self):
         """Wait until there is something to read, as a loop does, and have it read."""
         readable, _, _ = select.select(self.readers, [], [], 10)
-        assert readable, "nothing told the loop that a body ended"
+        assert readable, "nothing told the loop to look"
         for fd in readable:
             self.readers[fd]()
 
@@ -44,47 +45,65 @@ def loop(monkeypatch):
     return loop
 
 
+class Work:
+    """Bodies that last until they are told to end."""
+
+    def __init__(self):
+        self.running: list = []
+
+    def register(self, loop):
+        self.loop = loop
+
+    def begin(self, request, on_over):
+        self.running.append(on_over)
+
+    def drain(self):
+        while self.running:
+            self.running.pop(0)(False, "success")
+
+
 @pytest.fixture
-def pool(loop):
-    pool = SlotPool(limit=2)
+def work():
+    return Work()
+
+
+@pytest.fixture
+def pool(loop, work):
+    pool = SlotPool(limit=2, app=SimpleNamespace(tasks={RUN_ATTEMPT: work}))
     pool.register_with_event_loop(loop)
     told: list[str] = []
     pool.join(lambda: told.append("pause"), lambda: told.append("resume"))
     pool.told = told
-    yield pool
-    pool.executor.shutdown()
+    return pool
 
 
 class Bodies:
-    """Bodies of messages that last until they are let go."""
+    """Messages that arrive, and what Celery hears of their bodies."""
 
-    def __init__(self, pool, loop):
-        self.pool, self.loop = pool, loop
+    def __init__(self, pool, work):
+        self.pool, self.work = pool, work
         self.entered, self.given_back = [], []
-        self.gates, self.results = [], []
+        self.accepted, self.results = [], []
 
     def arrive(self, name):
         def enter():
             self.entered.append(name)
-            gate = threading.Event()
-            self.gates.append(gate)
-            self.results.append(self.pool.on_apply(lambda *_: gate.wait(10), (), {}))
+            self.pool.on_apply(
+                None,
+                (RUN_ATTEMPT, name, {"args": [name]}, "body", "application/json", "utf-8"),
+                callback=self.results.append,
+                accept_callback=lambda pid, at: self.accepted.append((name, pid, at)),
+            )
 
         self.pool.admit(enter, lambda: self.given_back.append(name))
 
-    def end_one(self):
-        gate, result = self.gates.pop(0), self.results.pop(0)
-        gate.set()
-        result.wait(10)
-        self.loop.turn()
+    def end_one(self, *, failed=False, result="success"):
+        self.work.running.pop(0)(failed, result)
 
 
 @pytest.fixture
-def bodies(pool, loop):
-    bodies = Bodies(pool, loop)
-    yield bodies
-    for gate in bodies.gates:
-        gate.set()
+def bodies(pool, work):
+    return Bodies(pool, work)
 
 
 def test_a_message_enters_where_a_slot_is_free(pool, bodies):
@@ -92,6 +111,32 @@ def test_a_message_enters_where_a_slot_is_free(pool, bodies):
     bodies.arrive("b")
     assert bodies.entered == ["a", "b"]
     assert not pool.has_room
+
+
+def test_celery_hears_when_a_body_is_accepted_and_how_it_ended(pool, bodies, loop):
+    bodies.arrive("a")
+    assert bodies.accepted == [("a", os.getpid(), 0.0)]
+    loop.pass_time(1.5)
+    bodies.end_one(failed=True, result="why")
+    assert bodies.results == [(True, "why", 1.5)]
+    assert pool.has_room
+
+
+def test_a_stop_waits_for_what_runs_and_begins_nothing_that_waited(pool, bodies, work):
+    for name in "abc":
+        bodies.arrive(name)
+    pool.on_stop()
+    assert (bodies.entered, work.running) == (["a", "b"], [])
+    assert [result for _, result, _ in bodies.results] == ["success", "success"]
+    assert pool.told == []
+
+
+def test_trifles_of_celery_s_own_are_done_at_once(pool):
+    results: list = []
+    args = ("celery.accumulate", "id", {"args": [2]})
+    pool.on_apply(lambda *given: given[0], args, callback=results.append)
+    assert results == ["celery.accumulate"]
+    assert pool.has_room
 
 
 def test_one_too_many_waits_and_enters_when_a_slot_falls_free(bodies):

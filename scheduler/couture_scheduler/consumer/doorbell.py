@@ -3,14 +3,16 @@
 import contextlib
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
+from billiard.einfo import ExceptionInfo
 from celery import Celery, Task, bootsteps
 from celery.worker.strategy import default as usual_strategy
 
 from couture_scheduler import logs
-from couture_scheduler.consumer.link import AgentAway, AgentLink
+from couture_scheduler.consumer.bodies import AGENT_AWAY, Bodies, Order
+from couture_scheduler.consumer.link import AgentLink
 from couture_scheduler.consumer.pool import SlotPool
 from couture_scheduler.consumer.revoking import stop
 from couture_scheduler.executors.celery_app import RUN_ATTEMPT
@@ -19,7 +21,6 @@ from couture_scheduler.worker.orders import STOPPING
 
 log = logging.getLogger(__name__)
 _BAD = (AttemptState.FAILED, AttemptState.STOPPED, AttemptState.LOST)
-AGENT_AWAY = "agent away"
 _AHEAD = 8  #: messages that the broker sends before one was acknowledged
 
 
@@ -36,10 +37,8 @@ class RunAttempt(Task):
     name = RUN_ATTEMPT
     ignore_result = True
     throws = (NoSuccess,)
+    bodies: Bodies
     link: AgentLink
-
-    def __init__(self) -> None:
-        self._waiting: dict[str, str] = {}  #: queues of the attempts whose ends are waited for
 
     @staticmethod
     def Strategy(task: Task, app: Celery, consumer: Any, **more: Any) -> Callable[..., None]:  # noqa: N802
@@ -60,61 +59,79 @@ class RunAttempt(Task):
 
         return on_message
 
-    def run(self, token: str) -> str:
-        """Return how the attempt ended, as Flower shows it.
+    def register(self, loop: Any) -> None:
+        """See `pool.Work`."""
+        self.bodies.register(loop)
 
-        Raises:
-            NoSuccess: it ended badly.
-        """
-        queue = self.request.delivery_info["routing_key"]
-        self._waiting[token] = queue
-        try:
-            state = self._ask(token)
-        finally:
-            self._waiting.pop(token, None)
-        if state in (STOPPING, AGENT_AWAY):
-            self._pass_on({token: queue})
-        if state in _BAD:
-            raise NoSuccess(state)
-        return state
+    def begin(self, request: dict[str, Any], on_over: Callable[[bool, Any], None]) -> None:
+        """See `pool.Work`; the result is how the attempt ended, as Flower shows it."""
+        order = Order(request["args"][0], request["delivery_info"]["routing_key"])
+        limit = self._limit(request)
+        alarm = self._alarm(order.token, limit) if limit else None
 
-    def _ask(self, token: str) -> str:
-        limit = self._limit()
-        alarm = threading.Timer(limit, self._on_limit, (token, limit)) if limit else None
-        if alarm:
-            alarm.daemon = True
-            alarm.start()
-        try:
-            return self.link.run(token)
-        except AgentAway as away:
-            with logs.about(logs.Attempt(token)):
-                log.warning("The agent of this host is away (%s)", away)
-            return AGENT_AWAY
-        finally:
+        def on_state(state: str) -> None:
             if alarm:
                 alarm.cancel()
+            if state in (STOPPING, AGENT_AWAY):
+                self._decline(order, state)
+            on_over(*_outcome(state))
+
+        self.bodies.begin(order, on_state)
+
+    def drain(self) -> None:
+        """See `pool.Work`."""
+        self.bodies.drain()
 
     def pass_on_all(self) -> None:
         """Let other hosts have what is waited for here; what runs already is not to be had."""
-        self._pass_on(dict(self._waiting))
+        self._pass_on(self.bodies.orders)
 
-    def _pass_on(self, orders: dict[str, str]) -> None:
-        """Let another host have attempts, given with their queues."""
+    def _decline(self, order: Order, why: str) -> None:
+        if why == AGENT_AWAY:
+            with logs.about(logs.Attempt(order.token)):
+                log.warning("The agent of this host is away")
+        # aside: Celery's event loop must not wait for the broker
+        threading.Thread(target=self._pass_on, args=([order],), daemon=True).start()
+
+    def _pass_on(self, orders: Sequence[Order]) -> None:
+        """Let another host have attempts."""
+        once = {
+            "max_retries": 1,
+            "interval_start": 0,
+        }  # the broker may have reset an idle connection
         try:
-            for token, queue in orders.items():
-                self.apply_async((token,), task_id=token, queue=queue, expiration=10, retry=False)
+            for token, queue in orders:
+                self.apply_async(
+                    (token,), task_id=token, queue=queue, expiration=10, retry_policy=once
+                )
         except Exception as error:  # noqa: BLE001 - whatever it is, they are rung again
             log.info("Messages could not be passed on: %s", error)
 
-    def _limit(self) -> float | None:
-        of_message = self.request.timelimit or ()
-        found = [*of_message, self.time_limit, self.soft_time_limit]
+    def _limit(self, request: dict[str, Any]) -> float | None:
+        """Return seconds: of the message, or what remote control has set since."""
+        found = [*(request.get("timelimit") or ()), self.time_limit, self.soft_time_limit]
         return min((one for one in found if one), default=None)
+
+    def _alarm(self, token: str, limit: float) -> threading.Timer:
+        alarm = threading.Timer(limit, self._on_limit, (token, limit))
+        alarm.daemon = True
+        alarm.start()
+        return alarm
 
     def _on_limit(self, token: str, limit: float) -> None:
         with logs.about(logs.Attempt(token)):
             log.warning("The attempt ran longer than Celery's time limit of %g s", limit)
         stop(self.link, token, if_running=True)
+
+
+def _outcome(state: str) -> tuple[bool, Any]:
+    """Return whether Celery is to show a message as failed, and its result."""
+    if state not in _BAD:
+        return False, state
+    try:
+        raise NoSuccess(state)
+    except NoSuccess:
+        return True, ExceptionInfo()
 
 
 class FewAhead(bootsteps.StartStopStep):

@@ -39,24 +39,6 @@ class AgentLink:
                 return
             log.warning("The agent of this host has not begun yet; no message is taken before")
 
-    def run(self, token: str, patience: float = _PATIENCE) -> str:
-        """Have an attempt run and wait until it is over; return how it ended, or why it did not run.
-
-        An agent that ends meanwhile is asked again when it is back: it may not have claimed it yet.
-
-        Args:
-            patience: seconds in which an agent that is away is waited for.
-
-        Raises:
-            AgentAway: it is not there.
-        """
-        while True:
-            sock = self._connect(time.monotonic() + patience)
-            try:
-                return self._ask(sock, {"op": "run", "token": token})["state"]
-            except AgentAway:
-                time.sleep(_PAUSE)
-
     def takes_orders(self, patience: float) -> bool:
         """Ask the agent whether it could claim something now.
 

@@ -1,21 +1,21 @@
-"""Celery's threads pool that takes a message only when it has a slot for it.
+"""A pool of Celery's without threads or processes: the agent runs what it takes in.
 
 Celery acknowledges early and would fetch as many messages again as it runs, which then wait here while
 other hosts idle. This one holds at most what the broker sends before it is told to stop, and gives
 that back to the other hosts.
 """
 
-import logging
 import os
 import time
 from collections import deque
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
-from celery.concurrency.thread import ApplyResult, TaskPool
+from celery.concurrency.base import BasePool, apply_target
 
-log = logging.getLogger(__name__)
-_END, _LOOK = b"e", b"l"  #: what the event loop is told
+from couture_scheduler.executors.celery_app import RUN_ATTEMPT
+
+_LOOK = b"l"  #: what the event loop is told by other threads
 _PATIENCE = 0.5  #: seconds that a message is held before other hosts are to have it
 
 
@@ -27,15 +27,31 @@ class Held(NamedTuple):
     give_back: Callable[[], None]
 
 
-class Running(ApplyResult):
-    """What Celery asks of a running body; the agent ends attempts, not the pool."""
+class Work(Protocol):
+    """What the pool has its messages do; all is called in one thread."""
 
-    def terminate(self, _signal: int) -> None:
-        """Nothing: the revocation has been told to the agent."""
+    def register(self, loop: Any) -> None:
+        """Be served by this event loop."""
+        ...
+
+    def begin(self, request: dict[str, Any], on_over: Callable[[bool, Any], None]) -> None:
+        """Do what a message asks for.
+
+        Args:
+            on_over: called with whether it failed, and with its result or billiard's ExceptionInfo.
+        """
+        ...
+
+    def drain(self) -> None:
+        """Wait until all is over."""
+        ...
 
 
-class SlotPool(TaskPool):
-    """Counts its bodies; all but `let_in` and `_on_done` is called by Celery's event loop."""
+class SlotPool(BasePool):
+    """Counts its bodies; all but `let_in` is called by Celery's event loop."""
+
+    limit: int
+    body_can_be_buffer = True
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -47,10 +63,16 @@ class SlotPool(TaskPool):
         self._call_later: Callable[..., Any] | None = None
         self._read, self._write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
 
+    @property
+    def _work(self) -> Work:
+        app: Any = self.app
+        return app.tasks[RUN_ATTEMPT]
+
     def register_with_event_loop(self, loop: Any) -> None:
         """Have the loop hear when bodies end."""
         self._call_later = loop.call_later
         loop.add_reader(self._read, self._on_told)
+        self._work.register(loop)
 
     @property
     def has_room(self) -> bool:
@@ -93,23 +115,47 @@ class SlotPool(TaskPool):
             self._is_looking = True
             self._call_later(seconds, self._look)
 
-    def on_apply(self, *args: Any, **kwargs: Any) -> Running:
-        """Run a body in a thread."""
+    def on_apply(
+        self,
+        target: Callable[..., Any],
+        args: tuple[Any, ...],
+        kwargs: Any = None,
+        callback: Callable[..., Any] = lambda _: None,
+        accept_callback: Callable[..., Any] = lambda *_: None,
+        **_: Any,
+    ) -> None:
+        """Begin the body of a request, whose task, id and contents are the first of `args`."""
+        name, request = args[0], args[2]
+        if name != RUN_ATTEMPT:  # a trifle of Celery's own
+            apply_target(target, args, kwargs or {}, callback, accept_callback)
+            return
+        began = time.monotonic()
         self._taken += 1
-        result = super().on_apply(*args, **kwargs)
-        result.f.add_done_callback(self._on_done)
-        return Running(result.f)
+        accept_callback(os.getpid(), began)
+
+        def on_over(failed: bool, result: Any) -> None:
+            self._taken -= 1
+            callback((failed, result, time.monotonic() - began))
+            self._fill()
+
+        self._work.begin(request, on_over)
+
+    def on_stop(self) -> None:
+        """Take nothing more and wait for what runs; the broker has again what waits for a slot."""
+        self._is_open = False
+        self._held.clear()
+        self._work.drain()
 
     def terminate_job(self, pid: int, signal: int | None = None) -> None:
         """Nothing: the revocation is told to the agent, which ends the attempt."""
 
-    def _on_done(self, _future: Any) -> None:
-        os.write(self._write, _END)
-
     def _on_told(self) -> None:
-        self._taken -= os.read(self._read, 4096).count(_END)
+        os.read(self._read, 4096)
         if not self._is_open and not self._is_paused:
             self._take_nothing()
+        self._fill()
+
+    def _fill(self) -> None:
         while self._held and self.has_room:
             self._held.popleft().enter()
         if self._is_paused and self.has_room:

@@ -4,6 +4,7 @@ import sys
 from typing import NoReturn
 
 from couture_scheduler import logs
+from couture_scheduler.consumer.bodies import Bodies
 from couture_scheduler.consumer.doorbell import FewAhead, RunAttempt
 from couture_scheduler.consumer.hearing import Hearing
 from couture_scheduler.consumer.link import AgentLink
@@ -27,7 +28,7 @@ def run_consumer(settings: Settings) -> NoReturn:
     app = make_app(settings)
     link = AgentLink(settings.run_path / SOCKET)
     task = RunAttempt()
-    task.link = link
+    task.link, task.bodies = link, Bodies(settings.run_path / SOCKET)
     app.register_task(task)
     heed_revocations(link)
     add_reading(settings)
