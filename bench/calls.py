@@ -9,7 +9,7 @@ from bench.large import END, Size
 from couture_scheduler.schemas.audit_logs import AuditQuery
 from couture_scheduler.schemas.base import MapIndex
 from couture_scheduler.schemas.dag_runs import RunQuery
-from couture_scheduler.schemas.dag_views import GraphQuery
+from couture_scheduler.schemas.dag_views import DagListQuery, GraphQuery
 from couture_scheduler.schemas.dags import DagQuery, StatsQuery
 from couture_scheduler.schemas.event_logs import EventLogQuery
 from couture_scheduler.schemas.jobs import JobQuery
@@ -36,7 +36,7 @@ class Calls:
 
     def all(self) -> Iterator[tuple[str, Ask]]:
         """Yield each call with what it shows."""
-        yield "side panel: all DAGs with their last runs", lambda c: dag_views.get_dag_list(c)
+        yield "side panel: a page of DAGs with their last runs", self._panel
         yield "status bar", lambda c: status.get_status(c)
         yield "metrics", lambda c: get_metrics(c)
         yield "a DAG's page", lambda c: dag_views.get_dag_detail(c, dag_id=self._dag())
@@ -67,6 +67,9 @@ class Calls:
     def _dates(self, days: int) -> dict[str, Any]:
         until = END - timedelta(days=self._chance.randrange(self._size.runs - days))
         return {"start_date_gte": until - timedelta(days=days), "start_date_lte": until}
+
+    def _panel(self, call: Call) -> Any:
+        return dag_views.get_dag_list(call, query=DagListQuery(after=self._dag()))
 
     def _graph(self, call: Call) -> Any:
         return dag_views.get_graph(call, dag_id=self._dag(), query=GraphQuery(run_id=self._run()))

@@ -18,8 +18,9 @@ COUTURE_ROUTES = (
         "GET",
         "api/couture/dags",
         dag_views.get_dag_list,
-        "All DAGs with their last runs",
+        "DAGs with their last runs",
         schemas.DagList,
+        query=schemas.DagListQuery,
     ),
     Route("GET", _DAG, dag_views.get_dag_detail, "What a DAG's page needs", schemas.DagDetail),
     Route(

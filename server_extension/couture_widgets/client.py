@@ -8,7 +8,13 @@ from dataclasses import dataclass
 from couture_scheduler.errors import CoutureError, NotFound
 from couture_scheduler.schemas.base import UpdateMask
 from couture_scheduler.schemas.dag_runs import DAGRunPatchBody, TriggerDAGRunPostBody
-from couture_scheduler.schemas.dag_views import DagDetail, DagRow, Graph, GraphQuery
+from couture_scheduler.schemas.dag_views import (
+    DagDetail,
+    DagListQuery,
+    DagRow,
+    Graph,
+    GraphQuery,
+)
 from couture_scheduler.schemas.dags import DAGPatchBody, DagPatchQuery
 from couture_scheduler.schemas.logs import ChunkQuery, LogChunk
 from couture_scheduler.schemas.task_instances import ClearTaskInstancesBody
@@ -86,7 +92,14 @@ class Client:
 
     def dags(self) -> list[DagRow]:
         """Return all DAGs that may be seen."""
-        return dag_views.get_dag_list(self._session().call()).dags
+        found: list[DagRow] = []
+        after = None
+        while True:
+            query = DagListQuery(after=after, limit=1000)
+            page = dag_views.get_dag_list(self._session().call(), query=query)
+            found += page.dags
+            if (after := page.next) is None:
+                return found
 
     def look(self, dag_id: str, run_id: str | None = None) -> RunLook:
         """Return a DAG with that run, or with its last one.

@@ -7,9 +7,10 @@ from datetime import timedelta
 
 import pytest
 
+from couture_operators import DAG
 from couture_scheduler.schemas.base import MapIndex
 from couture_scheduler.schemas.dag_runs import RunQuery
-from couture_scheduler.schemas.dag_views import GraphQuery, NotebookQuery
+from couture_scheduler.schemas.dag_views import DagListQuery, GraphQuery, NotebookQuery
 from couture_scheduler.schemas.event_logs import EventLogQuery
 from couture_scheduler.services.dag_runs import get_dag_runs
 from couture_scheduler.services.dag_views import get_dag_detail, get_dag_list, get_graph
@@ -38,7 +39,7 @@ def test_the_list_has_the_last_ten_runs_oldest_first(sales, call):
         sales.trigger("sales", name)
         sales.play()
         sales.clock.advance(60)
-    [row] = get_dag_list(call()).dags
+    [row] = get_dag_list(call(), query=DagListQuery()).dags
     assert [run.run_id for run in row.recent_runs] == names[-10:]
     assert row.last_run is not None
     assert row.last_run.run_id == "run11"
@@ -49,15 +50,15 @@ def test_the_list_counts_tasks_of_the_last_run_by_state(sales, call):
     sales.trigger("sales")
     sales.step()
     sales.claim()
-    [row] = get_dag_list(call()).dags
+    [row] = get_dag_list(call(), query=DagListQuery()).dags
     assert row.task_counts == {"running": 1}
 
 
 def test_a_dag_is_its_owners_and_everything_is_whose_process_it_is(sales, call):
     def mine(actor):
-        return get_dag_list(replace(call(), actor=actor)).dags[0].mine
+        return get_dag_list(replace(call(), actor=actor), query=DagListQuery()).dags[0].mine
 
-    [owner] = get_dag_list(call()).dags[0].owners
+    [owner] = get_dag_list(call(), query=DagListQuery()).dags[0].owners
     somebody = call().actor
     assert mine(replace(somebody, user=owner))
     assert not mine(replace(somebody, user="somebody else"))
@@ -68,13 +69,29 @@ def test_an_import_error_stands_at_the_dags_that_still_run(sales, call):
     error = {"message": "bad syntax", "line": 3, "stack_trace": "Traceback"}
     with sales.db.write() as tx:
         dags.set_import_error(tx, "file.py", error)
-    found = get_dag_list(call())
+    found = get_dag_list(call(), query=DagListQuery())
     assert found.dags[0].has_import_errors
     assert (found.import_errors[0].dag_ids, found.import_errors[0].line) == (["sales"], 3)
     assert found.import_errors[0].last_good_version == sales.clock.now()
     detail = get_dag_detail(call(), dag_id="sales").import_error
     assert detail is not None
     assert detail.message == "bad syntax"
+
+
+def test_the_list_comes_by_the_page_and_says_what_comes_next(sales, call):
+    others = (DAG(name, schedule=None) for name in ("accounts", "zones"))
+    sales.save(*others, path="more.py")
+    error = {"message": "bad syntax", "line": 3, "stack_trace": "Traceback"}
+    with sales.db.write() as tx:
+        dags.set_import_error(tx, "other.py", error)
+    first = get_dag_list(call(), query=DagListQuery(limit=2))
+    assert [row.dag_id for row in first.dags] == ["accounts", "sales"]
+    assert (len(first.import_errors), first.next) == (1, "sales")
+    last = get_dag_list(call(), query=DagListQuery(limit=2, after=first.next))
+    assert [row.dag_id for row in last.dags] == ["zones"]
+    assert (last.import_errors, last.next) == ([], None)
+    whole = get_dag_list(call(), query=DagListQuery(limit=3))
+    assert (len(whole.dags), whole.next) == (3, None)
 
 
 def test_the_graph_has_the_states_of_a_run(sales, call):

@@ -29,8 +29,9 @@ export class Client {
     return this.requests.get(ours('status'));
   }
 
-  dags(): Promise<T.IDagList> {
-    return this.requests.get(ours('dags'));
+  /** A page of the DAGs, by their ids: after one, or the first. */
+  dags(after: string | null): Promise<T.IDagList> {
+    return this.requests.get(ours('dags'), { after });
   }
 
   dag(dagId: string): Promise<T.IDagDetail> {

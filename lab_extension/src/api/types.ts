@@ -56,7 +56,10 @@ export interface IDag {
 
 export interface IDagList {
   dags: IDag[];
+  /** With the first page alone. */
   import_errors: IImportError[];
+  /** What the next page is after; null = this is the last one. */
+  next: string | null;
 }
 
 export interface IParam {

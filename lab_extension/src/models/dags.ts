@@ -4,9 +4,14 @@ import { type ISignal, Signal } from '@lumino/signaling';
 import type { Client } from '../api/client';
 import { sentence } from '../api/errors';
 import type { Live } from '../api/live';
-import type { Change, IDag, IImportError } from '../api/types';
+import type { Change, IDag, IDagList, IImportError } from '../api/types';
 import { Missed } from './missed';
 import { reduceErrors, reduceRows } from './reduce';
+
+interface IRead {
+  rows: readonly IDag[];
+  errors: readonly IImportError[];
+}
 
 export class DagsModel {
   constructor(
@@ -45,11 +50,11 @@ export class DagsModel {
 
   async refresh(): Promise<void> {
     try {
-      const [{ dags, import_errors }, missed] = await this._missed.during(() =>
-        this.client.dags()
+      const [{ rows, errors }, missed] = await this._missed.during(() =>
+        this.read()
       );
-      this._rows = dags;
-      this._importErrors = import_errors;
+      this._rows = rows;
+      this._importErrors = errors;
       this._error = null;
       this.take(missed);
     } catch (error) {
@@ -57,6 +62,26 @@ export class DagsModel {
     }
     this._isLoaded = true;
     this._changed.emit();
+  }
+
+  /** Read page by page; where nothing is shown yet, what has come is shown while the rest follows. */
+  private async read(): Promise<IRead> {
+    const rows: IDag[] = [];
+    const errors: IImportError[] = [];
+    const isFirst = !this._rows.length;
+    let after: string | null = null;
+    do {
+      const page: IDagList = await this.client.dags(after);
+      rows.push(...page.dags);
+      errors.push(...page.import_errors);
+      after = page.next;
+      if (isFirst && after !== null) {
+        this._rows = [...rows];
+        this._isLoaded = true;
+        this._changed.emit();
+      }
+    } while (after !== null);
+    return { rows, errors };
   }
 
   /** Switch a DAG on or off; shown at once, taken back if the server says no. */

@@ -18,8 +18,8 @@ def _to_micros(value: datetime | None) -> int | None:
 
 
 def _from_micros(value: int | None) -> datetime | None:
-    # every row of the loop and of a list goes through this: `from_micros`, without the call
-    return None if value is None else EPOCH + timedelta(microseconds=value)
+    # every row of the loop and of a list goes through this: `from_micros`, as fast as it gets
+    return None if value is None else EPOCH + timedelta(0, 0, value)
 
 
 class UtcMicros(TypeDecorator[datetime]):

@@ -77,11 +77,24 @@ class DagRow(Answer):
     mine: bool
 
 
+class DagListQuery(Query):
+    """Which page of the list: so many DAGs, by their ids, behind one or from the first on."""
+
+    after: str | None = None
+    limit: int = Field(default=50, ge=1, le=1000)
+
+
 class DagList(Answer):
-    """All DAGs, and the files that define none because they are broken."""
+    """DAGs by their ids.
+
+    Attributes:
+        import_errors: why files could not be imported; all of them, with the first page.
+        next: what the next page is `after`; None = this is the last one.
+    """
 
     dags: list[DagRow]
     import_errors: list[ImportErrorView]
+    next: str | None
 
 
 class DagDetail(DagRow):

@@ -90,7 +90,7 @@ class TaskInstanceResponse(_Try):
     run_after: datetime
     note: str | None
     rendered_map_index: str | None = None
-    rendered_fields: dict[str, Any] = {}
+    rendered_fields: dict[str, Any] = Field(default_factory=dict)  # a plain {} is copied deeply
     trigger: None = None
     triggerer_job: None = None
 

@@ -1,6 +1,7 @@
 """What Lab shows of DAGs: the list, the head of a DAG's page, the graph."""
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from couture_scheduler.clock import from_micros
@@ -9,6 +10,7 @@ from couture_scheduler.default_roles import ACTIONS
 from couture_scheduler.schemas.dag_views import (
     DagDetail,
     DagList,
+    DagListQuery,
     DagRow,
     Graph,
     GraphQuery,
@@ -26,18 +28,28 @@ from couture_scheduler.services.service import service
 from couture_scheduler.services.workflow import Call
 from couture_scheduler.states import TaskState
 from couture_scheduler.store import dags, runs, summaries
+from couture_scheduler.store.summaries import RunInShort
 
 _BARS = 10
 _SHOWN = ("display_name", "params", "notebook", "schedule_text")
 
 
 @service("can_list", "DagModelView")
-def get_dag_list(tx: Tx, call: Call) -> DagList:
-    """List all DAGs with their last runs, and the files that could not be imported."""
-    visible = call.dags
-    rows = summaries.list_active_dags(tx, visible)
-    found = summaries.list_import_errors(tx, visible, call.actor.account)
-    return DagList(dags=_rows(tx, call, rows), import_errors=_import_errors(found, rows))
+def get_dag_list(tx: Tx, call: Call, query: DagListQuery) -> DagList:
+    """List DAGs with their last runs, and the files that could not be imported, by the page."""
+    rows = summaries.list_active_dags(tx, call.dags, query.after, query.limit + 1)
+    page = rows[: query.limit]
+    errors = _visible_errors(tx, call) if query.after is None else []
+    return DagList(
+        dags=_rows(tx, call, page),
+        import_errors=errors,
+        next=page[-1].dag_id if len(rows) > len(page) else None,
+    )
+
+
+def _visible_errors(tx: Tx, call: Call) -> list[ImportErrorView]:
+    found = summaries.list_import_errors(tx, call.dags, call.actor.account)
+    return _import_errors(found, summaries.list_active_dags(tx, call.dags)) if found else []
 
 
 @service("can_list", "DagModelView")
@@ -103,7 +115,7 @@ def _rows(tx: Tx, call: Call, rows: list[Any]) -> list[DagRow]:
     return [
         _row(
             *(call, row, rights[row.dag_id], data[row.version_id]),
-            *(recent.get(row.dag_id, []), counts, broken),
+            *(recent.get(row.dag_id, ()), counts, broken),
         )
         for row in rows
     ]
@@ -114,7 +126,7 @@ def _row(
     row: Any,
     rights: list[str],
     data: dict[str, Any],
-    recent: list[Any],
+    recent: tuple[RunInShort, ...],
     counts: dict[int, dict[str, int]],
     broken: set[str],
 ) -> DagRow:
@@ -141,29 +153,35 @@ def _row(
         is_notebook=data["notebook"] is not None,
         has_params=bool(data["params"]),
         last_run=_view(last) if last else None,
-        recent_runs=[_bar(run) for run in recent],
+        recent_runs=_bars(recent),
         task_counts={s: n for s, n in states.items() if s != TaskState.NONE},
         mine=call.actor.owns(owners),
     )
 
 
-def _bar(run: Any) -> RunSummary:
-    start, end = run.start_micros, run.end_micros
-    return RunSummary(
-        run_id=run.run_id,
-        state=run.state,
-        run_after=run.run_after,
-        duration=(end - start) / 1e6 if start and end else None,
-    )
+@lru_cache(5000)
+def _bars(recent: tuple[RunInShort, ...]) -> list[RunSummary]:
+    """Return a bar for each run, the same ones for the same runs: most DAGs have no new ones."""
+    return [RunSummary(**_summary(run)) for run in recent]
 
 
-def _view(run: Any) -> RunView:
-    start, end = run.start_micros, run.end_micros
+def _view(run: RunInShort) -> RunView:
+    start, end = run.start_date, run.end_date
     return RunView(
-        **_bar(run).model_dump(),
+        **_summary(run),
         start_date=from_micros(start) if start else None,
         end_date=from_micros(end) if end else None,
     )
+
+
+def _summary(run: RunInShort) -> dict[str, Any]:
+    start, end = run.start_date, run.end_date
+    return {
+        "run_id": run.run_id,
+        "state": run.state,
+        "run_after": from_micros(run.run_after),
+        "duration": (end - start) / 1e6 if start and end else None,
+    }
 
 
 def _run(run: Any) -> dict[str, Any]:

@@ -64,53 +64,35 @@ def _version_of(row: Any) -> DagVersionResponse | None:
 def dag_run(row: Any) -> DAGRunResponse:
     """Return a run of `store.lists`."""
     its_version = _version_of(row)
-    return DAGRunResponse(
+    shown = row._asdict()
+    shown.update(
         dag_run_id=row.run_id,
-        dag_id=row.dag_id,
         dag_display_name=row.dag_id,
-        logical_date=row.logical_date,
-        queued_at=row.queued_at,
-        start_date=row.start_date,
-        end_date=row.end_date,
         duration=seconds(row.start_date, row.end_date),
-        data_interval_start=row.data_interval_start,
-        data_interval_end=row.data_interval_end,
-        run_after=row.run_after,
-        run_type=row.run_type,
-        state=row.state,
-        triggered_by=row.triggered_by,
         triggering_user_name=row.triggering_user,
         conf=row.conf or {},
-        note=row.note,
         dag_versions=[its_version] if its_version else [],
     )
+    return DAGRunResponse.model_validate(shown)
 
 
 def task_instance(row: Any) -> TaskInstanceResponse:
     """Return a task instance of `store.lists`."""
-    return TaskInstanceResponse(
-        **_shared(row),
+    shown = _shared(row)
+    shown.update(
         id=uuid_of(row.id),
-        start_date=row.start_date,
-        end_date=row.end_date,
         duration=seconds(row.start_date, row.end_date),
         state=task_state(row.state),
-        try_number=row.try_number,
-        hostname=row.hostname,
-        pid=row.pid,
         queued_when=row.queued_at,
         scheduled_when=row.scheduled_at,
-        logical_date=row.logical_date,
-        run_after=row.run_after,
-        note=row.note,
-        rendered_map_index=row.rendered_map_index,
     )
+    return TaskInstanceResponse.model_validate(shown)
 
 
 def task_try(row: Any, attempt: Any) -> TaskInstanceHistoryResponse:
     """Return one try of a task instance: its last attempt."""
-    return TaskInstanceHistoryResponse(
-        **_shared(row),
+    shown = _shared(row)
+    shown.update(
         start_date=attempt.claimed_at,
         end_date=attempt.ended_at,
         duration=seconds(attempt.claimed_at, attempt.ended_at),
@@ -122,22 +104,17 @@ def task_try(row: Any, attempt: Any) -> TaskInstanceHistoryResponse:
         scheduled_when=None,
         executor=attempt.executor,
     )
+    return TaskInstanceHistoryResponse.model_validate(shown)
 
 
 def _shared(row: Any) -> dict[str, Any]:
-    return {
-        "task_id": row.task_id,
-        "task_display_name": row.task_id,
-        "dag_id": row.dag_id,
-        "dag_display_name": row.dag_id,
-        "dag_run_id": row.run_id,
-        "map_index": row.map_index,
-        "max_tries": row.max_tries,
-        "pool": row.pool,
-        "pool_slots": row.pool_slots,
-        "queue": row.queue,
-        "priority_weight": row.priority_weight,
-        "operator": row.operator,
-        "operator_name": row.operator,
-        "dag_version": _version_of(row),
-    }
+    """Return the row under the names of its columns, most of which are the wire's, and of the rest."""
+    shown = row._asdict()
+    shown.update(
+        task_display_name=row.task_id,
+        dag_display_name=row.dag_id,
+        dag_run_id=row.run_id,
+        operator_name=row.operator,
+        dag_version=_version_of(row),
+    )
+    return shown

@@ -10,8 +10,7 @@ from couture_scheduler.db.tables import audit, history
 from couture_scheduler.errors import Invalid
 from couture_scheduler.rights import DagScope
 from couture_scheduler.store.audit import AuditScope, readable
-from couture_scheduler.store.listing import COUNT_LIMIT, Criteria, Listed, list_page, visible
-from couture_scheduler.store.lists import Query
+from couture_scheduler.store.listing import COUNT_LIMIT, Criteria, Listed, Query, list_page, visible
 
 _AUDIT = {
     "event_log_id": audit.c.id,

@@ -5,8 +5,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ColumnElement,
+    Select,
+    Table,
+    and_,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.visitors import iterate
 
 from couture_scheduler.db.database import Tx
 from couture_scheduler.errors import Invalid
@@ -15,6 +26,8 @@ from couture_scheduler.rights import DagScope, Pattern
 COUNT_LIMIT = 10_000  #: lists are counted exactly up to here
 
 Columns = Mapping[str, ColumnElement[Any]]
+Query = Select[*tuple[Any, ...]]
+Joins = Sequence[tuple[Table, ColumnElement[bool]]]
 
 
 @dataclass(frozen=True)
@@ -38,6 +51,13 @@ class Criteria:
     limit: int = 50
     offset: int = 0
 
+    @property
+    def names(self) -> set[str]:
+        """The columns that decide what is in the list, and where."""
+        of_bounds = (name for name, _, _ in self.bounds)
+        ordering = (name.removeprefix("-") for name in self.order_by)
+        return {*self.among, *self.like, *self.starts, *of_bounds, *ordering}
+
     def with_bounds(self, bounds: Sequence[tuple[str, str, Any]]) -> "Criteria":
         """Return these criteria with further bounds."""
         return replace(self, bounds=(*self.bounds, *bounds))
@@ -57,44 +77,74 @@ def list_page(
     columns: Columns,
     criteria: Criteria,
     key: ColumnElement[Any],
+    joins: Joins = (),
 ) -> Listed:
     """Return one page of `query`; equal rows are ordered by `key`, the primary key.
 
-    Keys are counted and sorted alone, so that whole rows are read of the page only.
+    Keys are counted and sorted alone, so that whole rows are read of the page only: where an index
+    knows it all, no table is.
+
+    Args:
+        joins: tables with what joins them from the outside, at most one row to each of the query's.
 
     Raises:
         Invalid: order_by names no column of the list.
     """
-    keys = query.with_only_columns(key).where(*_conditions(columns, criteria))
-    counted = select(func.count()).select_from(keys.limit(COUNT_LIMIT + 1).subquery())
-    total = min(tx.scalar(counted), COUNT_LIMIT)
-    ordered = _ordered(keys, columns, criteria, key, few=total < COUNT_LIMIT)
+    conditions = _conditions(columns, criteria)
+    keys = query.with_only_columns(key).where(*conditions)
+    total = min(tx.scalar(_count(joined(keys, joins, used=keys))), COUNT_LIMIT)
+    if not criteria.offset and total <= criteria.limit:  # the page is all there is
+        order = _order(columns, _names(criteria), key)
+        return Listed(tx.rows(joined(query, joins).where(*conditions).order_by(*order)), total)
+    ordered = _ordered(keys, joins, columns, criteria, key, few=total < COUNT_LIMIT)
     page = tx.scalars(ordered.limit(criteria.limit).offset(criteria.offset))
-    rows = {row._mapping[key]: row for row in tx.rows(query.where(key.in_(page)))} if page else {}
+    found = joined(query, joins).where(key.in_(page))
+    rows = {row._mapping[key]: row for row in tx.rows(found)} if page else {}
     return Listed([rows[one] for one in page if one in rows], total)
 
 
+def _count(keys: Query) -> Query:
+    return select(func.count()).select_from(keys.limit(COUNT_LIMIT + 1).subquery())
+
+
+def joined(query: Query, joins: Joins, used: Query | None = None) -> Query:
+    """Return a query with its joins; where `used` is given, with those whose columns it names."""
+    if used is not None:
+        named = {one.table for one in iterate(used) if isinstance(one, Column)}
+        joins = [(table, condition) for table, condition in joins if table in named]
+    for table, condition in joins:
+        query = query.outerjoin(table, condition)
+    return query
+
+
 def _ordered(
-    keys: Select[*tuple[Any, ...]],
+    keys: Query,
+    joins: Joins,
     columns: Columns,
     criteria: Criteria,
     key: ColumnElement[Any],
     *,
     few: bool,
-) -> Select[*tuple[Any, ...]]:
+) -> Query:
     """Return the keys in their order.
 
     A few are found first and then sorted: the limit keeps planners from walking along the order
     through a whole table in the hope of meeting them soon.
     """
-    names = criteria.order_by or [name for name, _, _ in criteria.bounds[:1]]
+    names = _names(criteria)
     order = _order(columns, names, key)
     if not few:
-        return keys.order_by(*order)
+        by_order = keys.order_by(*order)
+        return joined(by_order, joins, used=by_order)
     sorted_by = [columns[name.removeprefix("-")].label(f"by{n}") for n, name in enumerate(names)]
-    found = keys.add_columns(*sorted_by).limit(COUNT_LIMIT).subquery()
+    with_order = keys.add_columns(*sorted_by)
+    found = joined(with_order, joins, used=with_order).limit(COUNT_LIMIT).subquery()
     named = {name.removeprefix("-"): found.c[f"by{n}"] for n, name in enumerate(names)}
     return select(found.c[key.name]).order_by(*_order(named, names, found.c[key.name]))
+
+
+def _names(criteria: Criteria) -> Sequence[str]:
+    return criteria.order_by or [name for name, _, _ in criteria.bounds[:1]]
 
 
 def visible(column: ColumnElement[Any], dags: DagScope) -> list[Any]:

@@ -1,7 +1,7 @@
 """What overviews show: last runs of every DAG, counts by state, signs of life."""
 
 from collections import defaultdict
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, func, literal, select, type_coerce
 
@@ -11,22 +11,32 @@ from couture_scheduler.db.tables import dag, dag_run, dag_version, import_error,
 from couture_scheduler.db.types import UtcMicros
 from couture_scheduler.rights import DagScope
 from couture_scheduler.states import RunState, TaskState
-from couture_scheduler.store.listing import visible
-from couture_scheduler.store.lists import Query, of_files
+from couture_scheduler.store.listing import Query, visible
+from couture_scheduler.store.lists import of_files
 
-_OF_RUN = (
-    dag_run.c.id,
-    dag_run.c.dag_id,
-    dag_run.c.run_id,
-    dag_run.c.state,
-    dag_run.c.run_after,
-    # as they are kept: of thousands only the last ones' are shown
-    type_coerce(dag_run.c.start_date, BigInteger).label("start_micros"),
-    type_coerce(dag_run.c.end_date, BigInteger).label("end_micros"),
+
+class RunInShort(NamedTuple):
+    """A run as overviews show it; times in microseconds since 1970, as they are kept.
+
+    Equal ones look the same, so whoever makes something of one may keep it.
+    """
+
+    id: int
+    dag_id: str
+    run_id: str
+    state: str
+    run_after: int
+    start_date: int | None
+    end_date: int | None
+
+
+_IN_SHORT = (
+    *(dag_run.c[name] for name in ("id", "dag_id", "run_id", "state")),
+    *(type_coerce(dag_run.c[name], BigInteger) for name in ("run_after", "start_date", "end_date")),
 )
 
 
-def list_recent_runs(tx: Tx, dag_ids: list[str], count: int) -> dict[str, list[Any]]:
+def list_recent_runs(tx: Tx, dag_ids: list[str], count: int) -> dict[str, tuple[RunInShort, ...]]:
     """Return the last `count` runs of each DAG in short, oldest first, by dag_id."""
     inner = dag_run.alias()
     since = (
@@ -42,16 +52,16 @@ def list_recent_runs(tx: Tx, dag_ids: list[str], count: int) -> dict[str, list[A
     last = select(dag.c.dag_id, begins).where(dag.c.dag_id.in_(dag_ids)).limit(len(dag_ids))
     each = last.subquery()
     rows = tx.rows(
-        select(*_OF_RUN)
+        select(*_IN_SHORT)
         .join(each, each.c.dag_id == dag_run.c.dag_id)
         .with_hint(dag_run, "FORCE INDEX (ix_dag_run_dag_after)", "mysql")  # it takes another
         .where(dag_run.c.run_after >= each.c.since)
         .order_by(dag_run.c.run_after, dag_run.c.id)
     )
-    found: dict[str, list[Any]] = defaultdict(list)
-    for row in rows:
-        found[row.dag_id].append(row)
-    return {dag_id: runs[-count:] for dag_id, runs in found.items()}
+    found: dict[str, list[RunInShort]] = defaultdict(list)
+    for run in map(RunInShort._make, rows):
+        found[run.dag_id].append(run)
+    return {dag_id: tuple(runs[-count:]) for dag_id, runs in found.items()}
 
 
 def count_task_states(tx: Tx, run_pks: list[int]) -> dict[int, dict[str, int]]:
@@ -134,10 +144,14 @@ def find_import_error(tx: Tx, error_id: int, dags: DagScope, account: str) -> An
     return tx.first(found.where(*of_files(dags, account)))
 
 
-def list_active_dags(tx: Tx, dags: DagScope) -> list[Any]:
-    """Return every active DAG with its version's number."""
+def list_active_dags(
+    tx: Tx, dags: DagScope, after: str | None = None, limit: int | None = None
+) -> list[Any]:
+    """Return active DAGs with their versions' numbers, by their ids: behind one, so many, or all."""
     query = _dags_with_versions().where(dag.c.is_active.is_(True), *visible(dag.c.dag_id, dags))
-    return tx.rows(query.order_by(dag.c.dag_id))
+    if after is not None:
+        query = query.where(dag.c.dag_id > after)
+    return tx.rows(query.order_by(dag.c.dag_id).limit(limit))
 
 
 def list_dags_of(tx: Tx, dag_ids: list[str]) -> list[Any]:
