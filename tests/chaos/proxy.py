@@ -63,6 +63,7 @@ class Proxy:
         self.forgets: bytes | None = None
         self._loop = asyncio.new_event_loop()
         self._open: set[asyncio.StreamWriter] = set()
+        self._clients: set[asyncio.StreamWriter] = set()
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._run, name="proxy", daemon=True)
         self._thread.start()
@@ -71,6 +72,10 @@ class Proxy:
     def reset(self) -> None:
         """Reset every connection."""
         self._loop.call_soon_threadsafe(self._reset_all)
+
+    def say(self, data: bytes) -> None:
+        """Say something to every client, as if the server did."""
+        self._loop.call_soon_threadsafe(self._say, data)
 
     def heal(self) -> None:
         """Be a good network again; what was kept follows."""
@@ -108,6 +113,7 @@ class Proxy:
             return _reset(writer)
         both, line = (writer, before), Line()
         self._open.update(both)
+        self._clients.add(writer)
         try:
             passed = (
                 self._loop.create_task(self._pass(reader, before, "to_server", line)),
@@ -118,6 +124,7 @@ class Proxy:
                 one.cancel()
         finally:
             self._open.difference_update(both)
+            self._clients.discard(writer)
             for one in both:
                 one.close()
 
@@ -147,6 +154,10 @@ class Proxy:
         part = chunk[: direction.budget]
         direction.budget -= len(part)
         return part
+
+    def _say(self, data: bytes) -> None:
+        for writer in self._clients:
+            writer.write(data)
 
     def _reset_all(self) -> None:
         for writer in list(self._open):

@@ -128,8 +128,10 @@ def _milliseconds(due: dict[str, float]) -> float:
 
 
 def _drain(connection: Connection) -> None:
-    """Take all that has come; TLS may hold more than the poll knows of."""
+    """Take all that has come; TLS may hold more than the poll knows of.
+
+    A heartbeat makes the socket readable and is no event: to wait for one would keep bells waiting.
+    """
     with contextlib.suppress(TimeoutError):
-        connection.drain_events(timeout=5)
         while True:
             connection.drain_events(timeout=0.001)

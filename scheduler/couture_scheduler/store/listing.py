@@ -90,17 +90,17 @@ def list_page(
     Raises:
         Invalid: order_by names no column of the list.
     """
-    conditions = _conditions(columns, criteria)
-    keys = query.with_only_columns(key).where(*conditions)
-    total = min(tx.scalar(_count(joined(keys, joins, used=keys))), COUNT_LIMIT)
+    keys = query.with_only_columns(key).where(*_conditions(columns, criteria))
+    every = joined(keys, joins, used=keys)
+    total = min(tx.scalar(_count(every)), COUNT_LIMIT)
+    whole = joined(query, joins)
     if not criteria.offset and total <= criteria.limit:  # the page is all there is
-        order = _order(columns, _names(criteria), key)
-        return Listed(tx.rows(joined(query, joins).where(*conditions).order_by(*order)), total)
+        rows = whole.where(key.in_(tx.scalars(every.limit(criteria.limit))))
+        return Listed(tx.rows(rows.order_by(*_order(columns, _names(criteria), key))), total)
     ordered = _ordered(keys, joins, columns, criteria, key, few=total < COUNT_LIMIT)
     page = tx.scalars(ordered.limit(criteria.limit).offset(criteria.offset))
-    found = joined(query, joins).where(key.in_(page))
-    rows = {row._mapping[key]: row for row in tx.rows(found)} if page else {}
-    return Listed([rows[one] for one in page if one in rows], total)
+    found = {row._mapping[key]: row for row in tx.rows(whole.where(key.in_(page)))} if page else {}
+    return Listed([found[one] for one in page if one in found], total)
 
 
 def _count(keys: Query) -> Query:
