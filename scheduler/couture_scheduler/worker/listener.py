@@ -3,6 +3,7 @@
 import asyncio
 import socket
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from couture_scheduler import ipc
@@ -40,17 +41,11 @@ class Listener:
         asyncio.get_running_loop().add_reader(client, self._read, client)
 
     def _read(self, client: socket.socket) -> None:
-        try:
-            received = ipc.receive(client)
-        except BlockingIOError:
-            return
-        except ipc.MessageError:
-            received = None
-        if received is None:
+        """Take all that has come: a consumer asks for many attempts over one connection."""
+        if ipc.take_all(client, "a client", partial(self._take, client)):
             self._hang_up(client)
-            return
-        message, _ = received
 
+    def _take(self, client: socket.socket, message: ipc.Message) -> None:
         def reply(report: ipc.Message) -> None:
             try:
                 ipc.send(client, {"id": message["id"], "report": report})
