@@ -122,6 +122,17 @@ def test_celery_hears_when_a_body_is_accepted_and_how_it_ended(pool, bodies, loo
     assert pool.has_room
 
 
+def test_an_end_that_celery_cannot_note_frees_its_slot_all_the_same(pool, bodies, monkeypatch):
+    def refuse(_):
+        raise RuntimeError("no events today")
+
+    monkeypatch.setattr(bodies, "results", SimpleNamespace(append=refuse))
+    for name in "abc":
+        bodies.arrive(name)
+    bodies.end_one()
+    assert bodies.entered == ["a", "b", "c"]
+
+
 def test_a_stop_waits_for_what_runs_and_begins_nothing_that_waited(pool, bodies, work):
     for name in "abc":
         bodies.arrive(name)

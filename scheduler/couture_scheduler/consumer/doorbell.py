@@ -21,6 +21,7 @@ from couture_scheduler.worker.orders import STOPPING
 
 log = logging.getLogger(__name__)
 _BAD = (AttemptState.FAILED, AttemptState.STOPPED, AttemptState.LOST)
+_ONCE_MORE = {"max_retries": 1, "interval_start": 0}  #: the broker ends idle connections
 _AHEAD = 8  #: messages that the broker sends before one was acknowledged
 
 
@@ -90,20 +91,15 @@ class RunAttempt(Task):
         if why == AGENT_AWAY:
             with logs.about(logs.Attempt(order.token)):
                 log.warning("The agent of this host is away")
-        # aside: Celery's event loop must not wait for the broker
-        threading.Thread(target=self._pass_on, args=([order],), daemon=True).start()
+        # aside: Celery's event loop must not wait for the broker; a process that ends does
+        threading.Thread(target=self._pass_on, args=([order],)).start()
 
     def _pass_on(self, orders: Sequence[Order]) -> None:
         """Let another host have attempts."""
-        once = {
-            "max_retries": 1,
-            "interval_start": 0,
-        }  # the broker may have reset an idle connection
+        how = {"expiration": 10, "retry_policy": _ONCE_MORE}
         try:
             for token, queue in orders:
-                self.apply_async(
-                    (token,), task_id=token, queue=queue, expiration=10, retry_policy=once
-                )
+                self.apply_async((token,), task_id=token, queue=queue, **how)
         except Exception as error:  # noqa: BLE001 - whatever it is, they are rung again
             log.info("Messages could not be passed on: %s", error)
 

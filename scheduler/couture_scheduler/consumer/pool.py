@@ -5,6 +5,7 @@ other hosts idle. This one holds at most what the broker sends before it is told
 that back to the other hosts.
 """
 
+import logging
 import os
 import time
 from collections import deque
@@ -15,6 +16,7 @@ from celery.concurrency.base import BasePool, apply_target
 
 from couture_scheduler.executors.celery_app import RUN_ATTEMPT
 
+log = logging.getLogger(__name__)
 _LOOK = b"l"  #: what the event loop is told by other threads
 _PATIENCE = 0.5  #: seconds that a message is held before other hosts are to have it
 
@@ -135,7 +137,10 @@ class SlotPool(BasePool):
 
         def on_over(failed: bool, result: Any) -> None:
             self._taken -= 1
-            callback((failed, result, time.monotonic() - began))
+            try:
+                callback((failed, result, time.monotonic() - began))
+            except Exception:
+                log.exception("Celery could not note the end of a message's body")
             self._fill()
 
         self._work.begin(request, on_over)
