@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from couture_scheduler import ipc
 
 AGENT_AWAY = "agent away"  #: instead of the state in which an attempt ended
-_PATIENCE = 10.0
+_PATIENCE = 10.0  #: seconds in which an agent that is away is waited for
 _PAUSE = 0.2
 _FULL = 0.02  #: seconds until a socket that had no room is tried again
 
@@ -40,12 +40,10 @@ class Bodies:
 
     Args:
         path: the agent's socket.
-        patience: seconds in which an agent that is away is waited for.
     """
 
-    def __init__(self, path: Path, patience: float = _PATIENCE):
+    def __init__(self, path: Path):
         self._path = path
-        self._patience = patience
         self._running: dict[int, _Body] = {}
         self._unsent: dict[int, None] = {}  #: in the order in which they began
         self._numbers = itertools.count()
@@ -136,7 +134,7 @@ class Bodies:
                 self._running[number] = self._running[number]._replace(since=now)
             self._unsent = dict.fromkeys(self._running)
         for number, body in list(self._running.items()):
-            if now - body.since > self._patience:
+            if now - body.since > _PATIENCE:
                 self._end(number, AGENT_AWAY)
         if self._unsent:
             self._send_later(_PAUSE)

@@ -37,7 +37,6 @@ class RunAttempt(Task):
 
     name = RUN_ATTEMPT
     ignore_result = True
-    throws = (NoSuccess,)
     bodies: Bodies
     link: AgentLink
 

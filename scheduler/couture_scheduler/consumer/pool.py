@@ -71,7 +71,7 @@ class SlotPool(BasePool):
         return app.tasks[RUN_ATTEMPT]
 
     def register_with_event_loop(self, loop: Any) -> None:
-        """Have the loop hear when bodies end."""
+        """Be served by a loop, and the work with it."""
         self._call_later = loop.call_later
         loop.add_reader(self._read, self._on_told)
         self._work.register(loop)

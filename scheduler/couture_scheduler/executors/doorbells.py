@@ -13,8 +13,6 @@ from couture_scheduler.executors.celery_app import RUN_ATTEMPT
 
 _SECONDS = 5.0
 _TRANSIENT = 1  #: a doorbell that is lost is rung again
-
-
 _NOTHING_MORE = {"callbacks": None, "errbacks": None, "chain": None, "chord": None}
 
 

@@ -91,12 +91,14 @@ def list_page(
         Invalid: order_by names no column of the list.
     """
     keys = query.with_only_columns(key).where(*_conditions(columns, criteria))
-    every = joined(keys, joins, used=keys)
+    every = _with_needed(keys, joins)
     total = min(tx.scalar(_count(every)), COUNT_LIMIT)
     whole = joined(query, joins)
     if not criteria.offset and total <= criteria.limit:  # the page is all there is
-        rows = whole.where(key.in_(tx.scalars(every.limit(criteria.limit))))
-        return Listed(tx.rows(rows.order_by(*_order(columns, _names(criteria), key))), total)
+        order = _order(columns, _names(criteria), key)
+        page = tx.scalars(every.limit(criteria.limit)) if total else []
+        rows = whole.where(key.in_(page)).order_by(*order)
+        return Listed(tx.rows(rows) if page else [], total)
     ordered = _ordered(keys, joins, columns, criteria, key, few=total < COUNT_LIMIT)
     page = tx.scalars(ordered.limit(criteria.limit).offset(criteria.offset))
     found = {row._mapping[key]: row for row in tx.rows(whole.where(key.in_(page)))} if page else {}
@@ -107,14 +109,17 @@ def _count(keys: Query) -> Query:
     return select(func.count()).select_from(keys.limit(COUNT_LIMIT + 1).subquery())
 
 
-def joined(query: Query, joins: Joins, used: Query | None = None) -> Query:
-    """Return a query with its joins; where `used` is given, with those whose columns it names."""
-    if used is not None:
-        named = {one.table for one in iterate(used) if isinstance(one, Column)}
-        joins = [(table, condition) for table, condition in joins if table in named]
+def joined(query: Query, joins: Joins) -> Query:
+    """Return a query with its joins."""
     for table, condition in joins:
         query = query.outerjoin(table, condition)
     return query
+
+
+def _with_needed(query: Query, joins: Joins) -> Query:
+    """Return a query with those of its joins whose columns it names."""
+    named = {one.table for one in iterate(query) if isinstance(one, Column)}
+    return joined(query, [one for one in joins if one[0] in named])
 
 
 def _ordered(
@@ -134,11 +139,9 @@ def _ordered(
     names = _names(criteria)
     order = _order(columns, names, key)
     if not few:
-        by_order = keys.order_by(*order)
-        return joined(by_order, joins, used=by_order)
+        return _with_needed(keys.order_by(*order), joins)
     sorted_by = [columns[name.removeprefix("-")].label(f"by{n}") for n, name in enumerate(names)]
-    with_order = keys.add_columns(*sorted_by)
-    found = joined(with_order, joins, used=with_order).limit(COUNT_LIMIT).subquery()
+    found = _with_needed(keys.add_columns(*sorted_by), joins).limit(COUNT_LIMIT).subquery()
     named = {name.removeprefix("-"): found.c[f"by{n}"] for n, name in enumerate(names)}
     return select(found.c[key.name]).order_by(*_order(named, names, found.c[key.name]))
 

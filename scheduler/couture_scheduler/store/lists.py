@@ -151,10 +151,7 @@ TI_COLUMNS = {
     "data_interval_end": dag_run.c.data_interval_end,
     "rendered_map_index": task_instance.c.rendered_map_index,
 }
-
-
-_OF_RUNS = {*dag_run.c}
-_TI_BY_RUN = {name for name, column in TI_COLUMNS.items() if column in _OF_RUNS}
+_TI_BY_RUN = {name for name, one in TI_COLUMNS.items() if getattr(one, "table", None) is dag_run}
 
 
 def list_task_instances(

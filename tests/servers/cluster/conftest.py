@@ -4,7 +4,9 @@ import shutil
 
 import pytest
 from kombu.connection import Connection
+from kombu.utils.url import parse_url
 
+from chaos.proxy import Proxy
 from cluster import Cluster
 from couture_scheduler.executors.celery_app import make_app
 from servers import RabbitMQ
@@ -28,6 +30,21 @@ def broker_url(broker):
         for name in ("default", "gpu"):
             connection.default_channel.queue_delete(name)
     return broker.url
+
+
+@pytest.fixture
+def line(broker):
+    """A way to the broker of which a test can dispose."""
+    line = Proxy(broker.port)
+    yield line
+    line.close()
+
+
+@pytest.fixture
+def line_url(broker_url, line):
+    """The broker's URL, over `line`."""
+    user = parse_url(broker_url)
+    return f"amqp://{user['userid']}:{user['password']}@127.0.0.1:{line.port}//"
 
 
 @pytest.fixture

@@ -4,9 +4,7 @@ import select
 
 import pytest
 from deployment import wait_until
-from kombu.utils.url import parse_url
 
-from chaos.proxy import Proxy
 from couture_scheduler.executors.bridge import Bridge
 from couture_scheduler.ipc import Bell, Ringer
 
@@ -14,21 +12,11 @@ _HEARTBEAT = b"\x08\x00\x00\x00\x00\x00\x00\xce"  #: a frame of AMQP 0-9-1
 
 
 @pytest.fixture
-def line(broker):
-    """The first host's way to the broker."""
-    line = Proxy(broker.port)
-    yield line
-    line.close()
-
-
-@pytest.fixture
-def ring(tmp_path, broker_url, line):
+def ring(tmp_path, broker_url, line_url):
     """Rings on one host and says whether it is heard on the other within a second."""
-    user = parse_url(broker_url)
-    through = f"amqp://{user['userid']}:{user['password']}@127.0.0.1:{line.port}//"
     bell = Bell(tmp_path / "there", "scheduler")
     bridges = [
-        Bridge(through, tmp_path / "here", tmp_path / "here.lock"),
+        Bridge(line_url, tmp_path / "here", tmp_path / "here.lock"),
         Bridge(broker_url, tmp_path / "there", tmp_path / "there.lock"),
     ]
     ringer = Ringer(tmp_path / "here")

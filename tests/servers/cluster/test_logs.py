@@ -5,9 +5,7 @@ from copy import copy
 
 import pytest
 from deployment import wait_until
-from kombu.utils.url import parse_url
 
-from chaos.proxy import Proxy
 from cluster import Cluster
 from couture_scheduler.errors import Away
 from couture_scheduler.services.logs import read_log
@@ -45,20 +43,10 @@ def elsewhere(cluster: Cluster, tmp_path):
 
 
 @pytest.fixture
-def line(broker):
-    """The service's way to the broker."""
-    line = Proxy(broker.port)
-    yield line
-    line.close()
-
-
-@pytest.fixture
-def read(cluster: Cluster, line: Proxy):
-    """Reads the log of the one task from an offset, as the API does."""
-    broker = parse_url(cluster.settings.broker_url)
-    through = f"amqp://{broker['userid']}:{broker['password']}@127.0.0.1:{line.port}//"
+def read(cluster: Cluster, line_url: str):
+    """Reads the log of the one task from an offset, as the API does; the service asks over `line`."""
     settings = copy(cluster.settings)
-    settings.broker_url = through
+    settings.broker_url = line_url
     workflow = open_workflow(settings)
     call = Call(workflow, local_admin("test"))
 
