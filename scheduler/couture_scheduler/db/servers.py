@@ -110,6 +110,8 @@ def _options(lock_seconds: int, seconds: int, idle_seconds: int) -> str:
     # a plan for any value takes "is one scheduled?" for "are a fifth of all?", and scans
     return (
         "-c plan_cache_mode=force_custom_plan "
+        # to start a helper or a compiler takes longer than what we ask for; indices are in memory
+        "-c max_parallel_workers_per_gather=0 -c jit=off -c random_page_cost=1.1 "
         f"-c lock_timeout={lock_seconds}s -c statement_timeout={seconds}s "
         f"-c idle_in_transaction_session_timeout={idle_seconds}s"
     )

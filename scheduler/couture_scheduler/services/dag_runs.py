@@ -36,7 +36,7 @@ def get_dag_runs(tx: Tx, call: Call, dag_id: str, query: RunQuery) -> DAGRunColl
     asked = criteria(query, lists.RUN_COLUMNS)
     listed = lists.list_runs(tx, asked, call.dags, one)
     return DAGRunCollectionResponse(
-        dag_runs=[wire.dag_run(row) for row in listed.rows],
+        dag_runs=wire.dag_runs(listed.rows),
         total_entries=listed.total,
         total_entries_limit=COUNT_LIMIT if listed.total == COUNT_LIMIT else None,
     )
@@ -90,7 +90,7 @@ def clear_dag_run(
     chosen = [] if body.only_new else select(tx, call, run, Selection(only_failed=body.only_failed))
     if body.dry_run:
         rows = lists.list_task_instances_by_id(tx, [row.id for row in chosen])
-        found = [wire.task_instance(row) for row in rows]
+        found = wire.task_instances(rows)
         return ClearTaskInstanceCollectionResponse(
             task_instances=[*found, *new], total_entries=len(found) + len(new)
         )

@@ -95,8 +95,8 @@ def patch_dag(
 @service("can_dag_stats", "Airflow")
 def get_dag_stats(tx: Tx, call: Call, query: StatsQuery) -> DagStatsCollectionResponse:
     """Count the runs of DAGs by state."""
-    rows = summaries.list_active_dags(tx, call.dags)
-    wanted = [row.dag_id for row in rows if not query.dag_ids or row.dag_id in query.dag_ids]
+    dag_ids = summaries.list_active_ids(tx, call.dags)
+    wanted = [one for one in dag_ids if not query.dag_ids or one in query.dag_ids]
     counts = summaries.count_runs(tx, wanted)
     found = [_stats(dag_id, counts.get(dag_id, {})) for dag_id in wanted]
     return DagStatsCollectionResponse(dags=found, total_entries=len(found))

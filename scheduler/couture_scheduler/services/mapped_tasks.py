@@ -37,7 +37,7 @@ def get_mapped_task_instances(
         if not is_mapped(plan, task_id):
             raise NotFound(f"Task {task_id!r} is not mapped.")
     return TaskInstanceCollectionResponse(
-        task_instances=[wire.task_instance(row) for row in listed.rows],
+        task_instances=wire.task_instances(listed.rows),
         total_entries=listed.total,
         total_entries_limit=COUNT_LIMIT if listed.total == COUNT_LIMIT else None,
     )

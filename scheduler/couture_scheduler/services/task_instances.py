@@ -42,7 +42,7 @@ def get_task_instances(
         where["run_id"] = dag_run_id
     listed = lists.list_task_instances(tx, asked, call.dags, **where)
     return TaskInstanceCollectionResponse(
-        task_instances=[wire.task_instance(row) for row in listed.rows],
+        task_instances=wire.task_instances(listed.rows),
         total_entries=listed.total,
         total_entries_limit=COUNT_LIMIT if listed.total == COUNT_LIMIT else None,
     )
@@ -62,7 +62,7 @@ def get_task_instance_tries(
 ) -> TaskInstanceHistoryCollectionResponse:
     """List the tries of a task instance."""
     row = get_instance(tx, dag_id, dag_run_id, task_id, query.map_index)
-    found = [wire.task_try(row, one) for one in last_attempts(tx, row.id).values()]
+    found = wire.task_tries(row, last_attempts(tx, row.id).values())
     return TaskInstanceHistoryCollectionResponse(task_instances=found, total_entries=len(found))
 
 
@@ -81,7 +81,7 @@ def get_task_instance_try_details(
     attempt = last_attempts(tx, row.id).get(task_try_number)
     if attempt is None:
         raise NotFound(f"Task {task_id!r} has no try {task_try_number} in run {dag_run_id!r}.")
-    return wire.task_try(row, attempt)
+    return wire.task_tries(row, [attempt])[0]
 
 
 @service(
@@ -206,5 +206,5 @@ def _refuse_running(chosen: list[tuple[Any, list[Any]]]) -> None:
 
 
 def _collection(tx: Tx, ids: list[int]) -> TaskInstanceCollectionResponse:
-    found = [wire.task_instance(row) for row in lists.list_task_instances_by_id(tx, ids)]
+    found = wire.task_instances(lists.list_task_instances_by_id(tx, ids))
     return TaskInstanceCollectionResponse(task_instances=found, total_entries=len(found))

@@ -101,7 +101,8 @@ def list_page(
         return Listed(tx.rows(rows) if page else [], total)
     ordered = _ordered(keys, joins, columns, criteria, key, few=total < COUNT_LIMIT)
     page = tx.scalars(ordered.limit(criteria.limit).offset(criteria.offset))
-    found = {row._mapping[key]: row for row in tx.rows(whole.where(key.in_(page)))} if page else {}
+    rows = tx.rows(whole.where(key.in_(page))) if page else []
+    found = {getattr(row, key.name): row for row in rows}
     return Listed([found[one] for one in page if one in found], total)
 
 

@@ -1,9 +1,10 @@
 """What overviews show: last runs of every DAG, counts by state, signs of life."""
 
 from collections import defaultdict
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, func, literal, select, type_coerce
+from sqlalchemy import BigInteger, bindparam, func, literal, select, type_coerce
 
 from couture_scheduler.clock import EPOCH
 from couture_scheduler.db.database import Tx
@@ -13,6 +14,8 @@ from couture_scheduler.rights import DagScope
 from couture_scheduler.states import RunState, TaskState
 from couture_scheduler.store.listing import Query, visible
 from couture_scheduler.store.lists import of_files
+
+_MOST_DAGS = 2**31 - 1  #: as many as there are
 
 
 class RunInShort(NamedTuple):
@@ -38,9 +41,19 @@ _IN_SHORT = (
 
 def list_recent_runs(tx: Tx, dag_ids: list[str], count: int) -> dict[str, tuple[RunInShort, ...]]:
     """Return the last `count` runs of each DAG in short, oldest first, by dag_id."""
-    inner = dag_run.alias()
+    found: dict[str, list[RunInShort]] = defaultdict(list)
+    for run in map(RunInShort._make, tx.rows(_last_runs(count), {"dag_ids": dag_ids})):
+        found[run.dag_id].append(run)
+    return {dag_id: tuple(runs[-count:]) for dag_id, runs in found.items()}
+
+
+@lru_cache
+def _last_runs(count: int) -> Query:
+    """Find for each DAG since when its last runs are, then the runs since; there may be some more."""
+    inner, index = dag_run.alias(), "FORCE INDEX (ix_dag_run_dag_after)"  # MySQL takes another
     since = (
         select(inner.c.run_after)
+        .with_hint(inner, index, "mysql")
         .where(inner.c.dag_id == dag.c.dag_id)
         .order_by(inner.c.run_after.desc())
         .limit(1)
@@ -48,20 +61,16 @@ def list_recent_runs(tx: Tx, dag_ids: list[str], count: int) -> dict[str, tuple[
         .scalar_subquery()
     )
     begins = func.coalesce(since, literal(EPOCH, UtcMicros())).label("since")
+    these = dag.c.dag_id.in_(bindparam("dag_ids", expanding=True))
     # the limit has it found once for each DAG, not for each run
-    last = select(dag.c.dag_id, begins).where(dag.c.dag_id.in_(dag_ids)).limit(len(dag_ids))
-    each = last.subquery()
-    rows = tx.rows(
+    each = select(dag.c.dag_id, begins).where(these).limit(_MOST_DAGS).subquery()
+    return (
         select(*_IN_SHORT)
         .join(each, each.c.dag_id == dag_run.c.dag_id)
-        .with_hint(dag_run, "FORCE INDEX (ix_dag_run_dag_after)", "mysql")  # it takes another
+        .with_hint(dag_run, index, "mysql")
         .where(dag_run.c.run_after >= each.c.since)
         .order_by(dag_run.c.run_after, dag_run.c.id)
     )
-    found: dict[str, list[RunInShort]] = defaultdict(list)
-    for run in map(RunInShort._make, rows):
-        found[run.dag_id].append(run)
-    return {dag_id: tuple(runs[-count:]) for dag_id, runs in found.items()}
 
 
 def count_task_states(tx: Tx, run_pks: list[int]) -> dict[int, dict[str, int]]:
@@ -154,14 +163,26 @@ def list_active_dags(
     return tx.rows(query.order_by(dag.c.dag_id).limit(limit))
 
 
+def list_active_ids(tx: Tx, dags: DagScope) -> list[str]:
+    """Return the ids of active DAGs, in their order."""
+    query = select(dag.c.dag_id).where(dag.c.is_active.is_(True), *visible(dag.c.dag_id, dags))
+    return tx.scalars(query.order_by(dag.c.dag_id))
+
+
 def list_dags_of(tx: Tx, dag_ids: list[str]) -> list[Any]:
     """Return these DAGs with their versions' numbers, active or not."""
     return tx.rows(_dags_with_versions().where(dag.c.dag_id.in_(dag_ids)))
 
 
+_INNER = (
+    *("active_runs", "occupied", "held_back", "next_logical_date", "next_interval_end"),
+    *("catchup", "max_active_tasks", "last_parsed", "created_at"),
+)  #: of a DAG: what no overview shows
+
+
 def _dags_with_versions() -> Query:
     return select(
-        dag,
+        *(column for column in dag.c if column.name not in _INNER),
         dag_version.c.version_number,
         dag_version.c.created_at.label("version_created_at"),
     ).outerjoin(dag_version, dag_version.c.id == dag.c.version_id)
