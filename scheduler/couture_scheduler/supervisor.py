@@ -241,7 +241,11 @@ class Supervisor:
 
 
 class Handle:
-    """The starter's side: a supervisor process that lives as long as this object is open."""
+    """The starter's side: a supervisor process that lives as long as this object is open.
+
+    It is closed at the latest when the main thread ends: a Jupyter server that is stopped while a
+    request has a thread of anyio's waits for that thread for ever.
+    """
 
     def __init__(self, settings: Settings):
         self.settings = settings
@@ -249,6 +253,11 @@ class Handle:
         self._popen: subprocess.Popen[bytes] | None = None
         self._thread = threading.Thread(target=self._keep, name="supervisor", daemon=True)
         self._thread.start()
+        threading.Thread(target=self._close_in_the_end, daemon=True).start()
+
+    def _close_in_the_end(self) -> None:
+        threading.main_thread().join()
+        self.close()
 
     def _keep(self) -> None:
         while not self._closed.is_set():

@@ -90,6 +90,32 @@ def test_closing_lab_leaves_no_process(servers: Servers, how: int):
     wait_until(lambda: not servers.ours(), 15, "no process is left")
 
 
+ENDLESS = """
+import sys, threading
+from couture_scheduler.settings import Settings
+from couture_scheduler.supervisor import start_solo
+
+start_solo(Settings(home=sys.argv[1]))
+threading.Thread(target=threading.Event().wait).start()
+sys.stdin.read()
+"""
+
+
+def test_a_server_that_hangs_at_its_end_leaves_no_process(servers: Servers):
+    arguments = [sys.executable, "-P", "-c", ENDLESS, str(servers.home)]
+    server = subprocess.Popen(arguments, stdin=subprocess.PIPE)
+    servers.started.append(server)
+    wait_until(servers.schedulers, 20, "the scheduler runs")
+    assert server.stdin is not None
+    server.stdin.close()  # its main thread ends, another one does not
+    wait_until(lambda: not _below(servers, server), 15, "no process is left")
+    assert server.poll() is None
+
+
+def _below(servers: Servers, server: subprocess.Popen) -> list[psutil.Process]:
+    return [process for process in servers.ours() if process.pid != server.pid]
+
+
 def test_two_labs_one_scheduler_and_the_second_takes_over(servers: Servers):
     first, second = servers.start(), servers.start()
     wait_until(lambda: len(_supervisors(servers)) == 2, 20, "both stand by")
