@@ -58,6 +58,11 @@ class Tx:
             found = found.__context__
         return self.connection.invalidated
 
+    @property
+    def locks_rows(self) -> bool:
+        """Whether others write at the same time; on SQLite a transaction that writes is alone."""
+        return self.connection.dialect.name != "sqlite"
+
     def execute(self, statement: Any, parameters: Any = None) -> CursorResult[Any]:
         """Run one statement."""
         return self.connection.execute(statement, parameters)

@@ -79,10 +79,10 @@ def lock_pools(tx: Tx) -> dict[str, Any]:
     return {row.name: row for row in rows}
 
 
-def lock_dags(tx: Tx, dag_ids: Iterable[str]) -> dict[str, Any]:
-    """Return these DAGs' counters, their rows locked until the transaction ends."""
-    rows = tx.rows(_DAGS, {"dag_ids": sorted(set(dag_ids))})
-    return {row.dag_id: row for row in rows}
+def lock_dags(tx: Tx, dag_ids: Iterable[str]) -> None:
+    """Lock these DAGs' rows until the transaction ends."""
+    if tx.locks_rows:
+        tx.rows(_DAGS, {"dag_ids": sorted(set(dag_ids))})
 
 
 def add(tx: Tx, pools: Mapping[str, int], dags: Mapping[str, int]) -> None:

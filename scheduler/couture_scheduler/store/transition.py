@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Update, bindparam, insert, update
+from sqlalchemy import Column, ColumnElement, Update, bindparam, insert, update
 
 from couture_scheduler.db.automation import callback, mail
 from couture_scheduler.db.database import Tx
@@ -74,8 +74,10 @@ def move(tx: Tx, kind: str, moves: Sequence[Move], actor: str) -> None:
         if not is_legal(legal, one.row.state, one.after):
             raise IllegalMove(f"{kind} {one.row.id}: {one.row.state} -> {one.after}")
     for alike in _alike(moves, lambda one: (one.row.state, one.after, one.row.version)):
-        parameters = {"_ids": sorted(one.row.id for one in alike), **_parameters(alike[0])}
-        changed = tx.execute(_move_statement(kind, tuple(alike[0].values)), parameters).rowcount
+        alone = len(alike) == 1
+        ids = alike[0].row.id if alone else sorted(one.row.id for one in alike)
+        statement = _move_statement(kind, tuple(alike[0].values), alone)
+        changed = tx.execute(statement, {"_ids": ids, **_parameters(alike[0])}).rowcount
         if changed != len(alike):
             raise StaleState(f"{len(alike) - changed} of {len(alike)} {kind}s had moved on")
     if moves:
@@ -114,14 +116,15 @@ def move_attempts(tx: Tx, steps: Sequence[AttemptMove]) -> None:
         if not is_legal(ATTEMPT_MOVES, step.before, step.after):
             raise IllegalMove(f"attempt {step.token}: {step.before} -> {step.after}")
     for alike in _alike(steps, lambda step: (step.before, step.after)):
-        first = alike[0]
+        first, alone = alike[0], len(alike) == 1
         parameters = {
-            "_tokens": sorted(step.token for step in alike),
+            "_tokens": first.token if alone else sorted(step.token for step in alike),
             "_before": str(first.before),
             "_after": str(first.after),
             **{f"v_{name}": value for name, value in first.values.items()},
         }
-        changed = tx.execute(_attempt_statement(tuple(first.values)), parameters).rowcount
+        statement = _attempt_statement(tuple(first.values), alone)
+        changed = tx.execute(statement, parameters).rowcount
         if changed != len(alike):
             raise StaleState(f"{len(alike) - changed} of {len(alike)} attempts had moved on")
 
@@ -165,12 +168,12 @@ def record(
 
 
 @cache
-def _move_statement(kind: str, columns: tuple[str, ...]) -> Update:
+def _move_statement(kind: str, columns: tuple[str, ...], alone: bool) -> Update:
     table, _ = _KINDS[kind]
     return (
         update(table)
         .where(
-            table.c.id.in_(bindparam("_ids", expanding=True)),
+            _is_among(table.c.id, "_ids", alone),
             table.c.state == bindparam("_before"),
             table.c.version == bindparam("_version"),
         )
@@ -183,15 +186,20 @@ def _move_statement(kind: str, columns: tuple[str, ...]) -> Update:
 
 
 @cache
-def _attempt_statement(columns: tuple[str, ...]) -> Update:
+def _attempt_statement(columns: tuple[str, ...], alone: bool) -> Update:
     return (
         update(attempt)
         .where(
-            attempt.c.id.in_(bindparam("_tokens", expanding=True)),
+            _is_among(attempt.c.id, "_tokens", alone),
             attempt.c.state == bindparam("_before"),
         )
         .values(state=bindparam("_after"), **{name: bindparam(f"v_{name}") for name in columns})
     )
+
+
+def _is_among(column: Column[Any], name: str, alone: bool) -> ColumnElement[bool]:
+    """Compare with one, or with many: a list is written into the statement anew each time."""
+    return column == bindparam(name) if alone else column.in_(bindparam(name, expanding=True))
 
 
 def _alike(steps: Sequence[S], guard: Callable[[S], tuple[object, ...]]) -> list[list[S]]:
