@@ -4,6 +4,7 @@ home        an empty COUTURE_HOME
 settings    settings for it
 clock       a virtual clock, 2026-11-23 12:00 UTC
 db          an empty SQLite database in memory on that clock
+full_disk   leaves room for so many files of the services, and no more
 world       scheduler and a fake agent on that database, driven step by step
 """
 
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
+from full_disks import FullDisk, filler
 from memory import memory_database
 from world import World
 
@@ -63,3 +65,8 @@ def db(clock: VirtualClock) -> Database:
 @pytest.fixture
 def world(db: Database, clock: VirtualClock, settings: Settings) -> World:
     return World(db, clock, settings)
+
+
+@pytest.fixture
+def full_disk(monkeypatch: pytest.MonkeyPatch) -> FullDisk:
+    return filler(monkeypatch)

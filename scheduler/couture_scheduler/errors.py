@@ -38,6 +38,10 @@ class Away(CoutureError):
     """What is asked for is in a place that does not answer; the message says which."""
 
 
+class NoRoom(CoutureError):
+    """What was to be kept does not fit on the disk; the message says which, and what is left."""
+
+
 class StaleState(CoutureError):
     """Somebody else changed the row since it was read: the whole transaction must be redone."""
 

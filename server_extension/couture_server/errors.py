@@ -7,7 +7,15 @@ from pydantic import ValidationError
 from sqlalchemy.exc import OperationalError
 from tornado.web import HTTPError
 
-from couture_scheduler.errors import Away, Conflict, Forbidden, Invalid, NotFound, StaleState
+from couture_scheduler.errors import (
+    Away,
+    Conflict,
+    Forbidden,
+    Invalid,
+    NoRoom,
+    NotFound,
+    StaleState,
+)
 from couture_scheduler.secrets import VaultError
 
 log = logging.getLogger(__name__)
@@ -50,6 +58,7 @@ _ANSWERS: dict[type[BaseException], Any] = {
     Forbidden: lambda error: (403, str(error)),
     Conflict: lambda error: (409, str(error)),
     Away: lambda error: (503, str(error)),
+    NoRoom: lambda error: (507, str(error)),
     StaleState: lambda error: (409, "Somebody else changed this at the same time. Try again."),
     Invalid: _invalid,
     BadInput: lambda error: (422, error.details),

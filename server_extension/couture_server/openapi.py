@@ -16,6 +16,7 @@ _ERRORS = {
     "409": "It exists already, or is in a state in which this cannot be done",
     "422": "The input cannot be used; the field is named",
     "503": "The database does not answer",
+    "507": "The server's disk is full; nothing was changed",
 }
 _DETAIL = {
     "type": "object",

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 from tornado.web import HTTPError
 
-from couture_scheduler.errors import Conflict, Forbidden, Invalid, NotFound, StaleState
+from couture_scheduler.errors import Conflict, Forbidden, Invalid, NoRoom, NotFound, StaleState
 from couture_scheduler.secrets import VaultError
 from couture_server.errors import answer
 
@@ -19,6 +19,7 @@ from couture_server.errors import answer
         (Invalid("bad"), 422),
         (OperationalError("SELECT 1", {}, Exception("away")), 503),
         (VaultError("wrong key"), 503),
+        (NoRoom("full"), 507),
         (HTTPError(401, "who?"), 401),
         (KeyError("bug"), 500),
     ],

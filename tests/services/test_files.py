@@ -5,6 +5,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from full_disks import FullDisk
+
+from couture_scheduler.errors import NoRoom
+from couture_scheduler.services.files import write_all
 
 WRITERS = {
     "of uploads": ("couture_scheduler.services.files", b"new"),
@@ -53,3 +57,19 @@ def test_a_writer_that_is_killed_at_any_line_leaves_a_whole_file(writer: str, tm
     assert set(left) <= {"9 old", "9 new", "0 new"}
     assert left[0] == "9 old"
     assert left[-1] == "0 new"
+
+
+def test_where_one_of_several_files_does_not_fit_none_is_written(
+    tmp_path: Path, full_disk: FullDisk
+):
+    paths = [tmp_path / "folder" / name for name in ("a.py", "b.py", "c.py", "d.py")]
+    write_all(dict.fromkeys(paths[:2], b"old"))
+    full_disk(2)
+    with pytest.raises(
+        NoRoom, match=r"no room left on the server's disk for a\.py, b\.py, c\.py and 1"
+    ):
+        write_all(dict.fromkeys(paths, b"new"))
+    assert {one.name: one.read_bytes() for one in paths[0].parent.iterdir()} == {
+        "a.py": b"old",
+        "b.py": b"old",
+    }

@@ -1,18 +1,26 @@
 """Who wrote which file below dags/: only what was saved through a service counts."""
 
+from collections.abc import Mapping
+
 from couture_scheduler.db.database import Tx
-from couture_scheduler.services.files import sha256, write_whole
+from couture_scheduler.services.files import sha256, write_all
 from couture_scheduler.services.workflow import Call
 from couture_scheduler.store import dag_sources
 
 
 def save_source(tx: Tx, call: Call, path: str, data: bytes) -> str:
-    """Write a file below dags/, note its author, and return the content's sha256.
+    """Write a file below dags/, note its author, and return the content's sha256."""
+    save_sources(tx, call, {path: data})
+    return sha256(data)
 
-    The file is there before the row is: without a row it is nobody's, and runs as such.
+
+def save_sources(tx: Tx, call: Call, files: Mapping[str, bytes]) -> None:
+    """Write files below dags/, all or none, and note their author.
+
+    They are there before their rows are: without a row a file is nobody's, and runs as such.
     """
-    write_whole(call.workflow.settings.dags_path / path, data)
-    digest = sha256(data)
+    root = call.workflow.settings.dags_path
+    write_all({root / path: data for path, data in files.items()})
     if call.actor.account:
-        dag_sources.set_source(tx, path, digest, call.actor.account)
-    return digest
+        for path, data in files.items():
+            dag_sources.set_source(tx, path, sha256(data), call.actor.account)

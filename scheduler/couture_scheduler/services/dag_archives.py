@@ -7,7 +7,7 @@ from couture_scheduler.db.database import Tx
 from couture_scheduler.errors import Conflict, Invalid
 from couture_scheduler.schemas.archives import Archive, ArchiveImport
 from couture_scheduler.services.archives import pack, unpack
-from couture_scheduler.services.authors import save_source
+from couture_scheduler.services.authors import save_sources
 from couture_scheduler.services.dag_files import check_replaceable, list_readable
 from couture_scheduler.services.service import service
 from couture_scheduler.services.workflow import Call
@@ -42,8 +42,7 @@ def import_dags(tx: Tx, call: Call, body: Archive) -> ArchiveImport:
         raise Invalid("The archive holds no file.", "sources")
     _refuse_files_as_folders(call.workflow.settings.dags_path, files)
     call.notes["files"] = sorted(files)[:100]
-    for path, data in files.items():
-        save_source(tx, call, path, data)
+    save_sources(tx, call, files)
     return ArchiveImport(files=sorted(files))
 
 

@@ -9,7 +9,7 @@ from couture_scheduler.db.database import Tx
 from couture_scheduler.errors import Conflict, Invalid
 from couture_scheduler.schemas.archives import Archive, ArchiveImport
 from couture_scheduler.services.archives import pack, unpack
-from couture_scheduler.services.files import is_regular, write_whole
+from couture_scheduler.services.files import is_regular, write_all
 from couture_scheduler.services.service import service
 from couture_scheduler.services.workflow import Call
 
@@ -37,8 +37,7 @@ def import_dependencies(tx: Tx, call: Call, body: Archive) -> ArchiveImport:
     for path, data in files.items():
         _check(path, data)
     call.notes["files"] = sorted(files)[:100]
-    for path, data in files.items():
-        write_whole(_folder(call) / path, data)
+    write_all({_folder(call) / path: data for path, data in files.items()})
     return ArchiveImport(files=sorted(files))
 
 

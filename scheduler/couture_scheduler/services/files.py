@@ -1,10 +1,16 @@
 """Files that appear whole or not at all."""
 
+import errno
 import hashlib
 import os
 import stat
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
+
+from couture_scheduler.errors import NoRoom
+
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 def sha256(data: bytes) -> str:
@@ -43,15 +49,58 @@ def is_regular(path: Path) -> bool:
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Write a file by a temporary one in the same folder, fsync and rename."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fd, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:50]}.")
+    """Write a file; see `write_all`."""
+    write_all({path: data})
+
+
+def write_all(files: Mapping[Path, bytes]) -> None:
+    """Write files, each of which is the old one or the new one at any time; if one fails, none is new.
+
+    All are written beside their places and synced before the first is put into its place. Who is
+    killed while they are put there leaves some old and some new.
+
+    Raises:
+        NoRoom: the disk is full.
+    """
+    beside: dict[Path, Path] = {}
     try:
-        with os.fdopen(fd, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+        for path, data in files.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            fd, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:50]}.")
+            beside[path] = Path(name)
+            _write(fd, data)
+        for path, new in beside.items():
+            new.replace(path)
+    except BaseException as error:
+        for new in beside.values():
+            new.unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.errno in _FULL:
+            raise NoRoom(_no_room(files)) from error
         raise
+    for folder in {path.parent for path in files}:
+        _sync(folder)
+
+
+def _write(fd: int, data: bytes) -> None:
+    with os.fdopen(fd, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(fd)
+
+
+def _sync(folder: Path) -> None:
+    """Have the names of new files on disk, so that an answered call outlives the power."""
+    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
+
+
+def _no_room(files: Mapping[Path, bytes]) -> str:
+    names = ", ".join(path.name for path in list(files)[:3])
+    more = f" and {len(files) - 3} more" if len(files) > 3 else ""
+    return (
+        f"There is no room left on the server's disk for {names}{more}: nothing was changed. "
+        "Free some, or ask who runs the server to, and try again."
+    )

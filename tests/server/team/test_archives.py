@@ -83,6 +83,17 @@ def test_an_import_with_one_file_that_may_not_be_edited_writes_nothing(call, wor
     assert content(workflow)["sales.py"] == b"# new"
 
 
+def test_an_import_for_which_the_disk_has_no_room_says_so_and_writes_nothing(
+    call, workflow, full_disk
+):
+    before = content(workflow)
+    full_disk(1)
+    answer = call("dora", pack({"sales.py": b"# new", "payroll.py": b"# new"}))
+    assert answer.status_code == 507
+    assert "no room left on the server's disk for payroll.py, sales.py" in answer.json()["detail"]
+    assert content(workflow) == before
+
+
 F, D = tarfile.REGTYPE, tarfile.DIRTYPE
 BAD = {
     "parent": tar(("../up.py", F, b"x")),
