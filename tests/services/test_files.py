@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from full_disks import FullDisk
 
-from couture_scheduler.errors import NoRoom
+from couture_scheduler.errors import Conflict, NoRoom
 from couture_scheduler.services.files import write_all
 
 WRITERS = {
@@ -73,3 +73,21 @@ def test_where_one_of_several_files_does_not_fit_none_is_written(
         "a.py": b"old",
         "b.py": b"old",
     }
+
+
+@pytest.mark.parametrize(
+    ("path", "sentence"),
+    [
+        ("folder", r"^folder cannot be written: there is a folder of that name\.$"),
+        ("a.py/b.py", r"^b\.py cannot be written: a file stands where its folder is\.$"),
+    ],
+)
+def test_what_cannot_be_a_file_is_told_and_nothing_is_written(
+    tmp_path: Path, path: str, sentence: str
+):
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "a.py").write_text("old")
+    with pytest.raises(Conflict, match=sentence):
+        write_all({tmp_path / "a.py": b"new", tmp_path / path: b"new"})
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["a.py", "folder"]
+    assert (tmp_path / "a.py").read_text() == "old"

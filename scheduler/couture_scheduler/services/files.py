@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from couture_scheduler.errors import NoRoom
+from couture_scheduler.errors import Conflict, NoRoom
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
@@ -60,12 +60,13 @@ def write_all(files: Mapping[Path, bytes]) -> None:
     killed while they are put there leaves some old and some new.
 
     Raises:
+        Conflict: there is a folder where a file is to be, or a file where a folder is.
         NoRoom: the disk is full.
     """
     beside: dict[Path, Path] = {}
     try:
         for path, data in files.items():
-            path.parent.mkdir(parents=True, exist_ok=True)
+            _make_place(path)
             fd, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:50]}.")
             beside[path] = Path(name)
             _write(fd, data)
@@ -79,6 +80,17 @@ def write_all(files: Mapping[Path, bytes]) -> None:
         raise
     for folder in {path.parent for path in files}:
         _sync(folder)
+
+
+def _make_place(path: Path) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise Conflict(
+            f"{path.name} cannot be written: a file stands where its folder is."
+        ) from error
+    if path.is_dir() and not path.is_symlink():
+        raise Conflict(f"{path.name} cannot be written: there is a folder of that name.")
 
 
 def _write(fd: int, data: bytes) -> None:
