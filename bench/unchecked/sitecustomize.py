@@ -23,16 +23,16 @@ def _without_guarantees() -> None:
     def without_history(self: Any, statement: Any, parameters: Any = None) -> Any:
         return None if statement is transition._RECORD else execute(self, statement, parameters)
 
-    def move_by_id(kind: str, columns: tuple[str, ...]) -> Any:
+    def move_by_id(kind: str, columns: tuple[str, ...], alone: bool) -> Any:
         table, _ = transition._KINDS[kind]
-        return _values(table, "_ids", "_version", columns).values(version=bindparam("_next"))
+        return _values(table, "_version", columns, alone).values(version=bindparam("_next"))
 
-    def move_attempt_by_id(columns: tuple[str, ...]) -> Any:
-        return _values(attempt, "_tokens", "_after", columns)
+    def move_attempt_by_id(columns: tuple[str, ...], alone: bool) -> Any:
+        return _values(attempt, "_after", columns, alone)
 
-    def _values(table: Any, ids: str, asked: str, columns: tuple[str, ...]) -> Any:
+    def _values(table: Any, asked: str, columns: tuple[str, ...], alone: bool) -> Any:
         known = bindparam("_before").is_not(None) & bindparam(asked).is_not(None)
-        found = update(table).where(table.c.id.in_(bindparam(ids, expanding=True)), known)
+        found = update(table).where(transition._is_among(table.c.id, alone), known)
         values = {name: bindparam(f"v_{name}") for name in columns}
         return found.values(state=bindparam("_after"), **values)
 

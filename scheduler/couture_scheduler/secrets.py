@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
-from couture_scheduler.new_files import make_whole
+from couture_scheduler.new_files import make_whole, sync_folder
 
 KEY_FILE = "secret.key"
 _Stamp = tuple[int, int, int]
@@ -121,11 +121,7 @@ def write_keys(path: Path, keys: Sequence[bytes]) -> None:
         file.flush()
         os.fsync(fd)
     new.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    sync_folder(path.parent)
 
 
 def _stamp(path: Path) -> _Stamp | None:

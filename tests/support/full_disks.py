@@ -20,6 +20,6 @@ def filler(patch: pytest.MonkeyPatch) -> FullDisk:
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             sync(fd)
 
-        patch.setattr("couture_scheduler.services.files.os.fsync", fsync)
+        patch.setattr(os, "fsync", fsync)
 
     return fill

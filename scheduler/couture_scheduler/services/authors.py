@@ -8,10 +8,9 @@ from couture_scheduler.services.workflow import Call
 from couture_scheduler.store import dag_sources
 
 
-def save_source(tx: Tx, call: Call, path: str, data: bytes) -> str:
-    """Write a file below dags/, note its author, and return the content's sha256."""
+def save_source(tx: Tx, call: Call, path: str, data: bytes) -> None:
+    """Write a file below dags/ and note its author; see `save_sources`."""
     save_sources(tx, call, {path: data})
-    return sha256(data)
 
 
 def save_sources(tx: Tx, call: Call, files: Mapping[str, bytes]) -> None:

@@ -4,11 +4,11 @@ import errno
 import hashlib
 import os
 import stat
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
 from couture_scheduler.errors import Conflict, NoRoom
+from couture_scheduler.new_files import sync_folder, write_beside
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
@@ -67,9 +67,7 @@ def write_all(files: Mapping[Path, bytes]) -> None:
     try:
         for path, data in files.items():
             _make_place(path)
-            fd, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:50]}.")
-            beside[path] = Path(name)
-            _write(fd, data)
+            beside[path] = write_beside(path, data)
         for path, new in beside.items():
             new.replace(path)
     except BaseException as error:
@@ -79,7 +77,7 @@ def write_all(files: Mapping[Path, bytes]) -> None:
             raise NoRoom(_no_room(files)) from error
         raise
     for folder in {path.parent for path in files}:
-        _sync(folder)
+        sync_folder(folder)
 
 
 def _make_place(path: Path) -> None:
@@ -91,22 +89,6 @@ def _make_place(path: Path) -> None:
         ) from error
     if path.is_dir() and not path.is_symlink():
         raise Conflict(f"{path.name} cannot be written: there is a folder of that name.")
-
-
-def _write(fd: int, data: bytes) -> None:
-    with os.fdopen(fd, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(fd)
-
-
-def _sync(folder: Path) -> None:
-    """Have the names of new files on disk, so that an answered call outlives the power."""
-    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)
 
 
 def _no_room(files: Mapping[Path, bytes]) -> str:

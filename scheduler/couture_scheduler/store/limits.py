@@ -73,6 +73,14 @@ def lock_free_dags(tx: Tx, dag_ids: Iterable[str]) -> dict[str, Any]:
     return {row.dag_id: row for row in rows}
 
 
+def leave_held(tx: Tx, rows: list[Any]) -> list[Any]:
+    """Return those rows whose DAGs no other transaction holds; their DAGs are locked."""
+    if not tx.locks_rows:
+        return rows
+    free = lock_free_dags(tx, {row.dag_id for row in rows})
+    return [row for row in rows if row.dag_id in free]
+
+
 def lock_pools(tx: Tx) -> dict[str, Any]:
     """Return all pools, locked until the transaction ends."""
     rows = tx.rows(_POOLS)

@@ -204,10 +204,7 @@ def list_due(tx: Tx, limit: int) -> list[Any]:
     found = tx.rows(_DUE, {"now": tx.now, "limit": limit})
     if not found:
         return []
-    if tx.locks_rows:
-        free = limits.lock_free_dags(tx, {row.dag_id for row in found})
-        found = [row for row in found if row.dag_id in free]
-    pks = [row.id for row in found]
+    pks = [row.id for row in limits.leave_held(tx, found)]
     return tx.rows(_LOCK_DUE, {"pks": pks, "now": tx.now}) if pks else []
 
 

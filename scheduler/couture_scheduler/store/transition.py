@@ -74,12 +74,9 @@ def move(tx: Tx, kind: str, moves: Sequence[Move], actor: str) -> None:
         if not is_legal(legal, one.row.state, one.after):
             raise IllegalMove(f"{kind} {one.row.id}: {one.row.state} -> {one.after}")
     for alike in _alike(moves, lambda one: (one.row.state, one.after, one.row.version)):
-        alone = len(alike) == 1
-        ids = alike[0].row.id if alone else sorted(one.row.id for one in alike)
-        statement = _move_statement(kind, tuple(alike[0].values), alone)
-        changed = tx.execute(statement, {"_ids": ids, **_parameters(alike[0])}).rowcount
-        if changed != len(alike):
-            raise StaleState(f"{len(alike) - changed} of {len(alike)} {kind}s had moved on")
+        statement = _move_statement(kind, tuple(alike[0].values), len(alike) == 1)
+        keys = [one.row.id for one in alike]
+        _change(tx, statement, keys, _parameters(alike[0]), f"{kind}s")
     if moves:
         tx.execute(_RECORD, [_history(tx, kind, one, actor) for one in moves])
         _count_deferred(tx, moves)
@@ -116,17 +113,14 @@ def move_attempts(tx: Tx, steps: Sequence[AttemptMove]) -> None:
         if not is_legal(ATTEMPT_MOVES, step.before, step.after):
             raise IllegalMove(f"attempt {step.token}: {step.before} -> {step.after}")
     for alike in _alike(steps, lambda step: (step.before, step.after)):
-        first, alone = alike[0], len(alike) == 1
+        first = alike[0]
         parameters = {
-            "_tokens": first.token if alone else sorted(step.token for step in alike),
             "_before": str(first.before),
             "_after": str(first.after),
             **{f"v_{name}": value for name, value in first.values.items()},
         }
-        statement = _attempt_statement(tuple(first.values), alone)
-        changed = tx.execute(statement, parameters).rowcount
-        if changed != len(alike):
-            raise StaleState(f"{len(alike) - changed} of {len(alike)} attempts had moved on")
+        statement = _attempt_statement(tuple(first.values), len(alike) == 1)
+        _change(tx, statement, [step.token for step in alike], parameters, "attempts")
 
 
 def step(tx: Tx, kind: str, row: Any, after: str, **values: Any) -> bool:
@@ -173,7 +167,7 @@ def _move_statement(kind: str, columns: tuple[str, ...], alone: bool) -> Update:
     return (
         update(table)
         .where(
-            _is_among(table.c.id, "_ids", alone),
+            _is_among(table.c.id, alone),
             table.c.state == bindparam("_before"),
             table.c.version == bindparam("_version"),
         )
@@ -190,16 +184,25 @@ def _attempt_statement(columns: tuple[str, ...], alone: bool) -> Update:
     return (
         update(attempt)
         .where(
-            _is_among(attempt.c.id, "_tokens", alone),
+            _is_among(attempt.c.id, alone),
             attempt.c.state == bindparam("_before"),
         )
         .values(state=bindparam("_after"), **{name: bindparam(f"v_{name}") for name in columns})
     )
 
 
-def _is_among(column: Column[Any], name: str, alone: bool) -> ColumnElement[bool]:
-    """Compare with one, or with many: a list is written into the statement anew each time."""
-    return column == bindparam(name) if alone else column.in_(bindparam(name, expanding=True))
+def _is_among(column: Column[Any], alone: bool) -> ColumnElement[bool]:
+    """Compare with one key, or with many: a list is written into the statement anew each time."""
+    return column == bindparam("_keys") if alone else column.in_(bindparam("_keys", expanding=True))
+
+
+def _change(
+    tx: Tx, statement: Update, keys: list[Any], parameters: dict[str, Any], what: str
+) -> None:
+    among = keys[0] if len(keys) == 1 else sorted(keys)
+    changed = tx.execute(statement, {"_keys": among, **parameters}).rowcount
+    if changed != len(keys):
+        raise StaleState(f"{len(keys) - changed} of {len(keys)} {what} had moved on")
 
 
 def _alike(steps: Sequence[S], guard: Callable[[S], tuple[object, ...]]) -> list[list[S]]:
