@@ -42,7 +42,7 @@ test: $(VENV)/.installed-dev ## run all tests that need no server
 	@$(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder -m "not services" --ignore tests/browser
 	@$(BIN)/pytest tests/browser
 
-test-services: $(VENV)/.installed-dev ## run the tests that need MariaDB, PostgreSQL and RabbitMQ
+test-services: $(VENV)/.installed-dev ## run the tests that need MariaDB, MySQL, PostgreSQL and RabbitMQ
 	@$(BIN)/pytest --numprocesses 2 --dist loadfile -m services tests/servers tests/compose tests/doctor
 	@$(BIN)/pytest --numprocesses 2 --dist load tests/chaos/test_bugs.py
 	@$(BIN)/pytest tests/chaos/test_regime.py
@@ -51,7 +51,7 @@ test-services: $(VENV)/.installed-dev ## run the tests that need MariaDB, Postgr
 simulate: $(VENV)/.installed-dev ## try COUNT (1000) new random schedules of work, faults and people
 	@COUTURE_SIMULATIONS=$(or $(COUNT),1000) $(BIN)/pytest tests/engine/test_simulation.py
 
-chaos: $(VENV)/.installed-dev ## work under faults for SECONDS (2400): TASKS (10000), FAULTS (200), SEED, STACK=sqlite|mariadb|postgresql|mariadb-celery|postgresql-celery
+chaos: $(VENV)/.installed-dev ## work under faults for SECONDS (2400): TASKS (10000), FAULTS (200), SEED, STACK=sqlite|mariadb|mysql|postgresql[-celery]
 	@PYTHONPATH=tests:tests/support $(BIN)/python -P -m chaos --stack $(or $(STACK),sqlite) \
 		--seconds $(or $(SECONDS),2400) --tasks $(or $(TASKS),10000) --faults $(or $(FAULTS),200) \
 		$(if $(SEED),--seed $(SEED))

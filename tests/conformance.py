@@ -1,4 +1,4 @@
-"""Runs the tests of all that reads and writes the database over MariaDB and PostgreSQL.
+"""Runs the tests of all that reads and writes the database over the servers that are here.
 
 `python tests/conformance.py [pytest's arguments]`; the servers are started here and ended by pid.
 """
@@ -10,7 +10,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent / "support"))
 
-from servers import MariaDB, PostgreSQL  # noqa: E402 - the line above finds it
+from servers import MariaDB, MySQL, PostgreSQL  # noqa: E402 - the line above finds it
 
 PLACES = (
     *("store", "engine", "automation", "services"),
@@ -21,7 +21,10 @@ PLACES = (
 def main(arguments: list[str]) -> int:
     """Return pytest's worst exit code."""
     here, codes = Path(__file__).parent, []
-    for kind in (PostgreSQL, MariaDB):
+    for kind in (PostgreSQL, MariaDB, MySQL):
+        if kind is MySQL and not kind.is_installed():
+            print(kind.missing, flush=True)
+            continue
         server = kind()
         try:
             server.start()

@@ -25,6 +25,7 @@ def collect(settings: Settings, url: str, ledger: Path, evidence: Evidence) -> E
     evidence.imports = _lines(ledger / "imports")
     evidence.torn = torn_notebooks(settings.home_path)
     evidence.max_lost = settings.max_lost
+    evidence.lease = settings.host_lease_seconds
     for row in evidence.rows("attempt"):
         _read_files(settings, evidence, evidence.name_of[row.ti_id], row.try_number)
     for path in settings.logs_path.glob("*.log*"):

@@ -118,6 +118,7 @@ class Evidence:
     schedules: list[Schedule] = field(default_factory=list)
     switched_off: float = 0.0
     max_lost: int = 3
+    lease: float = 30.0  #: seconds for which a host may be silent
 
     def rows(self, table: str) -> list[Row]:
         """Return a table's rows."""

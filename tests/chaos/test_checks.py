@@ -218,6 +218,21 @@ def test_i10_a_lost_attempt_needs_a_fault(lost: Evidence):
     assert "lost without a fault" in texts(attempts.accounted_for(lost))
 
 
+@pytest.mark.parametrize(
+    ("silent_for", "cut_off", "explained"), [(9, "h1", True), (9, "other", False), (5, "h1", False)]
+)
+def test_i10_a_host_may_be_silent_for_longer_than_its_lease_by_two_faults_in_a_row(
+    lost: Evidence, silent_for, cut_off, explained
+):
+    back = NOW + 20
+    lost.tables["attempt"][0].ended_at = back + silent_for + 0.5
+    lost.faults = [
+        Fault(0, "db.away", NOW, back, outage=True),
+        Fault(1, "far.silent", back, back + silent_for, outage_of=cut_off),
+    ]
+    assert (list(attempts.accounted_for(lost)) == []) is explained
+
+
 def test_i10_a_failed_attempt_needs_a_fault_to_it_or_a_task_that_raises(lost: Evidence):
     lost.tables["attempt"][0].state = "failed"
     lost.faults = [Fault(0, "attempt.kill", NOW + 1, NOW + 1, (9,))]

@@ -1,13 +1,14 @@
 """The cluster of docker-compose.yml, as processes with a real database and broker."""
 
 import json
-import os
-import shutil
 
 import pytest
 from composed import OURS, Composed
 from deployment import wait_until
+from required import require
 from team import Visitor
+
+from servers import MariaDB, RabbitMQ
 
 pytestmark = [pytest.mark.services, pytest.mark.processes]
 
@@ -22,11 +23,8 @@ with DAG("where", start_date=datetime(2026, 1, 1), schedule=None, is_paused_upon
 
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory, services):
-    is_there = shutil.which("rabbitmq-server", path="/usr/sbin") and shutil.which(
-        "mariadbd", path="/usr/sbin"
-    )
-    if not is_there and not os.environ.get("COUTURE_NO_SKIP"):
-        pytest.skip("no broker here: apt-get install rabbitmq-server mariadb-server")
+    require(MariaDB)
+    require(RabbitMQ)
     cluster = Composed(tmp_path_factory.mktemp("composed"), services)
     try:
         cluster.start()

@@ -1,11 +1,10 @@
 """The same with real servers: the clock of a database's, and a RabbitMQ that is full."""
 
-import os
-import shutil
 import subprocess
 import time
 
 import pytest
+from required import require
 
 from couture_scheduler.db import migrate
 from couture_scheduler.db.database import Database
@@ -13,14 +12,13 @@ from couture_scheduler.doctor.broker import look_at_broker
 from couture_scheduler.doctor.database import look_at_database
 from couture_scheduler.executors.celery_app import DEFAULT_QUEUE
 from couture_scheduler.settings import Settings
-from servers import MariaDB, RabbitMQ
+from servers import MariaDB, MySQL, RabbitMQ
 
 pytestmark = pytest.mark.services
 
 
-def started(kind, program):
-    if not shutil.which(program, path="/usr/sbin") and not os.environ.get("COUTURE_NO_SKIP"):
-        pytest.skip("no such server here: apt-get install rabbitmq-server mariadb-server")
+def started(kind):
+    require(kind)
     server = kind()
     server.start()
     return server
@@ -28,14 +26,14 @@ def started(kind, program):
 
 @pytest.fixture(scope="module")
 def broker():
-    server = started(RabbitMQ, "rabbitmq-server")
+    server = started(RabbitMQ)
     yield server
     server.stop()
 
 
-@pytest.fixture(scope="module")
-def db():
-    server = started(MariaDB, "mariadbd")
+@pytest.fixture(scope="module", params=[MariaDB, MySQL], ids=lambda kind: kind.__name__)
+def db(request):
+    server = started(request.param)
     database = Database(server.url)
     migrate.upgrade(database)
     yield database

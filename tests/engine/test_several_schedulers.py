@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from invariants import check
@@ -168,12 +169,15 @@ def watch(db: Database) -> Callable[[], None]:
 
 def deadlocks(db: Database) -> int:
     """Return how many deadlocks the server has ended; SQLite has one writer, and none."""
+    dialect: Any = db.engine.dialect
     asked = {
         "postgresql": "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()",
-        "mysql": "SELECT variable_value FROM information_schema.global_status"
+        "mariadb": "SELECT variable_value FROM information_schema.global_status"
         " WHERE variable_name = 'innodb_deadlocks'",
+        "mysql": "SELECT count FROM information_schema.innodb_metrics"
+        " WHERE name = 'lock_deadlocks'",
     }
-    query = asked.get(db.engine.dialect.name)
+    query = asked.get("mariadb" if getattr(dialect, "is_mariadb", False) else dialect.name)
     with db.read() as tx:
         return int(tx.scalar(text(query))) if query else 0
 

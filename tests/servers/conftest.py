@@ -1,21 +1,16 @@
 """Tests against real database servers; `make test-services` runs them."""
 
-import os
-import shutil
 from pathlib import Path
 
 import pytest
+from required import require
 from sqlalchemy import create_engine, make_url, text
 
 from couture_scheduler.db import migrate
 from couture_scheduler.db.database import Database
-from servers import MariaDB, PostgreSQL
+from servers import MariaDB, MySQL, PostgreSQL
 
 HERE = Path(__file__).parent
-_THERE = {
-    MariaDB: lambda: shutil.which("mariadbd", path=f"{os.environ['PATH']}:/usr/sbin"),
-    PostgreSQL: lambda: any(Path("/usr/lib/postgresql").glob("*/bin/postgres")),
-}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -24,11 +19,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("services")
 
 
-@pytest.fixture(scope="session", params=[MariaDB, PostgreSQL], ids=lambda kind: kind.__name__)
+@pytest.fixture(
+    scope="session", params=[MariaDB, MySQL, PostgreSQL], ids=lambda kind: kind.__name__
+)
 def server(request):
     """A running database server; whoever kills it starts it again."""
-    if not _THERE[request.param]() and not os.environ.get("COUTURE_NO_SKIP"):
-        pytest.skip("no such server here: apt-get install mariadb-server postgresql")
+    require(request.param)
     server = request.param()
     server.start()
     yield server

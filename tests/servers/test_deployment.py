@@ -134,8 +134,11 @@ def forgetful(server):
     proxy.close()
 
 
-def test_tasks_whose_claim_holds_though_its_answer_was_lost_are_started(tmp_path, url, forgetful):
-    through = make_url(url).set(port=forgetful.port).render_as_string(hide_password=False)
+def test_tasks_whose_claim_holds_though_its_answer_was_lost_are_started(
+    tmp_path, url, server, forgetful
+):
+    way = make_url(url).set(port=forgetful.port).update_query_dict(server.readable)
+    through = way.render_as_string(hide_password=False)
     deployment = Deployment(tmp_path / "home", db_url=through, heartbeat_seconds=0.5, slots=8)
     direct = create_engine(url)
     states = select(task_instance.c.state).where(task_instance.c.task_id != "first")

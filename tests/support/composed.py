@@ -1,7 +1,7 @@
 """The services of docker-compose.yml as plain processes: same commands, variables and checks.
 
 What a container has of its own is replaced: names of hosts, ports, mount points. MariaDB stands in
-for MySQL.
+where there is no MySQL.
 """
 
 import os
@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-import pymysql
 from deployment import wait_until
+from sqlalchemy import create_engine, text
 
-from servers import MariaDB, RabbitMQ, free_port
+from servers import MariaDB, MySQL, RabbitMQ, free_port
 
 ROOT = Path(__file__).parents[2]
 OURS = ("hub", "service", "scheduler", "worker")
@@ -40,7 +40,9 @@ class Composed:
         self.services = services
         self.port, api = free_port(), free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.database, self.broker = MariaDB(), Broker()
+        self.database = MySQL() if MySQL.is_installed() else MariaDB()
+        self.database.command += services["mysql"]["command"]
+        self.broker = Broker()
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self._replaced = {
             "--ip=0.0.0.0": "--ip=127.0.0.1",
@@ -133,11 +135,12 @@ class Composed:
 
     def _start_servers(self) -> None:
         self.database.start()
-        with pymysql.connect(host="127.0.0.1", port=self.database.port, user="root") as connection:
-            cursor = connection.cursor()
+        engine = create_engine(self.database.url)
+        with engine.begin() as connection:
             password = self.secret("mysql/password")
-            cursor.execute(f"CREATE USER 'couture'@'%' IDENTIFIED BY '{password}'")
-            cursor.execute("GRANT ALL ON couture.* TO 'couture'@'%'")
+            connection.execute(text(f"CREATE USER 'couture'@'%' IDENTIFIED BY '{password}'"))
+            connection.execute(text("GRANT ALL ON couture.* TO 'couture'@'%'"))
+        engine.dispose()
         self.broker.configure(self.folder / "secrets" / "rabbitmq")
         self.broker.start()
 

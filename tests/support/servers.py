@@ -11,6 +11,8 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import ClassVar
+from urllib.parse import quote
 
 _SECONDS = 60
 
@@ -24,8 +26,16 @@ class Server:
 
     command: list[str]
     account: str  #: runs it where the tests are run by root
+    readable: ClassVar = {}  #: has a URL's connection be one that a proxy can read
+    missing = "no such server here: apt-get install mariadb-server postgresql rabbitmq-server"
+
+    @classmethod
+    def is_installed(cls) -> bool:
+        """Say whether this machine has it."""
+        raise NotImplementedError
 
     def __init__(self) -> None:
+        assert self.is_installed(), self.missing
         self.folder = Path(tempfile.mkdtemp(prefix=f"{type(self).__name__.lower()}-"))
         self.port = free_port()
         self.process: subprocess.Popen[bytes] | None = None
@@ -76,6 +86,11 @@ class MariaDB(Server):
 
     account = "mysql"
 
+    @classmethod
+    def is_installed(cls) -> bool:
+        """Say whether this machine has it."""
+        return Path("/usr/sbin/mariadbd").exists()
+
     def prepare(self) -> None:
         """Make the system tables."""
         data = self.folder / "data"
@@ -108,10 +123,73 @@ class MariaDB(Server):
         return True
 
 
+class MySQL(Server):
+    """MySQL with an empty database `couture`, from the folder that `COUTURE_TEST_MYSQL` names.
+
+    Debian's stable releases have none: it comes with the libraries of the release that it is from.
+    """
+
+    account = "mysql"
+    readable: ClassVar = {"ssl_disabled": "true"}
+    missing = "no MySQL here: .ci/mysql FOLDER gets one, COUTURE_TEST_MYSQL=FOLDER names it"
+    _PASSWORD = "by sha2"  #: MySQL asks for it in a way of its own
+    _SETUP = (
+        "CREATE DATABASE IF NOT EXISTS couture;\n"
+        f"CREATE USER IF NOT EXISTS tester@'%' IDENTIFIED BY '{_PASSWORD}';\n"
+        "GRANT ALL ON *.* TO tester@'%' WITH GRANT OPTION;\n"
+    )
+
+    @classmethod
+    def is_installed(cls) -> bool:
+        """Say whether this machine has it."""
+        return bool(os.environ.get("COUTURE_TEST_MYSQL"))
+
+    def prepare(self) -> None:
+        """Make the system tables."""
+        root, data, setup = os.environ["COUTURE_TEST_MYSQL"], self.folder / "data", "setup.sql"
+        (self.folder / setup).write_text(self._SETUP)
+        program = [
+            *(f"{root}/lib64/ld-linux-x86-64.so.2", "--library-path"),
+            *(f"{root}/usr/lib/x86_64-linux-gnu", f"{root}/usr/sbin/mysqld", "--no-defaults"),
+            *(f"--basedir={root}/usr", f"--datadir={data}", f"--tmpdir={self.folder}"),
+            *("--secure-file-priv=NULL", "--mysqlx=OFF"),
+        ]
+        self.run(*program, "--initialize-insecure")
+        self.command = [
+            *(*program, f"--init-file={self.folder / setup}", f"--port={self.port}"),
+            *("--bind-address=127.0.0.1", f"--socket={self.folder}/socket"),
+            *(f"--pid-file={self.folder}/pid", "--skip-name-resolve"),
+            *("--innodb-buffer-pool-size=64M", "--innodb-redo-log-capacity=64M"),
+        ]
+
+    @property
+    def url(self) -> str:
+        """Where its database is."""
+        password = quote(self._PASSWORD)
+        return f"mysql+pymysql://tester:{password}@127.0.0.1:{self.port}/couture"
+
+    def is_ready(self) -> bool:
+        """Say whether it answers."""
+        import pymysql
+
+        try:
+            pymysql.connect(
+                host="127.0.0.1", port=self.port, user="tester", password=self._PASSWORD
+            ).close()
+        except pymysql.err.OperationalError:
+            return False
+        return True
+
+
 class PostgreSQL(Server):
     """PostgreSQL with an empty database `postgres`."""
 
     account = "postgres"
+
+    @classmethod
+    def is_installed(cls) -> bool:
+        """Say whether this machine has it."""
+        return any(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
 
     def prepare(self) -> None:
         """Make the cluster."""
@@ -145,6 +223,11 @@ class RabbitMQ(Server):
 
     account = "rabbitmq"
     _GREETING = b"AMQP\x00\x00\x09\x01"
+
+    @classmethod
+    def is_installed(cls) -> bool:
+        """Say whether this machine has it."""
+        return Path("/usr/sbin/rabbitmq-server").exists()
 
     def prepare(self) -> None:
         """Write down what is its own; else it would take the machine's."""

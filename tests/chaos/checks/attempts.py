@@ -8,6 +8,9 @@ from chaos.evidence import Evidence, Fault, Row, Violation
 _LIVE = ("queued", "running")
 _SLACK = 15.0  #: seconds within which an attempt that a fault has ended is seen to have ended
 _HEARING = 1.0  #: seconds until a signal is acted on, or the end of a zygote is noticed
+_AGAIN = (
+    3.0  #: seconds within which a host that was silent has shown itself, and from its last sign
+)
 #: faults after which attempts fail whose processes they did not touch
 _FAIL_ANY = ("disk.",)
 
@@ -68,10 +71,34 @@ def _is_at_its_end(evidence: Evidence, row: Row, attempts: list[Row]) -> bool:
 
 def _unexplained(evidence: Evidence, one: Row) -> Iterator[str]:
     """Say which attempt has ended badly without a fault, or a task, that is to blame."""
-    if one.state == "lost" and not any(_loses(fault, one, evidence) for fault in evidence.faults):
+    if one.state == "lost" and not _may_be_lost(evidence, one):
         yield f"attempt {one.number} was lost without a fault: {one.reason}"
     if one.state == "failed" and not _may_fail(evidence, one):
         yield f"attempt {one.number} failed without a fault: {one.reason}"
+
+
+def _may_be_lost(evidence: Evidence, one: Row) -> bool:
+    if any(_loses(fault, one, evidence) for fault in evidence.faults):
+        return True
+    ended = one.ended_at or float("inf")
+    return any(
+        since <= ended <= until + _SLACK and one.created_at <= until
+        for since, until in _silences(evidence, one.host_id)
+        if until - since + _AGAIN >= evidence.lease
+    )
+
+
+def _silences(evidence: Evidence, host: str | None) -> list[tuple[float, float]]:
+    """Return when a host could not reach the database; what follows at once is one silence."""
+    found: list[tuple[float, float]] = []
+    for fault in sorted(evidence.faults, key=lambda one: one.since):
+        if fault.not_applied or not (fault.outage or (host and fault.outage_of == host)):
+            continue
+        if found and fault.since <= found[-1][1] + _AGAIN:
+            found[-1] = (found[-1][0], max(found[-1][1], fault.until))
+        else:
+            found.append((fault.since, fault.until))
+    return found
 
 
 def _loses(fault: Fault, one: Row, evidence: Evidence) -> bool:

@@ -17,7 +17,7 @@ from chaos.plan import Range
 from chaos.processes import Process
 from chaos.proxy import Proxy
 from chaos.stacks.base import wait_until
-from chaos.stacks.servers import MariaDBStack, PostgreSQLStack, ServerStack
+from chaos.stacks.servers import MariaDBStack, MySQLStack, PostgreSQLStack, ServerStack
 from couture_scheduler.executors.celery_app import DEFAULT_QUEUE, RUN_ATTEMPT, make_app
 from servers import RabbitMQ
 
@@ -210,6 +210,12 @@ class MariaDBCeleryStack(ClusterStack, MariaDBStack):
     """Celery with MariaDB."""
 
     name = "mariadb-celery"
+
+
+class MySQLCeleryStack(ClusterStack, MySQLStack):
+    """Celery with MySQL: what docker-compose.yml starts."""
+
+    name = "mysql-celery"
 
 
 class PostgreSQLCeleryStack(ClusterStack, PostgreSQLStack):

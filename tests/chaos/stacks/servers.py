@@ -42,6 +42,7 @@ class ServerStack(Stack):
 
     def _through(self, proxy: Proxy) -> str:
         url = make_url(self.direct_url).set(port=proxy.port)
+        url = url.update_query_dict(self.server_class.readable)
         return url.render_as_string(hide_password=False)
 
     def live_tokens(self) -> list[str]:
@@ -103,6 +104,13 @@ class MariaDBStack(ServerStack):
 
     name = "mariadb"
     server_class = servers.MariaDB
+
+
+class MySQLStack(ServerStack):
+    """MySQL: one process with threads; it needs COUTURE_TEST_MYSQL."""
+
+    name = "mysql"
+    server_class = servers.MySQL
 
 
 class PostgreSQLStack(ServerStack):

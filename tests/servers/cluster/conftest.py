@@ -1,10 +1,9 @@
 """Hosts of a cluster as processes, over a real broker."""
 
-import shutil
-
 import pytest
 from kombu.connection import Connection
 from kombu.utils.url import parse_url
+from required import require
 
 from chaos.proxy import Proxy
 from cluster import Cluster
@@ -15,8 +14,7 @@ from servers import RabbitMQ
 @pytest.fixture(scope="session")
 def broker():
     """A running broker; whoever kills it starts it again."""
-    if not shutil.which("rabbitmq-server", path="/usr/sbin:/usr/bin"):
-        pytest.skip("no RabbitMQ here: apt-get install rabbitmq-server")
+    require(RabbitMQ)
     broker = RabbitMQ()
     broker.start()
     yield broker
