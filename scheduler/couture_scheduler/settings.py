@@ -95,6 +95,10 @@ class Settings(Configurable):
         help="Celery's broker, like amqp://user:password@rabbitmq:5672//; better as "
         "COUTURE_BROKER_URL than in a file that others read."
     ).tag(config=True, secret=True)
+    broker_ca_file = Unicode(
+        help="Certificate of the authority that the broker's must be of, where `broker_url` begins "
+        "with amqps; default: those that the system trusts."
+    ).tag(config=True)
     host_name = Unicode(
         help="Name of this host, which no other worker host may have; default: the machine's."
     ).tag(config=True)

@@ -14,7 +14,7 @@ def main() -> int:
     """Return 0 if no invariant was broken."""
     given = _arguments()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # what was started is ended then, too
-    folder = Path(given.folder or f"test-results/chaos-{given.stack}-{given.seed}").absolute()
+    folder = Path(given.folder or f"chaos-results/{given.stack}-{given.seed}").absolute()
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "faults.jsonl").unlink(missing_ok=True)
     stack = STACKS[given.stack]()
@@ -36,9 +36,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--tasks", type=int, default=10_000)
     parser.add_argument("--faults", type=int, default=200)
     parser.add_argument("--seed", type=int, default=int(time.time()) % 100_000)
-    parser.add_argument(
-        "--folder", help="for the artefacts; default: test-results/chaos-STACK-SEED"
-    )
+    parser.add_argument("--folder", help="for the artefacts; default: chaos-results/STACK-SEED")
     return parser.parse_args()
 
 

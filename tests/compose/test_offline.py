@@ -11,7 +11,7 @@ SCRIPT = Path(__file__).parents[2] / "deploy" / "offline.sh"
 DOCKER = """#!/bin/sh
 echo "$*" >>"$ASKED"
 case "$*" in
-  *"config --images") printf 'mysql:8.4\\ncouture-workflow:0.1.0\\ncouture-workflow:0.1.0\\n' ;;
+  *"config --images") printf 'mysql:9.7\\ncouture-workflow:0.1.0\\ncouture-workflow:0.1.0\\n' ;;
   save*) shift; test "$1" = --output && echo "$*" >"$2" ;;
   load) cat >"$ASKED.loaded" ;;
 esac
@@ -38,7 +38,7 @@ def offline(tmp_path):
 def test_all_images_are_saved_once_each_those_of_the_profiles_too(offline, tmp_path):
     assert offline("save", "images.tar.gz").returncode == 0
     saved = gzip.decompress((tmp_path / "images.tar.gz").read_bytes()).decode()
-    assert saved.split()[2:] == ["couture-workflow:0.1.0", "mysql:8.4"]
+    assert saved.split()[2:] == ["couture-workflow:0.1.0", "mysql:9.7"]
     asked = (tmp_path / "asked").read_text()
     assert "compose --profile ldap --profile serving build\n" in asked
     assert "compose --profile ldap --profile serving pull --ignore-buildable\n" in asked
@@ -48,7 +48,7 @@ def test_all_images_are_saved_once_each_those_of_the_profiles_too(offline, tmp_p
 def test_what_was_saved_is_loaded(offline, tmp_path):
     offline("save", "images.tar.gz")
     assert offline("load", "images.tar.gz").returncode == 0
-    assert "mysql:8.4" in (tmp_path / "asked.loaded").read_text()
+    assert "mysql:9.7" in (tmp_path / "asked.loaded").read_text()
 
 
 def test_without_a_word_it_says_how_it_is_used(offline):

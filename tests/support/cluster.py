@@ -16,6 +16,7 @@ from sqlalchemy import select
 
 from couture_scheduler.db.tables import attempt
 from couture_scheduler.executors.bridge import Bridge
+from couture_scheduler.executors.encryption import encryption
 from couture_scheduler.store import hosts
 
 
@@ -27,7 +28,7 @@ class Cluster(Deployment):
         self._home = home
         self.hosts: dict[str, subprocess.Popen] = {}
         lock = self.settings.run_path / "bridge.lock"
-        self._bridge = Bridge(broker_url, self.settings.bells_path, lock)
+        self._bridge = Bridge(broker_url, self.settings.bells_path, lock, encryption(self.settings))
 
     def start(self) -> "Cluster":
         self.start_host("s1", "scheduler")

@@ -39,9 +39,14 @@ class Server:
         self.folder = Path(tempfile.mkdtemp(prefix=f"{type(self).__name__.lower()}-"))
         self.port = free_port()
         self.process: subprocess.Popen[bytes] | None = None
-        if os.geteuid() == 0:
-            shutil.chown(self.folder, self.account, self.account)
+        if self.runs_as:
+            shutil.chown(self.folder, self.runs_as, self.runs_as)
         self.prepare()
+
+    @property
+    def runs_as(self) -> str | None:
+        """Whose account runs it; None = ours."""
+        return self.account if os.geteuid() == 0 else None
 
     def prepare(self) -> None:
         """Make its data folder."""
@@ -76,9 +81,9 @@ class Server:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _who(self) -> dict:
-        if os.geteuid() != 0:
+        if self.runs_as is None:
             return {}
-        return {"user": self.account, "group": self.account, "extra_groups": []}
+        return {"user": self.runs_as, "group": self.runs_as, "extra_groups": []}
 
 
 class MariaDB(Server):

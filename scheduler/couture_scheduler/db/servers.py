@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import DBAPIError, DisconnectionError
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, make_url, text
+from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from couture_scheduler.errors import StaleState
@@ -81,6 +81,7 @@ def create(url: str, seconds: int | None = None) -> Engine:
         ) from error
     event.listen(engine, "checkin", _note_use)
     event.listen(engine, "checkout", _ping_idle)
+    event.listen(engine, "handle_error", _hear_hang_up, retval=True)
     return engine
 
 
@@ -104,6 +105,15 @@ def _ping(connection: Any) -> None:
     else:
         connection.execute("")
         connection.rollback()
+
+
+def _hear_hang_up(context: ExceptionContext) -> Exception | None:
+    """MySQL says why it hangs up, when nobody asked; PyMySQL takes that for an error of its own."""
+    found = context.original_exception
+    if "Packet sequence number" not in str(found):
+        return None
+    context.is_disconnect = True
+    return OperationalError(context.statement, context.parameters, found)
 
 
 def _options(lock_seconds: int, seconds: int, idle_seconds: int) -> str:

@@ -38,10 +38,14 @@ class Bridge:
 
     Args:
         lock: a file of this host; while another process holds it, this one stands by.
+        encrypted: see `encryption`.
     """
 
-    def __init__(self, broker_url: str, bells: Path, lock: Path):
+    def __init__(
+        self, broker_url: str, bells: Path, lock: Path, encrypted: dict[str, Any] | None = None
+    ):
         self._url = broker_url
+        self._encrypted = encrypted
         self._bells = bells
         self._lock = lock
         self._name = uuid.uuid4().hex
@@ -69,7 +73,7 @@ class Bridge:
     def _join(self, ours: dict[str, Bell]) -> None:
         """Be connected until the broker goes away."""
         try:
-            with Connection(self._url, connect_timeout=5, heartbeat=10) as connection:
+            with self._connect() as connection:
                 hears, tells = connection.channel(), connection.channel()
                 mine = Queue(
                     f"couture.bells.{self._name}", _EXCHANGE, exclusive=True, durable=False
@@ -81,6 +85,10 @@ class Bridge:
         except Exception as error:  # noqa: BLE001 - a login that is refused today may be right soon
             log.info("Bells of other hosts are out of reach: %s", error)
             self._over.wait(_PAUSE)
+
+    def _connect(self) -> Connection:
+        ssl: Any = self._encrypted  # which kombu has as a bool, and takes as a dict too
+        return Connection(self._url, ssl=ssl, connect_timeout=5, heartbeat=10)
 
     def _hearer(self, ours: dict[str, Bell]):  # noqa: ANN202
         ringer = Ringer(self._bells)

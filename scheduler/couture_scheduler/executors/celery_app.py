@@ -6,6 +6,7 @@ results; what happened stands in the database.
 
 from celery import Celery
 
+from couture_scheduler.executors.encryption import encryption
 from couture_scheduler.settings import Settings, SettingsError
 
 RUN_ATTEMPT = "couture.run_attempt"  #: the one task; its argument is the attempt's token
@@ -37,6 +38,7 @@ def make_app(settings: Settings) -> Celery:
         )
     app = Celery("couture", broker=settings.broker_url, set_as_current=False)
     app.conf.update(
+        broker_use_ssl=encryption(settings),
         accept_content=["json"],
         task_serializer="json",
         task_ignore_result=True,

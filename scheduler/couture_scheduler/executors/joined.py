@@ -13,8 +13,10 @@ def joined_bells(settings: Settings) -> Iterator[None]:
         yield
         return
     from couture_scheduler.executors.bridge import Bridge
+    from couture_scheduler.executors.encryption import encryption
 
-    bridge = Bridge(settings.broker_url, settings.bells_path, settings.run_path / "bridge.lock")
+    lock = settings.run_path / "bridge.lock"
+    bridge = Bridge(settings.broker_url, settings.bells_path, lock, encryption(settings))
     try:
         yield
     finally:
