@@ -99,8 +99,15 @@ class MariaDB(Server):
     def prepare(self) -> None:
         """Make the system tables."""
         data = self.folder / "data"
-        self.run("mariadb-install-db", f"--datadir={data}", "--auth-root-authentication-method=normal",
-                 "--skip-test-db", "--skip-name-resolve")  # fmt: skip
+        self.run(
+            *(
+                "mariadb-install-db",
+                f"--datadir={data}",
+                "--auth-root-authentication-method=normal",
+            ),
+            *("--skip-test-db", "--skip-name-resolve"),
+            f"--tmpdir={self.folder}",  # in a common one each removes what the others are using
+        )
         self.command = [
             *("/usr/sbin/mariadbd", "--no-defaults", f"--datadir={data}", f"--port={self.port}"),
             *("--bind-address=127.0.0.1", f"--socket={self.folder}/socket"),
