@@ -12,6 +12,7 @@ import pytest
 import rows
 from memory import URL, empty_database
 from schemas import all_rows, assert_kept, count_statements, die_after, die_at, shape
+from sqlalchemy import event
 
 from couture_scheduler.db import migrate
 from couture_scheduler.db.database import Database
@@ -97,6 +98,21 @@ def test_processes_that_start_together_migrate_once(db):
         list(pool_of_threads.map(_upgrade, [db.url] * 4))
     assert migrate.current(db) == migrate.HEAD
     assert_kept(before, all_rows(db))
+
+
+def test_who_starts_while_another_process_changes_a_table_waits_for_it(db):
+    """MySQL refuses to describe such a table; the process that started beside it ended."""
+    answers = [
+        (1684, "Table 'migration_under_way' was skipped since its definition is being modified"),
+    ]
+
+    def refuse(*_call: object) -> None:
+        if answers:
+            raise db.engine.dialect.loaded_dbapi.OperationalError(*answers.pop())
+
+    event.listen(db.engine, "do_execute", refuse)
+    migrate.upgrade(db)
+    assert (answers, migrate.current(db)) == ([], migrate.HEAD)
 
 
 def _upgrade(url: str) -> None:

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
+from sqlalchemy.exc import DBAPIError
 
 from couture_scheduler.db import servers, under_way
 from couture_scheduler.db.database import Database
@@ -30,6 +31,20 @@ def upgrade(db: Database, revision: str = "head") -> None:
         SettingsError: the server's settings would lose data, a newer release has changed the
             database, or a downgrade of it was interrupted.
     """
+    while True:
+        try:
+            is_missing = _is_missing(db, revision)
+            break
+        except DBAPIError as error:
+            if not servers.is_being_changed(error):
+                raise
+            with _alone(db):
+                pass  # another process changes the schema: look again when it is through
+    if is_missing:
+        _run(db, "upgrade", revision)
+
+
+def _is_missing(db: Database, revision: str) -> bool:
     with db.read() as tx:
         servers.check(tx.connection)
         interrupted = under_way.read(tx.connection)
@@ -39,9 +54,7 @@ def upgrade(db: Database, revision: str = "head") -> None:
             f"The database is at revision {found}, this release knows {HEAD} and older ones. Start "
             f"the newer release, or take the database back with it: `couture db downgrade {HEAD}`."
         )
-    if revision == "head" and found == HEAD and interrupted is None:
-        return
-    _run(db, "upgrade", revision)
+    return revision != "head" or found != HEAD or interrupted is not None
 
 
 def downgrade(db: Database, revision: str) -> None:

@@ -25,6 +25,8 @@ _STATEMENT_SECONDS = 60
 _POSTGRES_CONFLICTS = ("40001", "40P01", "55P03")
 #: 1305: the savepoint is gone, since a deadlock has undone the whole transaction
 _MYSQL_CONFLICTS = (1205, 1213, 1020, 1305)
+#: a table is being made or removed by another connection, or was, while we looked at it
+_MYSQL_CHANGES = (1146, 1412, 1684)
 #: a process that is stopped within a transaction keeps its locks for so long
 _IDLE_IN_TRANSACTION_SECONDS = 5
 _QUIET_SECONDS = 10  #: MySQL does not tell a transaction from a connection that rests
@@ -145,6 +147,12 @@ def is_conflict(error: DBAPIError) -> bool:
     if getattr(found, "sqlstate", None) in _POSTGRES_CONFLICTS:
         return True
     return found is not None and bool(found.args) and found.args[0] in _MYSQL_CONFLICTS
+
+
+def is_being_changed(error: DBAPIError) -> bool:
+    """Say whether a look at the schema failed since another connection was changing it."""
+    found = error.orig
+    return found is not None and bool(found.args) and found.args[0] in _MYSQL_CHANGES
 
 
 def prepare(connection: Connection) -> None:
