@@ -57,6 +57,10 @@ class Fault:
     outage_of: str | None = None
     not_applied: str | None = None
 
+    def holds_up(self, host: str | None) -> bool:
+        """Say whether nobody, or not that host, could be expected to go on meanwhile."""
+        return self.outage or (host is not None and self.outage_of == host)
+
 
 @dataclass(frozen=True)
 class Seen:

@@ -4,7 +4,7 @@ import subprocess
 import time
 
 import pytest
-from required import require
+from required import running
 
 from couture_scheduler.db import migrate
 from couture_scheduler.db.database import Database
@@ -17,28 +17,19 @@ from servers import MariaDB, MySQL, RabbitMQ
 pytestmark = pytest.mark.services
 
 
-def started(kind):
-    require(kind)
-    server = kind()
-    server.start()
-    return server
-
-
 @pytest.fixture(scope="module")
 def broker():
-    server = started(RabbitMQ)
-    yield server
-    server.stop()
+    with running(RabbitMQ) as server:
+        yield server
 
 
 @pytest.fixture(scope="module", params=[MariaDB, MySQL], ids=lambda kind: kind.__name__)
 def db(request):
-    server = started(request.param)
-    database = Database(server.url)
-    migrate.upgrade(database)
-    yield database
-    database.close()
-    server.stop()
+    with running(request.param) as server:
+        database = Database(server.url)
+        migrate.upgrade(database)
+        yield database
+        database.close()
 
 
 def test_a_clock_that_goes_right_has_no_problem(db):

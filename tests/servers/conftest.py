@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from required import require
+from required import running
 from sqlalchemy import create_engine, make_url, text
 
 from couture_scheduler.db import migrate
@@ -24,11 +24,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 )
 def server(request):
     """A running database server; whoever kills it starts it again."""
-    require(request.param)
-    server = request.param()
-    server.start()
-    yield server
-    server.stop()
+    with running(request.param) as server:
+        yield server
 
 
 @pytest.fixture

@@ -89,20 +89,19 @@ def test_a_database_of_another_authority_is_refused(database, stranger):
 
 
 @pytest.fixture(scope="module")
-def broker(authority):
+def broker(authority, tmp_path_factory):
     """A broker with a certificate, and where it can be spoken to in secret."""
     require(RabbitMQ)
     broker, port = RabbitMQ(), free_port()
     certificate, key = certify(broker, authority)
-    folder = broker.folder / "conf.d"
-    folder.mkdir(mode=0o755)
+    folder = tmp_path_factory.mktemp("mounted")
     (folder / "tls.conf").write_text(
         f"listeners.ssl.1 = 127.0.0.1:{port}\n"
         f"ssl_options.cacertfile = {shutil.copy(authority.file, broker.folder)}\n"
         f"ssl_options.certfile = {certificate}\n"
         f"ssl_options.keyfile = {key}\n"
     )
-    broker.command.insert(1, f"RABBITMQ_CONFIG_FILES={folder}")
+    broker.configure(folder)
     broker.start()
     yield f"amqps://guest:guest@127.0.0.1:{port}//"
     broker.stop()

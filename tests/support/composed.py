@@ -5,7 +5,6 @@ where there is no MySQL.
 """
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -22,15 +21,6 @@ OURS = ("hub", "service", "scheduler", "worker")
 _COUTURE = (sys.executable, "-P", "-m", "couture_scheduler.cli.main")
 
 
-class Broker(RabbitMQ):
-    """RabbitMQ with the configuration that deploy/secrets.sh has made."""
-
-    def configure(self, folder: Path) -> None:
-        here = shutil.copytree(folder, self.folder / "mounted")
-        here.chmod(0o755)
-        self.command.insert(1, f"RABBITMQ_CONFIG_FILES={here}")
-
-
 class Composed:
     """All services, in a folder of their own."""
 
@@ -42,7 +32,7 @@ class Composed:
         self.url = f"http://127.0.0.1:{self.port}"
         self.database = MySQL() if MySQL.is_installed() else MariaDB()
         self.database.command += services["mysql"]["command"]
-        self.broker = Broker()
+        self.broker = RabbitMQ()
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self._replaced = {
             "--ip=0.0.0.0": "--ip=127.0.0.1",

@@ -1,10 +1,15 @@
 """What a test needs of the machine it runs on."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TypeVar
 
 import pytest
 
 from servers import MySQL, Server
+
+S = TypeVar("S", bound=Server)
 
 
 def require(kind: type[Server]) -> None:
@@ -15,3 +20,15 @@ def require(kind: type[Server]) -> None:
     is_expected = os.environ.get("COUTURE_NO_SKIP") and kind is not MySQL
     if not kind.is_installed() and not is_expected:
         pytest.skip(kind.missing)
+
+
+@contextmanager
+def running(kind: type[S]) -> Iterator[S]:
+    """Give a server that runs, and end it; see `require`."""
+    require(kind)
+    server = kind()
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()

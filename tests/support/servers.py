@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import ClassVar
 from urllib.parse import quote
 
+import psutil
+
 _SECONDS = 60
 
 
@@ -214,6 +216,16 @@ class PostgreSQL(Server):
             *("-h", "127.0.0.1", "-k", str(self.folder)),
         ]
 
+    def kill(self, number: int = signal.SIGKILL) -> None:
+        """End it with the processes of its connections: while one lives, no other server starts."""
+        assert self.process is not None
+        family = psutil.Process(self.process.pid).children(recursive=True)
+        super().kill(number)
+        for one in family:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                one.kill()
+        psutil.wait_procs(family, timeout=_SECONDS)
+
     @property
     def url(self) -> str:
         """Where its database is."""
@@ -271,6 +283,12 @@ class RabbitMQ(Server):
     def url(self) -> str:
         """Where it listens, with its one account."""
         return f"amqp://guest:guest@127.0.0.1:{self.port}//"
+
+    def configure(self, folder: Path) -> None:
+        """Have it read a copy of a folder's files *.conf when it starts."""
+        here = shutil.copytree(folder, self.folder / "mounted")
+        here.chmod(0o755)
+        self.command.insert(1, f"RABBITMQ_CONFIG_FILES={here}")
 
     def start(self) -> None:
         """Start it and wait until it answers; `epmd` stays through a kill."""

@@ -143,16 +143,20 @@ def _mysql_arguments(seconds: int | None) -> dict[str, Any]:
 
 def is_conflict(error: DBAPIError) -> bool:
     """Say whether others' transactions made this one fail, so that it may be run again as a whole."""
-    found = error.orig
-    if getattr(found, "sqlstate", None) in _POSTGRES_CONFLICTS:
+    if getattr(error.orig, "sqlstate", None) in _POSTGRES_CONFLICTS:
         return True
-    return found is not None and bool(found.args) and found.args[0] in _MYSQL_CONFLICTS
+    return _mysql_number(error) in _MYSQL_CONFLICTS
 
 
 def is_being_changed(error: DBAPIError) -> bool:
     """Say whether a look at the schema failed since another connection was changing it."""
-    found = error.orig
-    return found is not None and bool(found.args) and found.args[0] in _MYSQL_CHANGES
+    return _mysql_number(error) in _MYSQL_CHANGES
+
+
+def _mysql_number(error: DBAPIError) -> Any:
+    """Return what MySQL and MariaDB call an error; other servers have no such number."""
+    args = error.orig.args if error.orig is not None else ()
+    return args[0] if args else None
 
 
 def prepare(connection: Connection) -> None:

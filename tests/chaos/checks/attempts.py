@@ -92,7 +92,7 @@ def _silences(evidence: Evidence, host: str | None) -> list[tuple[float, float]]
     """Return when a host could not reach the database; what follows at once is one silence."""
     found: list[tuple[float, float]] = []
     for fault in sorted(evidence.faults, key=lambda one: one.since):
-        if fault.not_applied or not (fault.outage or (host and fault.outage_of == host)):
+        if fault.not_applied or not fault.holds_up(host):
             continue
         if found and fault.since <= found[-1][1] + _AGAIN:
             found[-1] = (found[-1][0], max(found[-1][1], fault.until))
@@ -122,8 +122,7 @@ def _seen_by(fault: Fault, evidence: Evidence, host: str | None) -> float:
     """When an attempt that the fault has ended is seen to have ended: others may delay that."""
     moment = fault.until + _SLACK
     for other in sorted(evidence.faults, key=lambda one: one.since):
-        holds = other.outage or (host is not None and other.outage_of == host)
-        if holds and fault.since <= other.since < moment:
+        if other.holds_up(host) and fault.since <= other.since < moment:
             moment = max(moment, other.until + _SLACK)
     return moment
 

@@ -109,8 +109,8 @@ def _undisturbed(evidence: Evidence, since: float, until: float, host: str | Non
     """Return the time in which no other fault held things up, on that host or all."""
     held, last = 0.0, since
     for other in sorted(evidence.faults, key=lambda one: one.since):
-        is_there = host is not None and (other.outage_of == host or host in other.hosts)
-        if (other.outage or is_there) and other.until > last and other.since < until:
+        holds = other.holds_up(host) or host in other.hosts
+        if holds and other.until > last and other.since < until:
             held += min(other.until, until) - max(other.since, last)
             last = min(other.until, until)
     return until - since - held

@@ -3,7 +3,7 @@
 import pytest
 from kombu.connection import Connection
 from kombu.utils.url import parse_url
-from required import require
+from required import running
 
 from chaos.proxy import Proxy
 from cluster import Cluster
@@ -14,11 +14,8 @@ from servers import RabbitMQ
 @pytest.fixture(scope="session")
 def broker():
     """A running broker; whoever kills it starts it again."""
-    require(RabbitMQ)
-    broker = RabbitMQ()
-    broker.start()
-    yield broker
-    broker.stop()
+    with running(RabbitMQ) as broker:
+        yield broker
 
 
 @pytest.fixture
